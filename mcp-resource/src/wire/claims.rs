@@ -1,0 +1,30 @@
+//! Claims of an access token (RFC 9068), as Tillgate mints and the resource crate reads them.
+
+use serde::{Deserialize, Serialize};
+
+use super::ScopeSet;
+
+/// `typ` of every access token. RFC 9068 §2.1: keeps other JWTs of the issuer from passing as one.
+pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
+
+/// The one signature algorithm of access tokens.
+pub const ACCESS_TOKEN_ALGORITHM: &str = "ES256";
+
+/// RFC 9068 §2.2: the claims of an access token. Times in whole seconds since 1970 (UTC) unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    pub iss: String,
+    /// The shopper's opaque pseudonym at this issuer.
+    pub sub: String,
+    /// The one resource this token is for, in canonical form; always a string, never a list.
+    pub aud: String,
+    pub client_id: String,
+    pub scope: ScopeSet,
+    pub jti: String,
+    pub iat: i64,
+    pub exp: i64,
+    pub grant_id: String,
+    pub connection_id: String,
+    /// When the connection was approved, in microseconds since 1970 (UTC): what not-before rows are compared with.
+    pub connected_at: i64,
+}
