@@ -1,0 +1,283 @@
+-- Times are microseconds since 1970 (UTC). Ids are UUIDs as text unless said otherwise.
+
+CREATE TABLE stores (
+    id TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    contact TEXT,
+    privacy_url TEXT,
+    terms_url TEXT,
+    -- Whether agents of class `shop` may ask for orders:read (design, section 6).
+    shop_may_read_orders BOOLEAN NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE issuers (
+    id TEXT NOT NULL PRIMARY KEY,
+    store_id TEXT NOT NULL REFERENCES stores (id),
+    environment TEXT NOT NULL,
+    url TEXT NOT NULL UNIQUE,
+    -- The last position of the feed; its row lock makes commit order the order (decision 4).
+    feed_position BIGINT NOT NULL,
+    audit_sequence BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (store_id, environment)
+);
+
+CREATE TABLE signing_keys (
+    kid TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    public_jwk TEXT NOT NULL,
+    sealed_private_jwk TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- When it began to sign, or NULL while it is the next key.
+    activated_at BIGINT,
+    -- When it stopped signing; it stays in the key set while tokens that it signed may live.
+    retired_at BIGINT
+);
+
+CREATE TABLE resource_servers (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    resource TEXT NOT NULL,
+    aliases TEXT NOT NULL,
+    name TEXT NOT NULL,
+    secret_hash BYTEA NOT NULL,
+    previous_secret_hash BYTEA,
+    previous_secret_until BIGINT,
+    created_at BIGINT NOT NULL,
+    UNIQUE (issuer_id, resource)
+);
+
+CREATE TABLE clients (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    id TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    class TEXT NOT NULL,
+    auth_method TEXT NOT NULL,
+    secret_hash BYTEA,
+    -- The metadata that we keep, as JSON (RFC 7591 section 2).
+    metadata TEXT NOT NULL,
+    default_resource TEXT,
+    -- The truncated network that registered it: at the cap, the busiest source gives way.
+    source TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    -- When an unused registration goes; NULL once a shopper has granted it something.
+    expires_at BIGINT,
+    PRIMARY KEY (issuer_id, id)
+);
+CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at);
+CREATE INDEX clients_by_expiry ON clients (expires_at);
+
+CREATE TABLE shoppers (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    -- The `sub` of tokens: opaque, one for this issuer only.
+    subject TEXT NOT NULL UNIQUE,
+    email TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (issuer_id, email)
+);
+
+-- The only place that joins a shopper to the pseudonym in the audit trail; deleting the row severs it.
+CREATE TABLE shopper_pseudonyms (
+    shopper_id TEXT NOT NULL PRIMARY KEY REFERENCES shoppers (id),
+    pseudonym TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE identities (
+    id TEXT NOT NULL PRIMARY KEY,
+    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    kind TEXT NOT NULL,
+    -- For a password: its Argon2id hash in the PHC string format.
+    verifier TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (shopper_id, kind)
+);
+
+CREATE TABLE staff (
+    id TEXT NOT NULL PRIMARY KEY,
+    store_id TEXT NOT NULL REFERENCES stores (id),
+    email TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (store_id, email)
+);
+
+CREATE TABLE shopper_sessions (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    created_at BIGINT NOT NULL,
+    -- When the shopper last proved who they are.
+    authenticated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX shopper_sessions_by_expiry ON shopper_sessions (expires_at);
+CREATE INDEX shopper_sessions_by_shopper ON shopper_sessions (shopper_id);
+
+CREATE TABLE staff_sessions (
+    token_hash BYTEA NOT NULL PRIMARY KEY,
+    store_id TEXT NOT NULL REFERENCES stores (id),
+    staff_id TEXT NOT NULL REFERENCES staff (id),
+    created_at BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX staff_sessions_by_expiry ON staff_sessions (expires_at);
+
+CREATE TABLE grants (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    client_id TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    -- Every scope that a consent has ever given it: the ceiling of its connections.
+    scope TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    ended_by TEXT
+);
+CREATE UNIQUE INDEX grants_live ON grants (shopper_id, client_id, resource) WHERE ended_at IS NULL;
+CREATE INDEX grants_by_client ON grants (issuer_id, client_id);
+
+-- One approved authorization. Its code is generation 0, its refresh tokens are generations 1 and up (decision 1).
+CREATE TABLE connections (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    client_id TEXT NOT NULL,
+    shopper_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    pseudonym TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    generation BIGINT NOT NULL,
+    seed_hash BYTEA NOT NULL,
+    -- The authorization request it answers: approved at most once (decision 2).
+    request_id TEXT NOT NULL UNIQUE,
+    decision_digest BYTEA NOT NULL,
+    code_challenge TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    code_expires_at BIGINT NOT NULL,
+    refreshable BOOLEAN NOT NULL,
+    connected_at BIGINT NOT NULL,
+    elevated_until BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    last_used_at BIGINT NOT NULL,
+    -- The truncated network of the last rotation.
+    last_network TEXT NOT NULL,
+    -- The grace windows, the current one and the one before: when each began, and the generation that its first
+    -- rotation superseded. Zero for a window that never began.
+    window_began_at BIGINT NOT NULL,
+    window_generation BIGINT NOT NULL,
+    earlier_window_began_at BIGINT NOT NULL,
+    earlier_window_generation BIGINT NOT NULL,
+    grace_replays BIGINT NOT NULL,
+    window_replays BIGINT NOT NULL,
+    ended_at BIGINT,
+    end_reason TEXT
+);
+CREATE INDEX connections_by_grant ON connections (grant_id, connected_at);
+CREATE INDEX connections_by_issuer ON connections (issuer_id, connected_at, id);
+CREATE INDEX connections_by_client ON connections (issuer_id, client_id, connected_at);
+CREATE INDEX connections_by_shopper ON connections (shopper_id, connected_at);
+CREATE INDEX connections_by_end ON connections (issuer_id, ended_at);
+
+CREATE TABLE consent_receipts (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    connection_id TEXT NOT NULL REFERENCES connections (id),
+    at BIGINT NOT NULL,
+    text_version TEXT NOT NULL,
+    locale TEXT NOT NULL,
+    client_id TEXT NOT NULL,
+    redirect_uri TEXT NOT NULL,
+    scope TEXT NOT NULL
+);
+CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
+
+-- One row ends, holds or shuts out many connections at once (decision 4).
+CREATE TABLE restrictions (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    -- not_before: connections made at or before `since` have ended. paused: tool calls are held. off: the access switch.
+    effect TEXT NOT NULL,
+    target_kind TEXT NOT NULL,
+    target_id TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (issuer_id, effect, target_kind, target_id)
+);
+
+-- Access tokens that were revoked one by one, until they would have expired anyway.
+CREATE TABLE revoked_tokens (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    jti TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer_id, jti)
+);
+
+CREATE TABLE feed_events (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    position BIGINT NOT NULL,
+    event_id TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (issuer_id, position)
+);
+
+CREATE TABLE audit_entries (
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    -- Given in batches after the commit; NULL until then (decision 6).
+    sequence BIGINT,
+    at BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    client_id TEXT,
+    grant_id TEXT,
+    connection_id TEXT,
+    jti TEXT,
+    pseudonym TEXT,
+    -- Who did it when it was not the agent: `shopper`, `staff:<id>`, `operator`, `system`.
+    actor TEXT,
+    tool TEXT,
+    platform TEXT,
+    status BIGINT,
+    latency_micros BIGINT,
+    risk BIGINT NOT NULL,
+    scope TEXT,
+    object_id TEXT,
+    arguments_digest TEXT,
+    reference_id TEXT NOT NULL
+);
+CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at);
+CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
+CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence);
+CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, id) WHERE sequence IS NULL;
+
+-- The truncated network of an entry's caller, kept 30 days and outside the entry.
+CREATE TABLE audit_networks (
+    audit_id TEXT NOT NULL PRIMARY KEY,
+    network TEXT NOT NULL,
+    at BIGINT NOT NULL
+);
+CREATE INDEX audit_networks_by_time ON audit_networks (at);
+
+-- A ring: what anonymous callers were refused, of fixed size and age (decision 2).
+CREATE TABLE refusals (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    slot BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    reference_id TEXT NOT NULL,
+    endpoint TEXT NOT NULL,
+    error TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    client_id TEXT,
+    PRIMARY KEY (issuer_id, slot)
+);
+CREATE INDEX refusals_by_reference ON refusals (reference_id);

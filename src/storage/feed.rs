@@ -1,0 +1,84 @@
+//! The feed of revocations: events numbered by one counter row per issuer (decision 4).
+
+use diesel::prelude::*;
+use mcp_resource::wire::Timestamp;
+use mcp_resource::wire::feed::{Cursor, Event};
+use uuid::Uuid;
+
+use super::schema::{feed_events, issuers};
+use super::{DbConnection, StorageError, StorageResult, each};
+
+/// Numbers and writes one event. Only at the end of a transaction: see [`super::Tx::publish`].
+pub(super) fn append(
+    connection: &mut DbConnection,
+    issuer_id: &str,
+    now: Timestamp,
+    event: &Event,
+) -> StorageResult<()> {
+    let body = serde_json::to_string(event).map_err(|_| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
+    let event_id = Uuid::new_v4().simple().to_string();
+    each!(connection, c => {
+        let position: i64 = diesel::update(issuers::table.find(issuer_id))
+            .set(issuers::feed_position.eq(issuers::feed_position + 1))
+            .returning(issuers::feed_position)
+            .get_result(c)?;
+        diesel::insert_into(feed_events::table)
+            .values((
+                feed_events::issuer_id.eq(issuer_id),
+                feed_events::position.eq(position),
+                feed_events::event_id.eq(event_id),
+                feed_events::at.eq(now.as_micros()),
+                feed_events::body.eq(body),
+            ))
+            .execute(c)
+    })?;
+    Ok(())
+}
+
+/// The newest position of the issuer, with the id of the event there. Position 0 has an empty id: nothing has happened yet.
+pub fn head(connection: &mut DbConnection, issuer_id: &str) -> StorageResult<Cursor> {
+    let newest: Option<(i64, String)> = each!(connection, c => feed_events::table
+        .filter(feed_events::issuer_id.eq(issuer_id))
+        .order(feed_events::position.desc())
+        .select((feed_events::position, feed_events::event_id))
+        .first(c)
+        .optional())?;
+    let (position, event_id) = newest.unwrap_or_default();
+    Ok(Cursor { position, event_id })
+}
+
+/// Whether the event of that id is at that position: false after a database was set back in time.
+pub fn knows(connection: &mut DbConnection, issuer_id: &str, cursor: &Cursor) -> StorageResult<bool> {
+    if cursor.position == 0 {
+        return Ok(cursor.event_id.is_empty());
+    }
+    let found: Option<String> = each!(connection, c => feed_events::table
+        .find((issuer_id, cursor.position))
+        .select(feed_events::event_id)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some_and(|event_id| event_id == cursor.event_id))
+}
+
+/// Up to `limit` events after `position`, oldest first.
+pub fn list_after(
+    connection: &mut DbConnection,
+    issuer_id: &str,
+    position: i64,
+    limit: i64,
+) -> StorageResult<Vec<(Cursor, Event)>> {
+    let rows: Vec<(i64, String, String)> = each!(connection, c => feed_events::table
+        .filter(feed_events::issuer_id.eq(issuer_id))
+        .filter(feed_events::position.gt(position))
+        .order(feed_events::position.asc())
+        .limit(limit)
+        .select((feed_events::position, feed_events::event_id, feed_events::body))
+        .load(c))?;
+    rows.into_iter()
+        .map(|(position, event_id, body)| {
+            let event = serde_json::from_str(&body)
+                .map_err(|_| StorageError::inconsistent("feed_events", position.to_string(), "body"))?;
+            Ok((Cursor { position, event_id }, event))
+        })
+        .collect()
+}

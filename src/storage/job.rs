@@ -1,0 +1,94 @@
+//! A use case on its way to a database thread, and its answer on the way back.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use tokio::sync::{Notify, oneshot};
+
+use super::{DbConnection, StorageError, StorageResult, Tx};
+
+/// Tells the caller, once it is known whether the commit succeeded.
+pub(super) type Reply = Box<dyn FnOnce(StorageResult<()>) + Send>;
+
+/// Runs on the connection, in a transaction or savepoint of its own. An `Err` means that the connection is no longer usable.
+pub(super) type Job = Box<dyn FnOnce(&mut DbConnection) -> (Reply, StorageResult<()>) + Send>;
+
+type Answer<T, E> = oneshot::Receiver<Result<T, E>>;
+
+/// A use case that writes. `published` is told when an event has reached the feed.
+pub(super) fn write<T, E, F>(use_case: F, published: Arc<Notify>) -> (Job, Answer<T, E>)
+where
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let job = Box::new(move |connection: &mut DbConnection| {
+        let (result, notify, health) = run_in_transaction(connection, use_case);
+        let reply: Reply = Box::new(move |committed| {
+            let result = match committed {
+                Ok(()) => result,
+                Err(error) => Err(E::from(error)),
+            };
+            if notify && result.is_ok() {
+                published.notify_waiters();
+            }
+            // The caller may have gone away; the commit stands all the same.
+            drop(sender.send(result));
+        });
+        (reply, health)
+    });
+    (job, receiver)
+}
+
+/// A use case that only reads.
+pub(super) fn read<T, E, F>(use_case: F) -> (Job, Answer<T, E>)
+where
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+    F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let job = Box::new(move |connection: &mut DbConnection| {
+        let (result, health) = caught(|| use_case(connection));
+        let reply: Reply = Box::new(move |_| drop(sender.send(result)));
+        (reply, health)
+    });
+    (job, receiver)
+}
+
+fn run_in_transaction<T, E, F>(connection: &mut DbConnection, use_case: F) -> (Result<T, E>, bool, StorageResult<()>)
+where
+    E: From<StorageError>,
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
+{
+    if let Err(error) = connection.begin() {
+        let health = Err(StorageError::Unavailable(error.to_string()));
+        return (Err(E::from(error)), false, health);
+    }
+    let (result, panicked) = caught(|| {
+        let mut tx = Tx::new(connection);
+        let value = use_case(&mut tx)?;
+        Ok((value, tx.finish()?))
+    });
+    match result {
+        Ok((value, published)) => match connection.commit() {
+            Ok(()) => (Ok(value), published, Ok(())),
+            Err(error) => {
+                let health = Err(StorageError::Unavailable(error.to_string()));
+                (Err(E::from(error)), false, health)
+            }
+        },
+        // If this rollback fails, the database has ended the transaction by itself, and its neighbours' work with it.
+        Err(error) => (Err(error), false, panicked.and(connection.roll_back())),
+    }
+}
+
+/// A panic in a use case becomes a server fault; the connection is given up.
+fn caught<T, E: From<StorageError>>(run: impl FnOnce() -> Result<T, E>) -> (Result<T, E>, StorageResult<()>) {
+    let panicked = || StorageError::Unavailable("a use case panicked".to_owned());
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(result) => (result, Ok(())),
+        Err(_) => (Err(E::from(panicked())), Err(panicked())),
+    }
+}

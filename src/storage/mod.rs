@@ -1,0 +1,179 @@
+//! Rows in, domain out: one plural file per aggregate. A use case is a plain function on one [`DbConnection`] over
+//! SQLite or PostgreSQL, run by [`Database::read`] or, in one transaction, by [`Database::write`] (decision 6).
+//!
+//! Primitive everywhere: a conditional statement whose number of rows decides who won; the loser reads the row and asks
+//! `domain` what losing means.
+
+use std::sync::mpsc::{SyncSender, TrySendError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use tokio::sync::{Notify, oneshot};
+
+mod connection;
+mod error;
+mod job;
+mod migrations;
+mod postgres;
+pub mod schema;
+mod sqlite;
+mod transaction;
+
+pub mod feed;
+
+pub(crate) use connection::each;
+pub use connection::DbConnection;
+pub use error::{StorageError, StorageResult};
+use job::Job;
+pub use transaction::Tx;
+
+/// Where the rows are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A path, or `:memory:`.
+    Sqlite(String),
+    /// A `postgres://` URL, with its password.
+    Postgres(String),
+}
+
+/// How many threads and how long a queue.
+#[derive(Debug, Clone, Copy)]
+pub struct DatabaseLimits {
+    pub connections: usize,
+    pub queue: usize,
+}
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    /// `None` once closed.
+    queues: Mutex<Option<Queues>>,
+    threads: Mutex<Vec<thread::JoinHandle<()>>>,
+    published: Arc<Notify>,
+    backend: &'static str,
+}
+
+#[derive(Clone)]
+struct Queues {
+    writes: SyncSender<Job>,
+    reads: SyncSender<Job>,
+}
+
+impl Database {
+    /// Opens the database and applies missing migrations. Blocks: call it outside the async runtime's workers.
+    ///
+    /// # Errors
+    /// When the database cannot be opened, is no database, or a migration fails.
+    pub fn open(url: &DatabaseUrl, limits: DatabaseLimits) -> StorageResult<Self> {
+        let (writes, reads, threads, backend) = match url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut connection = DbConnection::open_sqlite(path)?;
+                migrations::migrate(&mut connection)?;
+                let (writes, writer) = sqlite::start_writer(path.clone(), connection, limits.queue)
+                    .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+                // A database in memory lives in one connection only.
+                let reads = if path == ":memory:" {
+                    writes.clone()
+                } else {
+                    sqlite::start_readers(path, limits.connections.clamp(1, 4), limits.queue)?
+                };
+                (writes, reads, vec![writer], "sqlite")
+            }
+            DatabaseUrl::Postgres(url) => {
+                migrate_postgres(url)?;
+                let (queue, threads) = postgres::start(url, limits.connections, limits.queue)?;
+                (queue.clone(), queue, threads, "postgres")
+            }
+        };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                queues: Mutex::new(Some(Queues { writes, reads })),
+                threads: Mutex::new(threads),
+                published: Arc::new(Notify::new()),
+                backend,
+            }),
+        })
+    }
+
+    /// A database of its own in memory, for tests of use cases.
+    pub fn in_memory() -> StorageResult<Self> {
+        Self::open(&DatabaseUrl::Sqlite(":memory:".to_owned()), DatabaseLimits { connections: 1, queue: 1024 })
+    }
+
+    /// `sqlite` or `postgres`.
+    pub fn backend(&self) -> &'static str {
+        self.shared.backend
+    }
+
+    /// Runs `use_case` in one transaction. When this returns `Ok`, what it wrote is on disk; when it returns `Err`,
+    /// nothing of it is. A refusal that changes state must therefore be an `Ok` value.
+    pub async fn write<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    {
+        let (job, answer) = job::write(use_case, Arc::clone(&self.shared.published));
+        self.send(job, |queues| &queues.writes)?;
+        receive(answer).await
+    }
+
+    /// Runs `use_case`, which must not write, outside a transaction.
+    pub async fn read<T, E, F>(&self, use_case: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+    {
+        let (job, answer) = job::read(use_case);
+        self.send(job, |queues| &queues.reads)?;
+        receive(answer).await
+    }
+
+    /// Woken after this process has put an event on a feed.
+    pub fn published(&self) -> &Notify {
+        &self.shared.published
+    }
+
+    fn send(&self, job: Job, queue: impl Fn(&Queues) -> &SyncSender<Job>) -> StorageResult<()> {
+        let queues = self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queues) = queues.as_ref() else {
+            return Err(StorageError::Unavailable("the server is shutting down".to_owned()));
+        };
+        queue(queues).try_send(job).map_err(|error| {
+            StorageError::Unavailable(match error {
+                TrySendError::Full(_) => "its queue is full".to_owned(),
+                TrySendError::Disconnected(_) => "its thread has ended".to_owned(),
+            })
+        })
+    }
+
+    /// Takes no more work, finishes what was taken, and closes the connections. Blocks.
+    pub fn close(&self) {
+        drop(self.shared.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let threads = std::mem::take(&mut *self.shared.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            drop(thread.join());
+        }
+    }
+}
+
+async fn receive<T, E: From<StorageError>>(answer: oneshot::Receiver<Result<T, E>>) -> Result<T, E> {
+    match answer.await {
+        Ok(result) => result,
+        Err(_) => Err(E::from(StorageError::Unavailable("the work was dropped unanswered".to_owned()))),
+    }
+}
+
+/// The pure-Rust connection brings its own runtime, so it cannot be made inside ours.
+fn migrate_postgres(url: &str) -> StorageResult<()> {
+    let url = url.to_owned();
+    let migrate = move || migrations::migrate(&mut DbConnection::open_postgres(&url)?).map(|_| ());
+    thread::spawn(migrate)
+        .join()
+        .unwrap_or_else(|_| Err(StorageError::Unavailable("the migration thread panicked".to_owned())))
+}
