@@ -1,3 +1,4 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
 
 pub mod storage;
+pub mod domain;

@@ -1,0 +1,102 @@
+//! The trail: what happened, when and why. Never a body, a token, an address or personal data (S2-36).
+
+
+use super::client::words;
+use super::connection::Connection;
+use super::network::Network;
+use super::{ReferenceId, ScopeSet, Timestamp};
+
+words! {
+    /// What an entry is about.
+    AuditKind {
+        ClientRegistered = "client_registered",
+        ConsentGiven = "consent_given",
+        ConsentDenied = "consent_denied",
+        /// A consent that added permissions to a live grant (A47, C-4).
+        Elevated = "elevated",
+        CodeRedeemed = "code_redeemed",
+        TokenRefreshed = "token_refreshed",
+        /// A superseded refresh token was answered under grace.
+        GraceReplay = "grace_replay",
+        SuspiciousReplays = "suspicious_replays",
+        ConnectionEnded = "connection_ended",
+        GrantRevoked = "grant_revoked",
+        AccessTokenRevoked = "access_token_revoked",
+        /// All connections of a client, a shopper or the issuer.
+        RevokedMany = "revoked_many",
+        Paused = "paused",
+        Resumed = "resumed",
+        AccessSwitched = "access_switched",
+        /// A token from the future of the database.
+        DatabaseWentBack = "database_went_back",
+        SignedIn = "signed_in",
+        SignInFailed = "sign_in_failed",
+        SignedUp = "signed_up",
+        StaffSignedIn = "staff_signed_in",
+        KeysRotated = "keys_rotated",
+        ToolCall = "tool_call",
+    }
+}
+
+/// One entry, before it has its number.
+#[derive(Debug, Clone)]
+pub struct AuditEntry {
+    pub at: Timestamp,
+    pub kind: AuditKind,
+    /// `ok`, or the error's code.
+    pub outcome: String,
+    pub reference_id: ReferenceId,
+    /// 0 to 3 (S2-09).
+    pub risk: u8,
+    pub subject: AuditSubject,
+    /// Who acted, when it was not the agent: `shopper`, `staff:<id>`, `operator`, `system`.
+    pub actor: Option<String>,
+    pub scope: Option<ScopeSet>,
+    /// What else it was about: a cart, an order, a client.
+    pub object_id: Option<String>,
+    /// Kept beside the entry, for 30 days.
+    pub network: Option<Network>,
+}
+
+/// Which agent and session it is about.
+#[derive(Debug, Clone, Default)]
+pub struct AuditSubject {
+    pub client_id: Option<String>,
+    pub grant_id: Option<String>,
+    pub connection_id: Option<String>,
+    pub jti: Option<String>,
+    pub pseudonym: Option<String>,
+}
+
+impl AuditSubject {
+    pub fn of_client(client_id: &super::ClientId) -> Self {
+        Self { client_id: Some(client_id.to_string()), ..Self::default() }
+    }
+
+    pub fn of_connection(connection: &Connection) -> Self {
+        Self {
+            client_id: Some(connection.client_id.to_string()),
+            grant_id: Some(connection.grant_id.to_string()),
+            connection_id: Some(connection.id.to_string()),
+            jti: None,
+            pseudonym: Some(connection.pseudonym.clone()),
+        }
+    }
+}
+
+impl AuditEntry {
+    pub fn new(kind: AuditKind, at: Timestamp, reference_id: ReferenceId, subject: AuditSubject) -> Self {
+        Self {
+            at,
+            kind,
+            outcome: "ok".to_owned(),
+            reference_id,
+            risk: 0,
+            subject,
+            actor: None,
+            scope: None,
+            object_id: None,
+            network: None,
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! A validated authorization request. It travels sealed instead of being a row, so that anonymous callers write nothing
+//! (decision 2).
+
+use serde::{Deserialize, Serialize};
+
+use super::pkce::CodeChallenge;
+use super::redirect_uri::VerifiedRedirectUri;
+use super::{ClientId, RequestId, ScopeSet, Timestamp};
+
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    pub id: RequestId,
+    pub client_id: ClientId,
+    pub redirect_uri: VerifiedRedirectUri,
+    /// Echoed byte for byte (A8).
+    pub state: Option<String>,
+    /// What it asks for, within what its class and resource allow.
+    pub scope: ScopeSet,
+    /// The canonical URI of the resource server.
+    pub resource: String,
+    pub code_challenge: CodeChallenge,
+    /// SHA-256 of the browser cookie: only the browser that began may go on (decision 2).
+    pub browser_hash: [u8; 32],
+    /// From which the connection's tokens will be derived (decision 1).
+    pub seed: [u8; 16],
+    pub expires_at: Timestamp,
+    /// BCP 47 tags from `ui_locales`, as sent.
+    pub ui_locales: Option<String>,
+}
+
+/// Ten minutes (decision 2, A39).
+pub const LIFETIME: std::time::Duration = std::time::Duration::from_secs(600);
+
+/// The seed must not reach a log.
+impl std::fmt::Debug for AuthorizationRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AuthorizationRequest")
+            .field("id", &self.id)
+            .field("client_id", &self.client_id)
+            .field("redirect_uri", &self.redirect_uri)
+            .field("scope", &self.scope)
+            .field("resource", &self.resource)
+            .finish_non_exhaustive()
+    }
+}

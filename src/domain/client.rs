@@ -1,0 +1,128 @@
+//! An agent's software, and how much it may ever hold.
+
+use super::client_metadata::ClientMetadata;
+use super::redirect_uri::{RedirectUri, VerifiedRedirectUri};
+use super::store::Store;
+use super::{ClientId, Scope, ScopeSet, Timestamp};
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown word `{0}`")]
+pub struct UnknownWord(pub String);
+
+/// An enum with one word per variant, written and read alike in every layer.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $word)] $variant),+ }
+
+        impl $name {
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = $crate::domain::client::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, $crate::domain::client::UnknownWord> {
+                match text { $($word => Ok(Self::$variant),)+ _ => Err($crate::domain::client::UnknownWord(text.to_owned())) }
+            }
+        }
+    };
+}
+pub(crate) use words;
+
+words! {
+    /// What a client may ever hold: a ceiling on scopes (design §1).
+    AgentClass { Browse = "browse", Shop = "shop", Support = "support" }
+}
+
+impl AgentClass {
+    /// The table of design §6. `orders:refund` and `admin:full` are in no ceiling (S1-34, S1-35).
+    pub fn ceiling(self, store: &Store) -> ScopeSet {
+        let browse = ScopeSet::BROWSE.with(Scope::OfflineAccess);
+        let shop = browse.with(Scope::CartWrite).with(Scope::CheckoutInitiate);
+        match self {
+            Self::Browse => browse,
+            Self::Shop if store.shop_may_read_orders => shop.with(Scope::OrdersRead),
+            Self::Shop => shop,
+            Self::Support => browse.with(Scope::OrdersRead),
+        }
+    }
+}
+
+words! {
+    /// How a client came to be known.
+    ClientOrigin { Registered = "registered", PreRegistered = "pre_registered" }
+}
+
+words! {
+    /// How a client proves itself at the token endpoint; the words of RFC 7591 §2.
+    AuthMethod {
+        None = "none",
+        ClientSecretBasic = "client_secret_basic",
+        ClientSecretPost = "client_secret_post",
+    }
+}
+
+impl AuthMethod {
+    pub const fn is_public(self) -> bool {
+        matches!(self, Self::None)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    pub id: ClientId,
+    pub origin: ClientOrigin,
+    pub class: AgentClass,
+    pub auth_method: AuthMethod,
+    /// SHA-256 of the secret, for clients that have one.
+    pub secret_hash: Option<[u8; 32]>,
+    pub metadata: ClientMetadata,
+    /// The resource meant when a request names none; only for pre-registered clients.
+    pub default_resource: Option<String>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Client {
+    pub fn redirect_uris(&self) -> &[RedirectUri] {
+        &self.metadata.redirect_uris
+    }
+
+    /// A52, A53: a refresh token goes to a client that lists the grant type, or to a request that asks for `offline_access`.
+    pub fn wants_refresh_tokens(&self) -> bool {
+        self.metadata.grant_types.iter().any(|grant_type| grant_type == "refresh_token")
+    }
+
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// The redirect URI of a request, if it is one of this client's.
+    pub fn verify_redirect_uri(&self, requested: Option<&str>) -> Option<VerifiedRedirectUri> {
+        VerifiedRedirectUri::verify(requested, self.redirect_uris())
+    }
+}
+
+/// A client that has proved at this request who it is, as far as its method can. Only `oauth::client_authentication` makes
+/// one, and tokens are minted for nothing else.
+#[derive(Debug, Clone)]
+pub struct AuthenticatedClient(Client);
+
+impl AuthenticatedClient {
+    pub(crate) fn new_after_authentication(client: Client) -> Self {
+        Self(client)
+    }
+    pub fn client(&self) -> &Client {
+        &self.0
+    }
+    pub fn id(&self) -> &ClientId {
+        &self.0.id
+    }
+}

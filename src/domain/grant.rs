@@ -1,0 +1,26 @@
+//! The standing permission one shopper gave one client for one resource.
+
+use super::{ClientId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    pub id: GrantId,
+    pub issuer_id: IssuerId,
+    pub shopper_id: ShopperId,
+    pub client_id: ClientId,
+    pub resource: String,
+    /// Every scope that a consent has ever given it.
+    pub scope: ScopeSet,
+    pub created_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+/// Whether a request asks for anything that the shopper has not decided on yet (decision 3): what the grant has never held,
+/// beyond the browse set, and checkout always.
+pub fn new_permissions(requested: ScopeSet, held: ScopeSet) -> ScopeSet {
+    let always_new = ScopeSet::of(&[super::Scope::CheckoutInitiate]);
+    requested
+        .difference(ScopeSet::BROWSE)
+        .without(super::Scope::OfflineAccess)
+        .difference(held.difference(always_new))
+}

@@ -1,0 +1,22 @@
+//! Nouns, state machines, and every decision that needs no I/O. The time is always an argument; so is randomness.
+
+pub mod audit;
+pub mod authorization_request;
+pub mod client;
+pub mod client_metadata;
+pub mod connection;
+pub mod grant;
+pub mod id;
+pub mod issuer;
+pub mod network;
+pub mod pkce;
+pub mod redirect_uri;
+pub mod resource;
+pub mod restriction;
+pub mod store;
+pub mod token;
+
+pub use id::{
+    ClientId, ConnectionId, GrantId, IssuerId, ReferenceId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
+};
+pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

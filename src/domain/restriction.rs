@@ -1,0 +1,45 @@
+//! One row that ends, holds or shuts out many connections at once (decision 4).
+
+use mcp_resource::wire::feed::Target;
+
+use super::Timestamp;
+use super::client::words;
+
+words! {
+    Effect {
+        /// Connections made at or before `since` have ended.
+        NotBefore = "not_before",
+        /// Tool calls answer 503; refresh goes on.
+        Paused = "paused",
+        /// The MCP access switch of the environment is off: 401, `invalid_grant`, no new grants (S1-23).
+        Off = "off",
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restriction {
+    pub effect: Effect,
+    pub target: Target,
+    /// For [`Effect::NotBefore`], what a connection's `connected_at` is compared with; else when it began.
+    pub since: Timestamp,
+}
+
+/// How a target is written in two columns. An issuer-wide one has an empty id.
+pub fn target_columns(target: &Target) -> (&'static str, &str) {
+    match target {
+        Target::Issuer => ("issuer", ""),
+        Target::Client(id) => ("client", id),
+        Target::Shopper(subject) => ("shopper", subject),
+        Target::Grant(id) => ("grant", id),
+    }
+}
+
+pub fn target_from_columns(kind: &str, id: &str) -> Option<Target> {
+    match kind {
+        "issuer" => Some(Target::Issuer),
+        "client" => Some(Target::Client(id.to_owned())),
+        "shopper" => Some(Target::Shopper(id.to_owned())),
+        "grant" => Some(Target::Grant(id.to_owned())),
+        _ => None,
+    }
+}
