@@ -2,3 +2,4 @@
 
 pub mod storage;
 pub mod domain;
+pub mod keys;

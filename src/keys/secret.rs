@@ -1,0 +1,83 @@
+//! Plain secrets, which never show themselves, and the hashes that are stored in their place.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroize;
+
+/// A value that must not reach a log, an error or a URL.
+#[derive(Clone)]
+pub struct Secret<T: Zeroize>(T);
+
+impl<T: Zeroize> Secret<T> {
+    pub fn new(value: T) -> Self {
+        Self(value)
+    }
+    pub fn reveal(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: Zeroize> Drop for Secret<T> {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl<T: Zeroize> fmt::Debug for Secret<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// SHA-256 of a secret with 256 random bits. Such secrets need no slow hash: there is nothing to guess.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretHash([u8; 32]);
+
+impl SecretHash {
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+    /// Whether `presented` is the secret, in constant time.
+    pub fn is_of(&self, presented: &str) -> bool {
+        bool::from(self.0.ct_eq(&hash_secret(presented.as_bytes()).0))
+    }
+}
+
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash")
+    }
+}
+
+pub fn hash_secret(secret: &[u8]) -> SecretHash {
+    SecretHash(Sha256::digest(secret).into())
+}
+
+/// The installation's secret in its versions: new values are made with the current one, old ones are still accepted.
+#[derive(Debug, Clone)]
+pub struct InstallationSecrets {
+    current: u32,
+    versions: BTreeMap<u32, Secret<[u8; 32]>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the current version {0} of the installation's secret is missing")]
+pub struct MissingVersion(pub u32);
+
+impl InstallationSecrets {
+    pub fn new(current: u32, versions: BTreeMap<u32, Secret<[u8; 32]>>) -> Result<Self, MissingVersion> {
+        if versions.contains_key(&current) { Ok(Self { current, versions }) } else { Err(MissingVersion(current)) }
+    }
+    pub fn current(&self) -> u32 {
+        self.current
+    }
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Secret<[u8; 32]>)> {
+        self.versions.iter().map(|(version, secret)| (*version, secret))
+    }
+}
