@@ -1,1 +1,3 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
+
+pub mod config;
