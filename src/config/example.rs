@@ -37,7 +37,10 @@ fn describe(text: &mut String, about: &[&str], settings: &[Setting]) -> std::fmt
     for Setting { key, default, doc, .. } in settings {
         let name = key.split_once('.').map_or(*key, |(_, name)| name);
         doc.iter().try_for_each(|line| writeln!(text, "#{line}"))?;
-        writeln!(text, "#{name} = {default:?}\n")?;
+        // Numbers and booleans need no quotes in TOML.
+        let bare = default.parse::<u64>().is_ok() || default.parse::<bool>().is_ok();
+        let value = if bare { (*default).to_owned() } else { format!("{default:?}") };
+        writeln!(text, "#{name} = {value}\n")?;
     }
     text.truncate(text.trim_end().len());
     writeln!(text)
