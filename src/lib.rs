@@ -1,3 +1,5 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
 
 pub mod config;
+pub mod telemetry;
+pub mod web;
