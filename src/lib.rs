@@ -1,5 +1,8 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
 
-pub mod storage;
+pub mod config;
 pub mod domain;
 pub mod keys;
+pub mod storage;
+pub mod telemetry;
+pub mod web;

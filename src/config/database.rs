@@ -1,0 +1,53 @@
+//! `[database]`: SQLite in a file, or PostgreSQL when one machine is not enough.
+
+use std::path::PathBuf;
+
+use super::parse::{choice, number, text};
+use super::problem::Wrong;
+use super::secret::Secret;
+use super::section::section;
+use super::source::Raw;
+
+section! {
+    /// Where everything is kept.
+    Database "database" {
+        /// `sqlite://path/to/file`, or `postgres://user:password@host:port/name`.
+        url: DatabaseUrl = "sqlite://data/tillgate.sqlite3", database_url;
+        /// Connections to PostgreSQL, or readers of SQLite.
+        connections: usize = "16", number(1);
+        /// SQLite only: full means that an acknowledged token is on disk. Anything less can lose tokens at a power
+        /// cut, so serve accepts it only with --development.
+        sqlite_synchronous: Synchronous = "full", choice(&[("full", Synchronous::Full), ("normal", Synchronous::Normal), ("off", Synchronous::Off)]);
+        /// How many changes may wait for the database before requests are answered with 503.
+        queue_limit: usize = "4096", number(1);
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum DatabaseUrl {
+    Sqlite(PathBuf),
+    /// The whole address, since it carries the password.
+    Postgres(Secret<String>),
+}
+
+/// SQLite's `synchronous` pragma.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    Full,
+    Normal,
+    Off,
+}
+
+fn database_url(raw: &Raw) -> Result<DatabaseUrl, Wrong> {
+    let text = text(raw)?;
+    match text.split_once("://") {
+        Some(("sqlite", path)) if !path.is_empty() => Ok(DatabaseUrl::Sqlite(PathBuf::from(path))),
+        Some(("postgres" | "postgresql", _)) if url::Url::parse(&text).is_ok() => {
+            Ok(DatabaseUrl::Postgres(Secret::new(text)))
+        }
+        _ => Err(Wrong::new(
+            "is not a database.",
+            "Write sqlite://path/to/file or postgres://user:password@host:port/name.",
+        )),
+    }
+}

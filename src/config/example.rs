@@ -1,0 +1,58 @@
+//! The documented example file, generated from the same declarations that are read: `tillgate config example`.
+
+use std::fmt::Write;
+
+use super::section::Setting;
+use super::{audit, database, limits, log, mail, registration, secrets, server, sign_in, tokens};
+
+/// The text of `tillgate.example.toml`: every setting, commented out, with its default.
+pub fn example() -> String {
+    let mut text = String::from(
+        "# Every setting of Tillgate with its default. A setting can also be given as a variable: [tokens] access_lifetime\n\
+         # is TILLGATE__TOKENS__ACCESS_LIFETIME, which replaces what is written here. `tillgate config check` prints the result.\n",
+    );
+    let sections = [
+        (server::Server::ABOUT, server::Server::SETTINGS),
+        (database::Database::ABOUT, database::Database::SETTINGS),
+        (secrets::Settings::ABOUT, secrets::Settings::SETTINGS),
+        (tokens::Tokens::ABOUT, tokens::Tokens::SETTINGS),
+        (registration::Registration::ABOUT, registration::Registration::SETTINGS),
+        (sign_in::SignIn::ABOUT, sign_in::SignIn::SETTINGS),
+        (mail::Mail::ABOUT, mail::Mail::SETTINGS),
+        (limits::Limits::ABOUT, limits::Limits::SETTINGS),
+        (log::Log::ABOUT, log::Log::SETTINGS),
+        (audit::Audit::ABOUT, audit::Audit::SETTINGS),
+    ];
+    for (about, settings) in sections {
+        let _ = describe(&mut text, about, settings);
+    }
+    text
+}
+
+fn describe(text: &mut String, about: &[&str], settings: &[Setting]) -> std::fmt::Result {
+    let section = settings.first().and_then(|setting| setting.key.split_once('.')).map_or("", |(section, _)| section);
+    writeln!(text)?;
+    about.iter().try_for_each(|line| writeln!(text, "#{line}"))?;
+    writeln!(text, "[{section}]")?;
+    for Setting { key, default, doc, .. } in settings {
+        let name = key.split_once('.').map_or(*key, |(_, name)| name);
+        doc.iter().try_for_each(|line| writeln!(text, "#{line}"))?;
+        // Numbers and booleans need no quotes in TOML.
+        let bare = default.parse::<u64>().is_ok() || default.parse::<bool>().is_ok();
+        let value = if bare { (*default).to_owned() } else { format!("{default:?}") };
+        writeln!(text, "#{name} = {value}\n")?;
+    }
+    text.truncate(text.trim_end().len());
+    writeln!(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_file_is_what_the_declarations_say() {
+        let file = include_str!("../../tillgate.example.toml");
+        assert_eq!(file, example(), "run `tillgate config example >tillgate.example.toml`");
+    }
+}

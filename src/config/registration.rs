@@ -1,0 +1,84 @@
+//! `[registration]`: what anonymous callers may write by RFC 7591, and how much of it (design, decision 2).
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::parse::{boolean, lifetime, number, size, text};
+use super::problem::Wrong;
+use super::section::section;
+use super::source::Raw;
+
+section! {
+    /// Dynamic client registration (RFC 7591).
+    Registration "registration" {
+        /// Whether agents may register themselves.
+        enabled: bool = "true", boolean;
+        /// Registered clients of one issuer. At the cap the oldest unused one of the busiest source gives way.
+        max_clients: usize = "100000", number(1);
+        /// The largest registration request.
+        max_body: usize = "16KiB", size;
+        /// Redirect URIs of one client.
+        max_redirect_uris: usize = "10", number(1);
+        /// Registrations a minute from one source.
+        rate_per_minute: u32 = "30", number(1);
+        /// When a client that nobody ever consented to is forgotten.
+        unused_lifetime: Duration = "30d", lifetime;
+        /// Redirect URIs with a private-use scheme that clients may register, complete and exact; "known" stands for
+        /// the list of known agents that is built in.
+        private_use_uris: Vec<String> = "known", private_use_uris;
+    }
+}
+
+const KNOWN: &str = include_str!("known_redirect_uris.txt");
+
+/// The built-in list: one URI a line, `#` begins a comment.
+fn known() -> impl Iterator<Item = String> {
+    KNOWN.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
+}
+
+fn private_use_uris(raw: &Raw) -> Result<Vec<String>, Wrong> {
+    let mut uris = Vec::new();
+    for item in raw.items() {
+        match item.as_str() {
+            "known" => uris.extend(known()),
+            _ => uris.push(private_use_uri(&item)?),
+        }
+    }
+    Ok(uris)
+}
+
+/// A31: complete URIs only, and never of a scheme that a browser itself acts on.
+fn private_use_uri(item: &str) -> Result<String, Wrong> {
+    let item = text(&Raw::One(item.to_owned()))?;
+    let remedy = "Write a complete URI such as cursor://anysphere.cursor-mcp/oauth/callback.";
+    let parsed = Url::parse(&item).map_err(|_not_a_uri| Wrong::new("holds something that is not a URI.", remedy))?;
+    let scheme_is_the_browsers =
+        ["http", "https", "javascript", "data", "file", "blob", "about", "vbscript", "ws", "wss", "ftp"]
+            .contains(&parsed.scheme());
+    if scheme_is_the_browsers || parsed.fragment().is_some() || item.contains('*') {
+        return Err(Wrong::new("holds a URI that is no private-use redirect.", remedy));
+    }
+    Ok(item)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_uri_would_be_accepted_from_an_operator() {
+        assert!(known().any(|uri| uri == "cursor://anysphere.cursor-mcp/oauth/callback"), "H4");
+        for uri in known() {
+            assert_eq!(private_use_uri(&uri), Ok(uri.clone()));
+        }
+    }
+
+    #[test]
+    fn schemes_that_a_browser_acts_on_are_refused() {
+        for uri in ["javascript:alert(1)", "https://a.example/", "data:text/html,x", "app://*", "app://x#y", "nothing"]
+        {
+            assert!(private_use_uri(uri).is_err(), "{uri}");
+        }
+    }
+}

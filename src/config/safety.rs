@@ -1,0 +1,151 @@
+//! What `serve` refuses although it can be understood: settings that would make tokens unsafe, each by name. The same
+//! settings are what make `--development` convenient, so that mode refuses other things: to be reached from outside.
+
+use std::path::{Path, PathBuf};
+
+use url::{Host, Url};
+
+use super::problem::{Problem, Wrong};
+use super::reader::refused;
+use super::{Config, DatabaseUrl, Synchronous, Transport};
+
+/// Who may be hurt by a careless setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Shoppers.
+    Production,
+    /// Only whoever sits at this machine: `serve --development` and `demo`.
+    Development,
+}
+
+impl Config {
+    /// What must not be served with; empty means safe.
+    pub fn refuse_unsafe(&self, mode: Mode) -> Vec<Problem> {
+        let refused =
+            |(key, reason, remedy): (&str, &str, &str)| refused(&self.settings, key, Wrong::new(reason, remedy));
+        match mode {
+            Mode::Production => self.production_problems().into_iter().map(refused).collect(),
+            Mode::Development if self.server.listen.iter().any(|address| !address.ip().is_loopback()) => {
+                let remedy = "Listen on 127.0.0.1 or [::1], or leave out --development.";
+                vec![refused(("server.listen", "can be reached from other machines in development.", remedy))]
+            }
+            Mode::Development => Vec::new(),
+        }
+    }
+
+    fn production_problems(&self) -> Vec<(&'static str, &'static str, &'static str)> {
+        let mut problems = Vec::new();
+        // Decision 1: neither the secret nor the database alone may forge a token, so one copy must not hold both.
+        if let (Some(secret), Some(data)) = (&self.secrets.file, self.data_folder())
+            && absolute(secret).starts_with(absolute(&data))
+        {
+            let remedy = "Keep it in another folder, that is not backed up together with the database.";
+            problems.push(("secrets.file", "lies in the folder of the database.", remedy));
+        }
+        // Decision 6: an acknowledged token is on disk.
+        if matches!(self.database.url, DatabaseUrl::Sqlite(_)) && self.database.sqlite_synchronous != Synchronous::Full
+        {
+            let remedy = "Write full, or serve with --development.";
+            problems.push(("database.sqlite_synchronous", "can lose acknowledged tokens.", remedy));
+        }
+        if matches!(self.mail.transport, Transport::Directory(_)) {
+            let remedy = "Write the address of a mail server, or off.";
+            problems.push(("mail.transport", "writes sign-up links to files.", remedy));
+        }
+        if self.server.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+            let remedy = "Name the networks of your own proxies.";
+            problems.push(("server.trusted_proxies", "believes everybody's word about addresses.", remedy));
+        }
+        problems
+    }
+
+    /// Where SQLite's file lies.
+    pub fn data_folder(&self) -> Option<PathBuf> {
+        match &self.database.url {
+            DatabaseUrl::Sqlite(file) => Some(file.parent().map(Path::to_owned).unwrap_or_default()),
+            DatabaseUrl::Postgres(_) => None,
+        }
+    }
+}
+
+/// Why `issuer` must not be served: it is neither https nor on this machine only (RFC 8414 §2; RFC 9700 §2.6).
+pub fn unsafe_issuer(issuer: &Url) -> Option<Wrong> {
+    let on_this_machine = match issuer.host() {
+        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match issuer.scheme() {
+        "https" if issuer.has_host() => None,
+        "http" if on_this_machine => None,
+        _ => Some(Wrong::new(
+            format!("the issuer {issuer} is not https and not on loopback."),
+            "Put a proxy with TLS in front and give the store its https address.",
+        )),
+    }
+}
+
+/// The path without links and dots; of what does not exist yet, the folder decides.
+fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_unknown| path.to_owned());
+    path.canonicalize().unwrap_or_else(|_missing| match (path.parent(), path.file_name()) {
+        (Some(parent), Some(name)) => absolute(parent).join(name),
+        _ => path,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Loader;
+    use super::*;
+
+    fn development(variables: &[(&str, &str)]) -> (tempfile::TempDir, Config) {
+        let folder = tempfile::tempdir().unwrap();
+        let fresh = std::array::from_fn(|i| u8::try_from(i).unwrap());
+        let loader = Loader::isolated(variables).development(folder.path(), fresh).unwrap();
+        let config = loader.load().unwrap();
+        (folder, config)
+    }
+
+    #[test]
+    fn production_refuses_each_unsafe_setting_by_name() {
+        let variables =
+            [("TILLGATE__DATABASE__SQLITE_SYNCHRONOUS", "off"), ("TILLGATE__SERVER__TRUSTED_PROXIES", "0.0.0.0/0")];
+        let (_folder, config) = development(&variables);
+        let keys: Vec<_> = config.refuse_unsafe(Mode::Production).into_iter().map(|problem| problem.key).collect();
+        assert_eq!(keys, ["secrets.file", "database.sqlite_synchronous", "mail.transport", "server.trusted_proxies"]);
+        assert_eq!(config.refuse_unsafe(Mode::Development), []);
+    }
+
+    #[test]
+    fn development_is_not_reached_from_outside() {
+        let (_folder, config) = development(&[("TILLGATE__SERVER__LISTEN", "0.0.0.0:8080")]);
+        assert_eq!(config.refuse_unsafe(Mode::Development).len(), 1);
+    }
+
+    #[test]
+    fn a_secret_elsewhere_and_a_mail_server_are_safe() {
+        let elsewhere = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}", elsewhere.path().join("t.sqlite3").display());
+        let variables =
+            [("TILLGATE__DATABASE__URL", database.as_str()), ("TILLGATE__MAIL__TRANSPORT", "smtps://mail.example")];
+        let (_folder, config) = development(&variables);
+        assert_eq!(config.refuse_unsafe(Mode::Production), []);
+    }
+
+    #[test]
+    fn issuers_are_https_or_loopback() {
+        for (issuer, safe) in [
+            ("https://shop.example", true),
+            ("http://localhost:8080/sandbox", true),
+            ("http://[::1]:8080", true),
+            ("http://127.0.0.1", true),
+            ("http://shop.example", false),
+            ("http://localhost.evil.example", false),
+            ("ftp://localhost", false),
+        ] {
+            assert_eq!(unsafe_issuer(&Url::parse(issuer).unwrap()).is_none(), safe, "{issuer}");
+        }
+    }
+}

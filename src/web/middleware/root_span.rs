@@ -1,0 +1,131 @@
+//! One root span and one log line for each request: reference id, method, route pattern, status, latency and issuer.
+//! Never the path's values, the query string, a header or a body: those carry codes, tokens and people's data.
+
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::{Error, HttpMessage, HttpRequest};
+use tracing::Span;
+use tracing::field::Empty;
+use tracing_actix_web::RootSpanBuilder;
+
+use crate::telemetry::ReferenceId;
+
+/// Builds the spans: `TracingLogger::<RootSpan>::new()`.
+#[derive(Debug)]
+pub struct RootSpan;
+
+/// Why a request was refused, in words for the operator: put it into the response's extensions. It must not contain
+/// anything secret.
+#[derive(Debug, Clone)]
+pub struct Reason(pub String);
+
+#[derive(Clone, Copy)]
+struct Begun {
+    at: Instant,
+    reference: ReferenceId,
+}
+
+impl RootSpanBuilder for RootSpan {
+    fn on_request_start(request: &ServiceRequest) -> Span {
+        let begun = Begun { at: Instant::now(), reference: ReferenceId::generate() };
+        request.extensions_mut().insert(begun);
+        tracing::info_span!("request", reference = %begun.reference, method = %request.method(), issuer = Empty)
+    }
+
+    fn on_request_end<B: MessageBody>(span: Span, outcome: &Result<ServiceResponse<B>, Error>) {
+        match outcome {
+            Ok(response) => {
+                let begun = response.request().extensions().get::<Begun>().copied();
+                let latency_us = begun.map_or(0, |begun| micros(begun.at));
+                let route = response.request().match_pattern();
+                let status = response.status();
+                let reason = reason(response);
+                let (route, code) = (route.as_deref().unwrap_or("-"), status.as_u16());
+                if status.is_server_error() {
+                    tracing::error!(parent: &span, route, status = code, latency_us, reason, "failed");
+                } else {
+                    tracing::info!(parent: &span, route, status = code, latency_us, reason, "answered");
+                }
+            }
+            Err(error) => {
+                let status = error.as_response_error().status_code().as_u16();
+                tracing::error!(parent: &span, status, reason = %error, "failed");
+            }
+        }
+    }
+}
+
+/// The reference id of this request, for its answer.
+pub fn reference(request: &HttpRequest) -> ReferenceId {
+    let begun = request.extensions().get::<Begun>().copied();
+    // Only a test without the middleware has none.
+    begun.map_or_else(ReferenceId::generate, |begun| begun.reference)
+}
+
+/// Notes the issuer that this request turned out to be for.
+pub fn record_issuer(issuer: &str) {
+    Span::current().record("issuer", issuer);
+}
+
+fn reason<B>(response: &ServiceResponse<B>) -> Option<String> {
+    let given = response.response().extensions().get::<Reason>().map(|Reason(text)| text.clone());
+    given.or_else(|| response.response().error().map(ToString::to_string))
+}
+
+fn micros(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::{App, HttpResponse, test, web};
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+    use tracing_actix_web::TracingLogger;
+
+    use crate::config::{Format, Log};
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    async fn refused(request: HttpRequest) -> HttpResponse {
+        record_issuer("http://localhost/sandbox");
+        let mut response = HttpResponse::BadRequest().body(reference(&request).to_string());
+        response.extensions_mut().insert(Reason("the code is unknown".to_owned()));
+        response
+    }
+
+    #[actix_web::test]
+    async fn a_request_is_one_line_with_its_reference_and_without_its_query_path_values_or_headers() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = Log { format: Format::Json, filter: "info".to_owned() };
+        let _guard = tracing::subscriber::set_default(crate::telemetry::subscriber(&log, move || writer.clone()));
+        let app = App::new().wrap(TracingLogger::<RootSpan>::new()).route("/cart/{id}", web::get().to(refused));
+        let app = test::init_service(app).await;
+        let request = test::TestRequest::get().uri("/cart/s3cret-id?code=s3cret-code");
+        let request = request.insert_header(("authorization", "Bearer s3cret-token")).to_request();
+        let answer = test::call_service(&app, request).await;
+        let reference = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+        let line: serde_json::Value = serde_json::from_str(text.trim()).expect(&text);
+        assert_eq!(line["span"]["reference"], reference.as_str());
+        assert_eq!(line["span"]["issuer"], "http://localhost/sandbox");
+        assert_eq!((&line["route"], &line["status"]), (&"/cart/{id}".into(), &400.into()));
+        assert_eq!(line["reason"], "the code is unknown");
+    }
+}
