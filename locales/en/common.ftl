@@ -2,6 +2,7 @@
 
 environment-live = Live store
 environment-sandbox = Sandbox
+environment-live-short = Live
 environment-sandbox-banner = Sandbox. This is a test store: nothing here is real.
 layout-skip = Skip to the content
 layout-signed-in = Signed in as

@@ -43,11 +43,10 @@ consent-never-account = change your account or password
 ## Until when
 
 consent-until = Until when
-consent-ends = Access ends
-consent-ends-idle =
+consent-ends =
     { $days ->
-        [one] or after 1 day without use
-       *[other] or after { $days } days without use
+        [one] Access ends { $when }, or after 1 day without use.
+       *[other] Access ends { $when }, or after { $days } days without use.
     }
 consent-ends-soon = Access ends within the hour.
 consent-checkout-lasts =
