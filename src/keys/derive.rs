@@ -39,7 +39,7 @@ pub(super) fn derive(secret: &Secret<[u8; 32]>, purpose: Purpose, issuer: &str, 
     let version = version.to_be_bytes();
     let info: [&[u8]; 6] = [b"tillgate/1\0", purpose.label().as_bytes(), b"\0", issuer.as_bytes(), b"\0", &version];
     // Expanding to 32 bytes cannot fail: the limit is 255 hashes.
-    if Hkdf::<Sha256>::new(None, secret.reveal()).expand_multi_info(&info, &mut key).is_err() {
+    if Hkdf::<Sha256>::new(None, secret.expose()).expand_multi_info(&info, &mut key).is_err() {
         unreachable!("32 bytes are less than 255 hashes");
     }
     Secret::new(key)
@@ -57,7 +57,7 @@ mod tests {
         for purpose in Purpose::ALL {
             for issuer in ["https://a.example", "https://a.example/sandbox"] {
                 for version in [1, 2] {
-                    assert!(keys.insert(*derive(&secret, purpose, issuer, version).reveal()));
+                    assert!(keys.insert(*derive(&secret, purpose, issuer, version).expose()));
                 }
             }
         }

@@ -36,9 +36,9 @@ impl Sealer {
         let key = keys.get(&current).ok_or_else(|| SealError("the current key is missing".to_owned()))?;
         let mut decrypters = BTreeMap::new();
         for (version, key) in keys {
-            decrypters.insert(*version, Dir.decrypter_from_bytes(key.reveal()).map_err(failed)?);
+            decrypters.insert(*version, Dir.decrypter_from_bytes(key.expose()).map_err(failed)?);
         }
-        Ok(Self { current, encrypter: Dir.encrypter_from_bytes(key.reveal()).map_err(failed)?, decrypters })
+        Ok(Self { current, encrypter: Dir.encrypter_from_bytes(key.expose()).map_err(failed)?, decrypters })
     }
 
     pub(super) fn seal(&self, value: &impl Serialize) -> Result<String, SealError> {

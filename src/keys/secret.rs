@@ -5,32 +5,8 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
-use zeroize::Zeroize;
 
-/// A value that must not reach a log, an error or a URL.
-#[derive(Clone)]
-pub struct Secret<T: Zeroize>(T);
-
-impl<T: Zeroize> Secret<T> {
-    pub fn new(value: T) -> Self {
-        Self(value)
-    }
-    pub fn reveal(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<T: Zeroize> Drop for Secret<T> {
-    fn drop(&mut self) {
-        self.0.zeroize();
-    }
-}
-
-impl<T: Zeroize> fmt::Debug for Secret<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[secret]")
-    }
-}
+pub use crate::config::Secret;
 
 /// SHA-256 of a secret with 256 random bits. Such secrets need no slow hash: there is nothing to guess.
 #[derive(Clone, PartialEq, Eq)]

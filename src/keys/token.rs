@@ -104,7 +104,7 @@ fn take<const N: usize>(bytes: &[u8]) -> Option<([u8; N], &[u8])> {
 
 pub(super) fn mac(key: &Secret<[u8; 32]>, message: &[u8]) -> Hmac<Sha256> {
     // HMAC takes a key of any length.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal()) else { unreachable!("HMAC takes any key") };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose()) else { unreachable!("HMAC takes any key") };
     mac.update(message);
     mac
 }

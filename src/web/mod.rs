@@ -1,3 +1,4 @@
-//! Everything that speaks HTTP.
+//! Everything that speaks HTTP: routes, endpoints for machines, pages for people.
 
 pub mod middleware;
+pub mod pages;

@@ -1,0 +1,70 @@
+## The question
+
+consent-page-title = Connect an agent
+consent-eyebrow = An AI agent asks for access
+consent-asks = “{ $agent }” wants to shop for you at { $store }
+consent-asks-unnamed = An unnamed program wants to shop for you at { $store }
+consent-step-up-eyebrow = A connected agent asks for more
+consent-asks-more = “{ $agent }” asks for more at { $store }
+consent-asks-more-unnamed = An unnamed program asks for more at { $store }
+consent-not-you = Not you?
+
+## Who asks
+
+consent-who = Who is asking
+consent-name-unverified-detail = Anyone can choose any name. Check where you will return to.
+consent-returns = You will return to
+consent-returns-computer = An app on this computer
+consent-returns-app = The app that opens { $scheme } links on this device
+consent-store = Store
+consent-environment = Environment
+consent-loopback-title = This is an app on this computer
+consent-loopback-detail = It is not a website, so nobody can check who made it. Go on only if you have just started it yourself.
+
+## What for
+
+consent-able = It will be able to
+consent-able-detail = Untick what you do not want. The rest still works.
+consent-new = New permission
+consent-new-several = New permissions
+consent-kept = It keeps what you allowed before
+consent-required = Needed for anything else
+consent-fresh-sign-in = You will be asked to sign in again before it sees this.
+consent-nothing-ticked = You have ticked nothing. Tick what the agent may do, or choose Deny.
+
+## What never
+
+consent-never = It can never
+consent-never-cards = see your card numbers
+consent-never-pay = pay without your approval
+consent-never-refunds = ask for refunds
+consent-never-account = change your account or password
+
+## Until when
+
+consent-until = Until when
+consent-ends =
+    { $days ->
+        [one] Access ends { $when }, or after 1 day without use.
+       *[other] Access ends { $when }, or after { $days } days without use.
+    }
+consent-ends-soon = Access ends within the hour.
+consent-checkout-lasts =
+    { $minutes ->
+        [one] Checkout access lasts 1 minute each time, then it must ask again.
+       *[other] Checkout access lasts { $minutes } minutes each time, then it must ask again.
+    }
+consent-stop = You can stop it at any time under Connected agents. It then stops within a second.
+
+## The answer
+
+consent-answer = Your answer
+consent-deny = Deny
+consent-allow = Allow
+consent-privacy = Privacy
+consent-terms = Terms
+consent-details = Technical details
+consent-details-client = Client id
+consent-details-redirect = Redirect address
+consent-details-resource = Resource
+consent-details-scopes = Scopes asked for

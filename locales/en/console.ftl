@@ -1,0 +1,132 @@
+## The frame of the console
+
+console-nav = Console
+console-sessions = Sessions
+console-agents = Agents
+console-audit = Audit
+console-settings = Settings
+console-environment = Environment
+console-paused = All agents are paused. Tool calls are refused until you resume.
+console-demo-cookies = On this loopback address sign-ins are short, since other ports share its cookies.
+console-newer = Newer
+console-older = Older
+console-paging = Pages
+console-filter = Filter
+console-filter-clear = Show all
+
+## Signing in
+
+console-sign-in-title = Sign in to the console
+console-sign-in-lead = For the staff of { $store }.
+
+## Sessions
+
+sessions-title = Agent sessions
+sessions-lead = Each row is one connection that a shopper approved.
+sessions-caption = Agent sessions, newest first
+sessions-agent = Agent
+sessions-shopper = Shopper
+sessions-scopes = Scopes
+sessions-environment = Environment
+sessions-authorized = Authorised
+sessions-last-used = Last used
+sessions-ends = Expires
+sessions-state = State
+sessions-grace = Grace replays
+sessions-actions = Actions
+sessions-revoke = Revoke
+sessions-revoke-label = Revoke this session of { $agent } for shopper { $shopper }
+sessions-more = More
+sessions-more-label = More for this session of { $agent }
+sessions-revoke-client = Revoke all of this agent
+sessions-revoke-shopper = Revoke all of this shopper
+sessions-audit = Audit of this session
+sessions-filter-agent = Agent or client id
+sessions-filter-shopper = Shopper
+sessions-filter-state = State
+sessions-state-any = Any state
+sessions-empty = No session matches.
+sessions-revoked-notice = Revoked. The next call with this session is refused.
+state-live = Live
+state-paused = Paused
+state-revoked = Revoked
+state-disconnected = Disconnected by the shopper
+state-reused = Ended: token reused
+state-expired = Expired
+
+## Revoking many
+
+confirm-title-client = Revoke every session of “{ $agent }”?
+confirm-title-shopper = Revoke every session of shopper { $shopper }?
+confirm-count =
+    { $count ->
+        [one] 1 live session ends.
+       *[other] { $count } live sessions end.
+    }
+confirm-effect = The next call of each is refused within a second.
+confirm-effect-again = This cannot be undone: shoppers have to connect again, and may.
+confirm-cancel = Keep them
+confirm-revoke = Revoke all
+
+## Agents
+
+clients-title = Agents
+clients-lead = Programs that have introduced themselves to this store.
+clients-caption = Agents, newest first
+clients-name = Name
+clients-id = Client id
+clients-class = Class
+clients-hosts = Returns to
+clients-registered = Registered
+clients-live = Live sessions
+clients-actions = Actions
+clients-pause = Pause
+clients-pause-label = Pause { $agent }
+clients-resume = Resume
+clients-resume-label = Resume { $agent }
+clients-revoke = Revoke all
+clients-revoke-label = Revoke all sessions of { $agent }
+clients-empty = No agent has introduced itself yet.
+class-browse = Browse
+class-shop = Shop
+class-support = Support
+
+## Audit
+
+audit-title = Audit
+audit-lead = Every authorization event and every tool call. No bodies, no tokens, no personal data.
+audit-caption = Audit entries, newest first
+audit-time = Time
+audit-kind = Kind
+audit-agent = Agent
+audit-tool = Tool
+audit-status = Status
+audit-latency = Latency
+audit-latency-value = { $count } ms
+audit-risk = Risk
+audit-risk-value = { $level } of 3
+audit-reference = Reference
+audit-none = none
+audit-filter-session = Session
+audit-filter-reference = Reference id
+audit-empty = No entry matches.
+
+## Settings
+
+settings-title = Settings
+settings-pause = Pause all agents
+settings-pause-detail = Every tool call is refused until you resume. Nobody has to connect again afterwards.
+settings-pause-submit = Pause all agents now
+settings-resume = Agents are paused
+settings-resume-detail = Tool calls are refused. Resuming needs your password.
+settings-resume-submit = Resume agents
+settings-access = MCP access
+settings-access-detail = When it is off, no agent can connect and tokens of this environment are refused.
+settings-access-live = Agents may connect to the live store
+settings-access-sandbox = Agents may connect to the sandbox
+settings-access-submit = Save
+settings-password = Your password
+settings-wrong-password = The password is not right. Nothing was changed.
+settings-saved = Saved.
+settings-paused-notice = All agents are paused.
+settings-resumed-notice = Agents may act again.

@@ -1,0 +1,30 @@
+## What went wrong, and what to do about it
+
+error-reference = Reference
+error-reference-detail = Name it if you ask the store for help.
+error-home = Go to the start page
+
+error-unknown-client = We do not know this agent
+error-unknown-client-remedy = Remove the store in your agent and add it again, so that it introduces itself anew.
+error-redirect-mismatch = This agent wants to send you to an address it has not announced
+error-redirect-mismatch-remedy = We stopped here, and nothing was allowed. If you did start this, remove the store in your agent and add it again.
+error-bad-request = We cannot read this request
+error-bad-request-remedy = Start again in your agent, or go back to the page you came from.
+error-other-browser = This request began in another browser
+error-other-browser-remedy = Go on in the browser where your agent opened the page, or start again in your agent. Cookies must be allowed.
+error-form-expired = This form is out of date
+error-form-expired-remedy = Nothing was changed. Load the page again and repeat what you did.
+error-too-many = Too many attempts
+error-too-many-remedy = Wait a few minutes, then try again.
+error-not-found = There is no such page
+error-not-found-remedy = Check the address, or go to the start page.
+error-forbidden = Your role does not allow this
+error-forbidden-remedy = Ask an administrator of the store.
+error-agents-off = This store does not take agents at the moment
+error-agents-off-remedy = Nothing is wrong with your agent or your account. Try again later.
+error-agent-blocked = This store has blocked this agent
+error-agent-blocked-remedy = You can shop at the store yourself, or with another agent.
+error-unavailable = The store cannot answer at the moment
+error-unavailable-remedy = Nothing was changed. Try again in a minute.
+error-server = Something went wrong on our side
+error-server-remedy = Nothing was changed. Try again; if it stays, tell the store the reference.

@@ -1,0 +1,28 @@
+//! The texts of the mails. Sending them is `outbound`'s.
+
+use super::Locale;
+
+/// Subject and plain body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailText {
+    pub subject: String,
+    pub body: String,
+}
+
+impl MailText {
+    /// The link behind which an account is made.
+    pub fn sign_up(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-sign-up-subject", &("store", store)),
+            body: locale.t2("mail-sign-up-body", &("store", store), &("link", link)),
+        }
+    }
+
+    /// For an address that has an account already: the page says the same in both cases, the mail does not.
+    pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-known-subject", &("store", store)),
+            body: locale.t2("mail-known-body", &("store", store), &("link", link)),
+        }
+    }
+}

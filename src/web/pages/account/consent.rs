@@ -1,0 +1,115 @@
+//! The consent page: who asks, where it leads, what for, what never, until when; Deny equal to Allow.
+//! spec/pages.md 5.2 and 5.3 in their first form; A36 to A38, D15, S1-14, S2-08.
+
+use askama::Template;
+use mcp_resource::wire::{Scope, ScopeSet};
+
+use crate::locale::{Foreign, Moment};
+
+use super::super::scopes::Task;
+use super::super::{CsrfToken, Layout, ReturnsTo};
+
+#[derive(Debug, Template)]
+#[template(path = "pages/account/consent.html")]
+pub struct Consent<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    /// The sealed authorization request.
+    pub request: &'a str,
+    pub asker: Asker<'a>,
+    pub question: Question,
+    pub until: Until,
+    pub details: Details<'a>,
+    /// Allow was chosen with every box empty.
+    pub nothing_was_ticked: bool,
+}
+
+/// Who asks. The name is the agent's own word and nothing else vouches for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asker<'a> {
+    /// None: nameless, or confusable with a known platform: "unnamed program".
+    pub name: Option<Foreign<'a>>,
+    /// Only for clients that the store itself has registered.
+    pub name_is_confirmed: bool,
+    /// A38, D15: always shown.
+    pub returns_to: ReturnsTo<'a>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub choices: Vec<Choice>,
+    /// What a step-up leaves as it is; empty otherwise.
+    pub kept: ScopeSet,
+    /// The client already has a live grant of this shopper for this resource (design, decision 3).
+    pub is_step_up: bool,
+}
+
+/// One permission with its box.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    pub scope: Scope,
+    pub is_ticked: bool,
+    /// Cannot be unticked. Its box is not posted: whoever reads the form adds it.
+    pub is_required: bool,
+    pub needs_fresh_sign_in: bool,
+}
+
+/// When access ends.
+#[derive(Debug, Clone)]
+pub struct Until {
+    /// The last day whatever happens; None if the agent does not ask to stay connected.
+    pub ends: Option<Moment>,
+    /// Days without use after which it ends earlier.
+    pub idle_days: u32,
+    /// Minutes that checkout lasts, if checkout is asked for.
+    pub checkout_minutes: Option<u32>,
+}
+
+/// For those who want to know exactly, folded.
+#[derive(Debug, Clone, Copy)]
+pub struct Details<'a> {
+    pub client_id: &'a str,
+    pub redirect_uri: &'a str,
+    pub resource: &'a str,
+    /// As sent.
+    pub scope: &'a str,
+}
+
+/// The choices of one task, under one heading.
+#[derive(Debug)]
+struct Group<'c> {
+    task: Task,
+    choices: Vec<&'c Choice>,
+}
+
+impl Question {
+    /// The one new permission of a step-up: then it is itself the question and has no box.
+    fn single(&self) -> Option<&Choice> {
+        match self.choices.as_slice() {
+            [only] if self.is_step_up => Some(only),
+            _ => None,
+        }
+    }
+
+    fn groups(&self) -> Vec<Group<'_>> {
+        let group = |task| Group { task, choices: self.of(task) };
+        Task::ALL.into_iter().map(group).filter(|group| !group.choices.is_empty()).collect()
+    }
+
+    fn of(&self, task: Task) -> Vec<&Choice> {
+        self.choices.iter().filter(|choice| Task::of(choice.scope) == task).collect()
+    }
+}
+
+impl Consent<'_> {
+    fn heading(&self) -> String {
+        let store = ("store", self.layout.store);
+        match (self.asker.name, self.question.is_step_up) {
+            (Some(name), false) => self.layout.t2("consent-asks", &("agent", name), &store),
+            (Some(name), true) => self.layout.t2("consent-asks-more", &("agent", name), &store),
+            (None, false) => self.layout.t1("consent-asks-unnamed", &store),
+            (None, true) => self.layout.t1("consent-asks-more-unnamed", &store),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The merchant's pages. All stand in one frame with the sections and the switch of environments.
+
+pub mod agents;
+pub mod audit;
+pub mod confirm;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in;
+
+use super::Notice;
+use crate::locale::Locale;
+
+/// The frame of the console around a page. Links carry the environment of the layout.
+#[derive(Debug, Clone, Copy)]
+pub struct Frame {
+    pub section: Section,
+    /// All agents of this environment are paused.
+    pub is_paused: bool,
+    /// Short sign-ins because cookies are shared across ports (design §5).
+    pub is_loopback: bool,
+    /// Both environments exist.
+    pub has_sandbox: bool,
+}
+
+/// A section of the console.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Sessions,
+    Agents,
+    Audit,
+    Settings,
+}
+
+impl Section {
+    const ALL: [Self; 4] = [Self::Sessions, Self::Agents, Self::Audit, Self::Settings];
+
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Sessions => "console-sessions",
+            Self::Agents => "console-agents",
+            Self::Audit => "console-audit",
+            Self::Settings => "console-settings",
+        }
+    }
+
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Sessions => "/console",
+            Self::Agents => "/console/agents",
+            Self::Audit => "/console/audit",
+            Self::Settings => "/console/settings",
+        }
+    }
+}
+
+impl Frame {
+    /// Key of the name, path, and whether it is the page shown.
+    fn sections(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        Section::ALL.into_iter().map(|section| (section.key(), section.path(), section == self.section))
+    }
+}
+
+/// What the list of sessions says after a revocation.
+pub fn revoked(locale: &Locale) -> Notice {
+    Notice::Done(locale.t("sessions-revoked-notice"))
+}
+
+/// Links to the neighbouring pages of a list, where there are any (key paging).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Paging<'a> {
+    pub newer: Option<&'a str>,
+    pub older: Option<&'a str>,
+}

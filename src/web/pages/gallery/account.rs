@@ -1,0 +1,172 @@
+//! Samples of the shopper's pages, with the names that attackers choose.
+
+use mcp_resource::wire::{Scope, ScopeSet};
+
+use crate::locale::{Foreign, Locale};
+
+use super::super::Layout;
+use super::super::ReturnsTo;
+use super::super::account::agents::{Agents, Card, ConnectionLine, disconnected};
+use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Until};
+use super::super::account::disconnect::Disconnect;
+use super::super::account::message::{Message, MessagePage};
+use super::super::account::sign_in::{Reason, Refusal, SignIn};
+use super::super::account::sign_up::SignUp;
+use super::super::account::sign_up_finish::{self, SignUpFinish};
+use super::{Sample, anonymous, csrf, layout, moment, sandbox};
+
+const SEALED: &str = "ar1_c2VhbGVk";
+const SCRIPT: Foreign<'_> = Foreign("<script>alert(1)</script>\" onload=\"x");
+const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
+const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
+
+pub(super) fn samples() -> Vec<Sample> {
+    [doors(), messages(), consents(), agents()].into_iter().flatten().collect()
+}
+
+fn doors() -> Vec<Sample> {
+    let sign_in = |reason, refusal| SignIn {
+        layout: anonymous(),
+        csrf: csrf(),
+        reason,
+        email: if refusal == Some(Refusal::Wrong) { "maya@example.com" } else { "" },
+        refusal,
+        request: (reason != Reason::Account).then_some(SEALED),
+    };
+    let sign_up = |is_malformed| SignUp {
+        layout: anonymous(),
+        csrf: csrf(),
+        email: if is_malformed { "maya at example" } else { "" },
+        is_malformed,
+        request: Some(SEALED),
+    };
+    let finish = |refusal| SignUpFinish {
+        layout: anonymous(),
+        csrf: csrf(),
+        email: "maya@example.com",
+        link: "su1_c2VhbGVk",
+        least: 10,
+        refusal,
+    };
+    vec![
+        Sample::new("account/sign_in", &sign_in(Reason::Account, None)),
+        Sample::new("account/sign_in-agent", &sign_in(Reason::Agent, Some(Refusal::Wrong))),
+        Sample::new("account/sign_in-throttled", &sign_in(Reason::Sensitive, Some(Refusal::Throttled))),
+        Sample::new("account/sign_up", &sign_up(false)),
+        Sample::new("account/sign_up-malformed", &sign_up(true)),
+        Sample::new("account/sign_up_finish", &finish(None)),
+        Sample::new("account/sign_up_finish-short", &finish(Some(sign_up_finish::Refusal::Short))),
+        Sample::new("account/sign_up_finish-common", &finish(Some(sign_up_finish::Refusal::Common))),
+    ]
+}
+
+fn messages() -> Vec<Sample> {
+    let page = |name, message| Sample::new(name, &MessagePage { layout: anonymous(), message });
+    vec![
+        page("account/message-sent", Message::SignUpSent { email: "maya@example.com" }),
+        page("account/message-elsewhere", Message::SignUpDoneElsewhere),
+        page("account/message-start-again", Message::StartAgainInYourAgent),
+        page("account/message-link-expired", Message::SignUpLinkExpired),
+        page("account/message-answered", Message::ConsentAnswered),
+        page("account/message-expired", Message::ConsentExpired),
+        page("account/message-signed-out", Message::SignedOut),
+    ]
+}
+
+fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -> Consent<'static> {
+    let asks = |scope| question.choices.iter().any(|choice| choice.scope == scope);
+    Consent {
+        layout,
+        csrf: csrf(),
+        request: SEALED,
+        asker,
+        until: Until {
+            ends: asks(Scope::OfflineAccess).then(|| moment(90 * 86_400)),
+            idle_days: 30,
+            checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
+        },
+        question,
+        details: Details {
+            client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",
+            redirect_uri: "https://chatgpt.com/connector/oauth/AbC123",
+            resource: "https://fern.example/mcp",
+            scope: "products:read inventory:read cart:write checkout:initiate orders:read offline_access",
+        },
+        nothing_was_ticked: false,
+    }
+}
+
+fn question(scopes: &[Scope], is_step_up: bool) -> Question {
+    let choice = |&scope: &Scope| Choice {
+        scope,
+        is_ticked: ScopeSet::BROWSE.contains(scope),
+        is_required: scope == Scope::ProductsRead,
+        needs_fresh_sign_in: scope == Scope::OrdersRead,
+    };
+    let kept = if is_step_up { ScopeSet::BROWSE.with(Scope::CartWrite) } else { ScopeSet::EMPTY };
+    Question { choices: scopes.iter().map(choice).collect(), kept, is_step_up }
+}
+
+fn consents() -> Vec<Sample> {
+    use Scope::{CartWrite, CheckoutInitiate, InventoryRead, OfflineAccess, OrdersRead, ProductsRead};
+    let everything = [ProductsRead, InventoryRead, CartWrite, CheckoutInitiate, OrdersRead, OfflineAccess];
+    let asker = |name, returns_to| Asker { name, name_is_confirmed: false, returns_to };
+    let web = ReturnsTo::Host("chatgpt.com");
+    let chat = asker(Some(Foreign("ChatGPT")), web);
+    let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
+    let confirmed = Asker { name_is_confirmed: true, ..asker(Some(Foreign("Fern Assistant")), web) };
+    let browse = || question(&[ProductsRead, InventoryRead], false);
+    let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
+    let mut empty = consent(layout(), chat, question(&everything, false));
+    empty.nothing_was_ticked = true;
+    vec![
+        page("account/consent-first", layout(), chat, question(&everything, false)),
+        page("account/consent-browse", layout(), confirmed, browse()),
+        page("account/consent-loopback", layout(), loopback, question(&everything[..4], false)),
+        page("account/consent-app", layout(), asker(Some(Foreign("Cursor")), ReturnsTo::App("cursor:")), browse()),
+        page("account/consent-unnamed", sandbox(), asker(None, ReturnsTo::Host("chatgpt.com.evil.example")), browse()),
+        page("account/consent-step-up", layout(), chat, question(&[CheckoutInitiate], true)),
+        page("account/consent-step-up-two", layout(), chat, question(&[CheckoutInitiate, OrdersRead], true)),
+        page("account/consent-step-up-unnamed", layout(), asker(None, web), question(&[OrdersRead], true)),
+        page("account/consent-script", layout(), asker(Some(SCRIPT), web), browse()),
+        page("account/consent-reversed", layout(), asker(Some(REVERSED), web), browse()),
+        page("account/consent-badge", layout(), asker(Some(BADGE), web), browse()),
+        Sample::new("account/consent-nothing-ticked", &empty),
+    ]
+}
+
+fn agents() -> Vec<Sample> {
+    let line = |days: i64| ConnectionLine {
+        connected_at: moment(-days * 86_400),
+        last_used_at: Some(moment(-days * 43_200)),
+        scopes: ScopeSet::BROWSE,
+    };
+    let card = |name, returns_to, permissions| Card {
+        grant: "gr_018f",
+        name,
+        name_is_confirmed: false,
+        returns_to,
+        permissions,
+        linked_at: moment(-12 * 86_400),
+        last_used_at: Some(moment(-10_800)),
+        ends_at: Some(moment(78 * 86_400)),
+        connections: vec![line(2)],
+        folded: vec![],
+    };
+    let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
+    busy.folded = vec![line(9), line(12)];
+    busy.connections.push(line(1));
+    let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
+    fresh.last_used_at = None;
+    fresh.ends_at = None;
+    let unnamed = Card { name_is_confirmed: true, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
+    let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
+    let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
+    vec![
+        Sample::new("account/agents", &Agents { layout: layout(), cards: vec![busy, fresh, unnamed] }),
+        Sample::new("account/agents-empty", &Agents { layout: with_notice(Some(BADGE)), cards: vec![] }),
+        Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), cards: vec![] }),
+        Sample::new("account/disconnect", &ask(Some(Foreign("ChatGPT")))),
+        Sample::new("account/disconnect-unnamed", &ask(None)),
+    ]
+}

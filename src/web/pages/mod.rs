@@ -1,0 +1,22 @@
+//! Pages for people: one file here and one template under `templates/pages/` each, the same name.
+//!
+//! A view borrows what it shows and knows no logic beyond `if` and `for`. Escaping is askama's alone, texts come
+//! from [`crate::locale`], and a page that posts a form holds a [`CsrfToken`]. No page needs a script.
+
+pub mod account;
+pub mod assets;
+pub mod console;
+mod csrf;
+pub mod error;
+#[cfg(any(test, debug_assertions))]
+pub mod gallery;
+pub mod home;
+mod layout;
+mod respond;
+mod returns_to;
+mod scopes;
+
+pub use csrf::CsrfToken;
+pub use layout::{Layout, Links, Notice, Viewer};
+pub use respond::page;
+pub use returns_to::ReturnsTo;
