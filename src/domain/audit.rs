@@ -4,7 +4,8 @@
 use super::client::words;
 use super::connection::Connection;
 use super::network::Network;
-use super::{ReferenceId, ScopeSet, Timestamp};
+use super::{ScopeSet, Timestamp};
+use crate::telemetry::ReferenceId;
 
 words! {
     /// What an entry is about.

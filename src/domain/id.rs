@@ -43,8 +43,6 @@ text_id! {
     GrantId,
     /// Of one authorization request: approved at most once (decision 2).
     RequestId,
-    /// In every error answer; leads to the reason.
-    ReferenceId,
 }
 
 /// In every code and refresh token, as 16 bytes.

@@ -17,6 +17,6 @@ pub mod store;
 pub mod token;
 
 pub use id::{
-    ClientId, ConnectionId, GrantId, IssuerId, ReferenceId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
+    ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
 };
 pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

@@ -5,6 +5,7 @@
 
 mod access_token;
 mod derive;
+mod issuer_context;
 mod issuer_keys;
 mod keyring;
 pub mod random;
@@ -14,6 +15,7 @@ mod token;
 
 pub use access_token::{AccessTokenError, sign, verify};
 pub use derive::Purpose;
+pub use issuer_context::IssuerContext;
 pub use issuer_keys::{IssuerKeys, Sealed};
 pub use keyring::{Keyring, SigningKey, UnreadableKey, generate};
 pub use sealed::{NotOurs, SealError};

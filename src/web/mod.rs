@@ -1,4 +1,7 @@
 //! Everything that speaks HTTP: routes, endpoints for machines, pages for people.
 
+pub mod error;
+pub mod extract;
 pub mod middleware;
 pub mod pages;
+pub mod state;

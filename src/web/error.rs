@@ -1,0 +1,101 @@
+//! Errors as machines read them. Pages have `pages::error`, redirects have `endpoints::authorize`; nothing else makes
+//! error bodies. What is logged, and once, is the [`Reason`], by the root span.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
+
+use super::middleware::root_span::{Reason, reference};
+
+/// A JSON error of RFC 6749 §5.2, RFC 7591 §3.2.2 and the like, with the request's reference id.
+#[derive(Debug, Clone)]
+pub struct JsonError {
+    pub status: StatusCode,
+    /// The code of the specification.
+    pub error: &'static str,
+    /// For the client: one sentence that names the remedy and reveals nothing.
+    pub description: String,
+    /// For the operator.
+    pub reason: String,
+    pub reference: String,
+    pub challenge: Option<&'static str>,
+    pub retry_after_secs: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    error: &'a str,
+    error_description: &'a str,
+    reference_id: &'a str,
+}
+
+impl JsonError {
+    pub fn new(request: &HttpRequest, status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        let description = description.into();
+        Self {
+            status,
+            error,
+            reason: description.clone(),
+            description,
+            reference: reference(request).to_string(),
+            challenge: None,
+            retry_after_secs: None,
+        }
+    }
+
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+
+    pub fn not_found(request: &HttpRequest) -> Self {
+        Self::new(request, StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+    }
+
+    /// A fault of ours. The codes never make a client throw its credentials away (A60, H13).
+    pub fn fault(request: &HttpRequest, fault: &dyn std::error::Error, is_passing: bool) -> Self {
+        let (status, error) = if is_passing {
+            (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
+        } else {
+            (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
+        };
+        let mut answer = Self::new(request, status, error, "The server has a problem. Please try again later.");
+        answer.retry_after_secs = is_passing.then_some(1);
+        answer.because(fault.to_string())
+    }
+}
+
+impl fmt::Display for JsonError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.error, self.reason)
+    }
+}
+
+impl ResponseError for JsonError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut answer = HttpResponse::build(self.status);
+        // A60, RFC 6749 §5.1: never stored.
+        answer.insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = self.challenge {
+            answer.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        if let Some(seconds) = self.retry_after_secs {
+            answer.insert_header((RETRY_AFTER, seconds));
+        }
+        let mut answer = answer.json(Body {
+            error: self.error,
+            error_description: &self.description,
+            reference_id: &self.reference,
+        });
+        answer.extensions_mut().insert(Reason(self.reason.clone()));
+        answer
+    }
+}

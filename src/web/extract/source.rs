@@ -1,0 +1,94 @@
+//! Where a request comes from, for limits and for the trail. A proxy's word is believed only if the proxy is trusted.
+
+use std::future::{Ready, ready};
+use std::net::IpAddr;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use ipnet::IpNet;
+
+use crate::domain::network::Network;
+use crate::web::state::AppState;
+
+#[derive(Debug, Clone)]
+pub struct Source {
+    pub network: Network,
+}
+
+impl FromRequest for Source {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let trusted = request.app_data::<web::Data<AppState>>().map(|state| state.trusted_proxies.as_slice());
+        let address = address(request, trusted.unwrap_or_default());
+        ready(Ok(Self { network: Network::of(address) }))
+    }
+}
+
+/// The nearest address that no trusted proxy has: headers are read from the right, since only the last hop is sure.
+fn address(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
+    if !is_trusted(&peer) {
+        return peer;
+    }
+    let mut nearest = peer;
+    for hop in forwarded_for(request).into_iter().rev() {
+        nearest = hop;
+        if !is_trusted(&hop) {
+            break;
+        }
+    }
+    nearest
+}
+
+/// The hops of `X-Forwarded-For`, and where there is none, of `Forwarded` (RFC 7239 §4), first to last.
+fn forwarded_for(request: &HttpRequest) -> Vec<IpAddr> {
+    let values = |name: &str| -> Vec<String> {
+        request.headers().get_all(name).filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
+    };
+    let listed = values("x-forwarded-for");
+    let hops: Vec<String> = if listed.is_empty() {
+        let elements = values("forwarded").join(",");
+        elements.split([',', ';']).filter_map(|pair| pair.trim().strip_prefix("for=").map(str::to_owned)).collect()
+    } else {
+        listed.join(",").split(',').map(str::to_owned).collect()
+    };
+    hops.iter().filter_map(|hop| host(hop)).collect()
+}
+
+/// `192.0.2.1`, `192.0.2.1:80`, `"[2001:db8::1]:80"`.
+fn host(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim().trim_matches('"');
+    let bare = hop.trim_start_matches('[').split(']').next().unwrap_or(hop);
+    let address = hop.parse().or_else(|_: std::net::AddrParseError| bare.parse());
+    let address: Result<IpAddr, _> = address.or_else(|_: std::net::AddrParseError| {
+        hop.parse().map(|with_port: std::net::SocketAddr| with_port.ip())
+    });
+    address.ok().map(|address| address.to_canonical())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    fn seen(peer: &str, header: (&str, &str), trusted: &[&str]) -> String {
+        let request = TestRequest::get().peer_addr(peer.parse().unwrap()).insert_header(header).to_http_request();
+        let trusted: Vec<IpNet> = trusted.iter().map(|network| network.parse().unwrap()).collect();
+        address(&request, &trusted).to_string()
+    }
+
+    #[test]
+    fn the_word_of_a_stranger_is_not_believed() {
+        assert_eq!(seen("203.0.113.9:1", ("x-forwarded-for", "10.0.0.1"), &["127.0.0.0/8"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn the_last_hop_that_is_no_trusted_proxy_counts() {
+        let trusted = ["127.0.0.0/8", "10.0.0.0/8"];
+        assert_eq!(seen("127.0.0.1:1", ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.1"), &trusted), "203.0.113.9");
+        assert_eq!(seen("127.0.0.1:1", ("forwarded", "for=\"[2001:db8::1]:80\";proto=https"), &trusted), "2001:db8::1");
+    }
+}

@@ -1,0 +1,58 @@
+//! What every handler can reach. The configuration is taken apart by `application`; each part has its own place here.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use ipnet::IpNet;
+
+use crate::config;
+use crate::domain::issuer::{self, Environment, IssuerUrl};
+use crate::domain::token::Lifetimes;
+use crate::domain::{Clock, IssuerId, StoreId};
+use crate::keys::IssuerContext;
+use crate::storage::Database;
+
+/// Shared by all workers.
+pub struct AppState {
+    pub db: Database,
+    pub clock: Clock,
+    /// Replaced as a whole when a store, an issuer, a key or a resource server changes.
+    pub directory: ArcSwap<Directory>,
+    pub lifetimes: Lifetimes,
+    pub default_resource: config::DefaultResource,
+    pub registration: config::Registration,
+    pub sign_in: config::SignIn,
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// Every issuer of this installation.
+#[derive(Debug, Default)]
+pub struct Directory {
+    issuers: Vec<Arc<IssuerContext>>,
+}
+
+impl Directory {
+    pub fn new(issuers: Vec<Arc<IssuerContext>>) -> Self {
+        Self { issuers }
+    }
+
+    /// The issuer for this host and path, and the rest of the path (design §1).
+    pub fn find<'p>(&self, authority: &str, path: &'p str) -> Option<(Arc<IssuerContext>, &'p str)> {
+        let all = self.issuers.iter().map(|context| -> (&Arc<IssuerContext>, &IssuerUrl) { (context, &context.issuer.url) });
+        issuer::find(all, authority, path).map(|(context, rest)| (Arc::clone(context), rest))
+    }
+
+    pub fn by_id(&self, id: &IssuerId) -> Option<Arc<IssuerContext>> {
+        self.issuers.iter().find(|context| &context.issuer.id == id).cloned()
+    }
+
+    /// The store's issuer in an environment.
+    pub fn of_store(&self, store: &StoreId, environment: Environment) -> Option<Arc<IssuerContext>> {
+        let is_it = |issuer: &issuer::Issuer| &issuer.store_id == store && issuer.environment == environment;
+        self.issuers.iter().find(|context| is_it(&context.issuer)).cloned()
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<IssuerContext>> {
+        self.issuers.iter()
+    }
+}
