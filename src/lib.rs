@@ -4,6 +4,7 @@ pub mod config;
 pub mod domain;
 pub mod keys;
 pub mod locale;
+pub mod oauth;
 pub mod storage;
 pub mod telemetry;
 pub mod web;

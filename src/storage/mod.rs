@@ -19,7 +19,17 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 
+pub mod audit;
+pub mod clients;
+pub mod connections;
+pub mod consent_receipts;
 pub mod feed;
+pub mod grants;
+pub mod issuers;
+pub mod restrictions;
+pub mod revoked_tokens;
+pub mod signing_keys;
+pub mod stores;
 
 pub(crate) use connection::each;
 pub use connection::DbConnection;
