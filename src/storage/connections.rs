@@ -329,6 +329,19 @@ pub fn find_unrestricted(
     row.map(TryInto::try_into).transpose()
 }
 
+/// Ids of connections that ended at or after `since`: for the feed's snapshot.
+pub fn list_ended_since(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    since: Timestamp,
+) -> StorageResult<Vec<String>> {
+    Ok(each!(connection, c => connections::table
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .filter(connections::ended_at.ge(since.as_micros()))
+        .select(connections::id)
+        .load(c))?)
+}
+
 impl TryFrom<ConnectionRow> for Connection {
     type Error = StorageError;
 
