@@ -20,9 +20,10 @@ mod sqlite;
 mod transaction;
 
 pub mod feed;
+pub mod resource_servers;
 
-pub(crate) use connection::each;
 pub use connection::DbConnection;
+pub(crate) use connection::each;
 pub use error::{StorageError, StorageResult};
 use job::Job;
 pub use transaction::Tx;
