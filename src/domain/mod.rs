@@ -13,6 +13,7 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
+pub mod session_state;
 pub mod store;
 pub mod token;
 

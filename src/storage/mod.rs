@@ -20,7 +20,12 @@ mod sqlite;
 mod transaction;
 
 pub mod feed;
+pub mod audit_listing;
+pub mod audit_numbers;
+pub mod console_sessions;
+pub mod refusals;
 pub mod resource_servers;
+pub mod restrictions;
 
 pub use connection::DbConnection;
 pub(crate) use connection::each;
