@@ -20,9 +20,15 @@ mod sqlite;
 mod transaction;
 
 pub mod feed;
+pub mod shopper_sessions;
+pub mod shoppers;
+pub mod staff;
+pub mod staff_sessions;
+#[doc(hidden)]
+pub mod testing;
 
-pub(crate) use connection::each;
 pub use connection::DbConnection;
+pub(crate) use connection::each;
 pub use error::{StorageError, StorageResult};
 use job::Job;
 pub use transaction::Tx;

@@ -1,8 +1,14 @@
 //! What handlers take from a request.
 
+mod browser;
 mod current_issuer;
+mod shopper_session;
 mod source;
+mod staff_session;
 
+pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
 pub(super) use current_issuer::Routed;
+pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
+pub use staff_session::{MaybeStaff, SignedInStaff};
