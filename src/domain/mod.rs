@@ -5,6 +5,7 @@ pub mod authorization_request;
 pub mod client;
 pub mod client_metadata;
 pub mod connection;
+pub mod email;
 pub mod grant;
 pub mod id;
 pub mod issuer;
@@ -13,11 +14,15 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
+<<<<<<< HEAD
 pub mod session_state;
+=======
+pub mod session;
+pub mod shopper;
+pub mod staff;
+>>>>>>> accounts
 pub mod store;
 pub mod token;
 
-pub use id::{
-    ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
-};
+pub use id::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId};
 pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

@@ -22,10 +22,17 @@ mod transaction;
 pub mod feed;
 pub mod audit_listing;
 pub mod audit_numbers;
+pub mod client_listing;
 pub mod console_sessions;
 pub mod refusals;
 pub mod resource_servers;
 pub mod restrictions;
+pub mod shopper_sessions;
+pub mod shoppers;
+pub mod staff;
+pub mod staff_sessions;
+#[doc(hidden)]
+pub mod testing;
 
 pub use connection::DbConnection;
 pub(crate) use connection::each;
