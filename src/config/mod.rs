@@ -20,6 +20,8 @@ mod section;
 mod server;
 mod sign_in;
 mod source;
+#[doc(hidden)]
+pub mod testing;
 mod tokens;
 
 pub use audit::Audit;

@@ -6,6 +6,7 @@ pub mod client;
 pub mod client_metadata;
 pub mod connection;
 pub mod consent;
+pub mod email;
 pub mod grant;
 pub mod id;
 pub mod issuer;
@@ -14,10 +15,12 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
+pub mod session;
+pub mod session_state;
+pub mod shopper;
+pub mod staff;
 pub mod store;
 pub mod token;
 
-pub use id::{
-    ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
-};
+pub use id::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId};
 pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

@@ -1,5 +1,6 @@
 //! Everything that speaks HTTP: routes, endpoints for machines, pages for people.
 
+pub mod cookies;
 pub mod error;
 pub mod extract;
 pub mod middleware;

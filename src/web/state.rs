@@ -5,11 +5,14 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use ipnet::IpNet;
 
+use crate::accounts::password::Passwords;
+use crate::accounts::throttle::Throttle;
 use crate::config;
 use crate::domain::issuer::{self, Environment, IssuerUrl};
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
+use crate::outbound::mail::Mailer;
 use crate::storage::Database;
 
 /// Shared by all workers.
@@ -23,6 +26,9 @@ pub struct AppState {
     pub registration: config::Registration,
     pub sign_in: config::SignIn,
     pub trusted_proxies: Vec<IpNet>,
+    pub passwords: Passwords,
+    pub throttle: Throttle,
+    pub mailer: Mailer,
 }
 
 /// Every issuer of this installation.
@@ -38,7 +44,8 @@ impl Directory {
 
     /// The issuer for this host and path, and the rest of the path (design §1).
     pub fn find<'p>(&self, authority: &str, path: &'p str) -> Option<(Arc<IssuerContext>, &'p str)> {
-        let all = self.issuers.iter().map(|context| -> (&Arc<IssuerContext>, &IssuerUrl) { (context, &context.issuer.url) });
+        let all =
+            self.issuers.iter().map(|context| -> (&Arc<IssuerContext>, &IssuerUrl) { (context, &context.issuer.url) });
         issuer::find(all, authority, path).map(|(context, rest)| (Arc::clone(context), rest))
     }
 

@@ -1,8 +1,16 @@
 //! What handlers take from a request.
 
+mod browser;
 mod current_issuer;
+mod resource_server;
+mod shopper_session;
 mod source;
+mod staff_session;
 
+pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
 pub(super) use current_issuer::Routed;
+pub use resource_server::AuthenticatedResourceServer;
+pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
+pub use staff_session::{MaybeStaff, SignedInStaff};

@@ -8,15 +8,19 @@ pub mod assets;
 pub mod console;
 mod csrf;
 pub mod error;
+pub mod form;
+mod frame;
 #[cfg(any(test, debug_assertions))]
 pub mod gallery;
 pub mod home;
 mod layout;
+pub mod refuse;
 mod respond;
 mod returns_to;
 mod scopes;
 
 pub use csrf::CsrfToken;
+pub use frame::{layout, viewer};
 pub use layout::{Layout, Links, Notice, Viewer};
 pub use respond::page;
 pub use returns_to::ReturnsTo;

@@ -1,0 +1,7 @@
+//! Shoppers' accounts: sign-up, sign-in, sessions, passwords, and what guessing costs. Staff sign in by the same means.
+
+pub mod password;
+pub mod sessions;
+pub mod sign_in;
+pub mod sign_up;
+pub mod throttle;

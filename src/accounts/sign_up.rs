@@ -1,0 +1,85 @@
+//! Sign-up is a sealed link and no row: the account is made on the page behind the link (decision 2).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::domain::shopper::Shopper;
+use crate::domain::{IssuerId, ShopperId, Timestamp};
+use crate::keys::{IssuerContext, SealError, Sealed, random};
+use crate::storage::{StorageResult, Tx, shoppers};
+
+/// How long the link works.
+pub const LINK_LIFETIME: Duration = Duration::from_secs(30 * 60);
+
+/// What a link says. Sealed with the issuer's key: another issuer cannot open it, and names its own besides.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Link {
+    pub issuer_id: IssuerId,
+    /// As [`crate::domain::email::normal`] writes it.
+    pub email: String,
+    /// The sealed authorization request to go on with.
+    pub request: Option<String>,
+    /// The browser that began.
+    pub browser_hash: [u8; 32],
+    pub expires_at: Timestamp,
+}
+
+/// The address of a person must not reach a log.
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link")
+            .field("issuer_id", &self.issuer_id)
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    pub fn seal(&self, context: &IssuerContext) -> Result<String, SealError> {
+        context.keys.seal(Sealed::SignUp, self)
+    }
+
+    /// `None` for what is not ours, of another issuer, or too old.
+    pub fn open(context: &IssuerContext, text: &str, now: Timestamp) -> Option<Self> {
+        let link: Self = context.keys.unseal(Sealed::SignUp, text).ok()?;
+        (link.issuer_id == context.issuer.id && now < link.expires_at).then_some(link)
+    }
+}
+
+/// An account to be made.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    pub shopper: Shopper,
+    /// What the audit trail will call the shopper.
+    pub pseudonym: String,
+    /// Argon2id, in the PHC string format.
+    pub password_hash: String,
+}
+
+impl NewAccount {
+    pub fn new(issuer_id: &IssuerId, email: &str, password_hash: String, now: Timestamp) -> Self {
+        let id = || Uuid::new_v4().simple().to_string();
+        let shopper = Shopper {
+            id: ShopperId::new(id()),
+            issuer_id: issuer_id.clone(),
+            // RFC 9068 §2.2, RFC 7519 §4.1.2: never reassigned; and it says nothing about the person.
+            subject: id(),
+            email: email.to_owned(),
+            created_at: now,
+        };
+        let digits: String = random::bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { shopper, pseudonym: format!("shopper-{digits}"), password_hash }
+    }
+}
+
+/// Makes the account with its password and pseudonym; false, and nothing written, if the address has one already.
+pub fn create(tx: &mut Tx<'_>, account: &NewAccount) -> StorageResult<bool> {
+    let shopper = &account.shopper;
+    let is_made = shoppers::insert(tx, shopper, &account.pseudonym)?;
+    if is_made {
+        shoppers::insert_password(tx, &shopper.id, &account.password_hash, shopper.created_at)?;
+    }
+    Ok(is_made)
+}

@@ -1,0 +1,206 @@
+//! What guessing costs: failed sign-ins in a sliding window, per account and per source, and sign-up mails alike. In
+//! memory and bounded; it holds hashes only.
+//!
+//! A stranger must not lock an account's owner out. One source has an allowance of its own on each account, all
+//! strangers together a larger one, and a browser that has signed in before is not counted among strangers.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::config;
+use crate::domain::Timestamp;
+use crate::domain::network::Network;
+use crate::keys::hash_secret;
+
+/// All unknown browsers together may fail this many times as often as those of one source.
+const STRANGERS: u32 = 5;
+/// Sign-up mails in an hour, to one address and from one source.
+const MAILS: u32 = 5;
+const MAIL_WINDOW: Duration = Duration::from_secs(3_600);
+/// A few megabytes at most.
+const MOST_KEYS: usize = 50_000;
+
+type Key = [u8; 32];
+
+pub struct Throttle {
+    per_account: u32,
+    per_source: u32,
+    window: Duration,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// When what counted against a key happened, oldest first; never more than its limit.
+    events: HashMap<Key, VecDeque<Timestamp>>,
+    /// Accounts with the browsers that have signed in to them, and when last.
+    known: HashMap<Key, Timestamp>,
+}
+
+/// One attempt to sign in.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    /// The issuer's or store's id.
+    pub realm: String,
+    /// The address that was typed, whether it has an account or not.
+    pub account: String,
+    pub source: Network,
+    /// SHA-256 of the browser cookie.
+    pub browser: [u8; 32],
+}
+
+/// The place an admitted attempt holds. Kept, it counts as a failure; see [`Throttle::succeeded`].
+#[derive(Debug)]
+#[must_use]
+pub struct Place {
+    keys: Vec<Key>,
+    owner: Key,
+    at: Timestamp,
+}
+
+/// When to come back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttled {
+    pub retry_after: Duration,
+}
+
+/// What may be done about a sign-up mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailAdmission {
+    Send,
+    /// The address has had enough: say what one says always, and send nothing.
+    Silent,
+    /// The source has asked for too many.
+    Refuse(Throttled),
+}
+
+impl Throttle {
+    pub fn new(settings: &config::SignIn) -> Self {
+        Self {
+            per_account: settings.attempts_per_account,
+            per_source: settings.attempts_per_source,
+            window: settings.attempt_window,
+            state: Mutex::new(State::default()),
+        }
+    }
+
+    /// Counts the attempt before its password is looked at, so that parallel guesses gain nothing.
+    pub fn admit(&self, attempt: &Attempt, now: Timestamp) -> Result<Place, Throttled> {
+        let (realm, account) = (attempt.realm.as_bytes(), attempt.account.as_bytes());
+        let network = attempt.source.as_str().as_bytes();
+        let source = key(&[b"source", network]);
+        let owner = key(&[b"known", realm, account, &attempt.browser]);
+        let mut state = self.lock();
+        let limits = if state.known.contains_key(&owner) {
+            vec![(source, self.per_source), (owner, self.per_account)]
+        } else {
+            let here = key(&[b"account from source", realm, account, network]);
+            let strangers = key(&[b"account", realm, account]);
+            let together = self.per_account.saturating_mul(STRANGERS);
+            vec![(source, self.per_source), (here, self.per_account), (strangers, together)]
+        };
+        let waits = limits.iter().filter_map(|(key, limit)| state.wait(key, *limit, self.window, now));
+        if let Some(retry_after) = waits.max() {
+            return Err(Throttled { retry_after });
+        }
+        let keys: Vec<Key> = limits.into_iter().map(|(key, _)| key).collect();
+        for key in &keys {
+            state.count(*key, now, self.window);
+        }
+        Ok(Place { keys, owner, at: now })
+    }
+
+    /// Gives the place back and remembers the browser.
+    pub fn succeeded(&self, place: Place, now: Timestamp) {
+        let mut state = self.lock();
+        for key in &place.keys {
+            state.give_back(key, place.at);
+        }
+        if state.known.len() >= MOST_KEYS {
+            forget_oldest(&mut state.known, |at| *at);
+        }
+        state.known.insert(place.owner, now);
+    }
+
+    pub fn admit_mail(&self, realm: &str, address: &str, source: &Network, now: Timestamp) -> MailAdmission {
+        let from = key(&[b"mail from", source.as_str().as_bytes()]);
+        let to = key(&[b"mail to", realm.as_bytes(), address.as_bytes()]);
+        let mut state = self.lock();
+        if let Some(retry_after) = state.wait(&from, MAILS, MAIL_WINDOW, now) {
+            return MailAdmission::Refuse(Throttled { retry_after });
+        }
+        state.count(from, now, MAIL_WINDOW);
+        if state.wait(&to, MAILS, MAIL_WINDOW, now).is_some() {
+            return MailAdmission::Silent;
+        }
+        state.count(to, now, MAIL_WINDOW);
+        MailAdmission::Send
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Throttle")
+    }
+}
+
+impl State {
+    /// How long until `key` has a place again; `None` if it has one.
+    fn wait(&mut self, key: &Key, limit: u32, window: Duration, now: Timestamp) -> Option<Duration> {
+        let events = self.events.get_mut(key)?;
+        while events.front().is_some_and(|at| at.plus(window) <= now) {
+            events.pop_front();
+        }
+        let is_full = u32::try_from(events.len()).unwrap_or(u32::MAX) >= limit;
+        is_full.then(|| events.front().map_or(window, |at| at.plus(window).since(now)))
+    }
+
+    fn count(&mut self, key: Key, now: Timestamp, window: Duration) {
+        if self.events.len() >= MOST_KEYS && !self.events.contains_key(&key) {
+            let longest = window.max(MAIL_WINDOW);
+            self.events.retain(|_, events| events.back().is_some_and(|at| at.plus(longest) > now));
+            if self.events.len() >= MOST_KEYS {
+                forget_oldest(&mut self.events, |events| events.back().copied().unwrap_or(Timestamp::MIN));
+            }
+        }
+        self.events.entry(key).or_default().push_back(now);
+    }
+
+    fn give_back(&mut self, key: &Key, at: Timestamp) {
+        let Some(events) = self.events.get_mut(key) else { return };
+        if let Some(index) = events.iter().position(|event| *event == at) {
+            events.remove(index);
+        }
+        if events.is_empty() {
+            self.events.remove(key);
+        }
+    }
+}
+
+/// Makes room by half, so that the work is rare.
+fn forget_oldest<V>(map: &mut HashMap<Key, V>, at: impl Fn(&V) -> Timestamp) {
+    let mut times: Vec<Timestamp> = map.values().map(&at).collect();
+    times.sort_unstable();
+    let middle = times.get(times.len() / 2).copied().unwrap_or(Timestamp::MAX);
+    let mut spare = map.len() / 2;
+    map.retain(|_, value| {
+        let goes = spare > 0 && at(value) <= middle;
+        spare -= usize::from(goes);
+        !goes
+    });
+}
+
+/// Each part goes in with its length, so that none can flow into the next.
+fn key(parts: &[&[u8]]) -> Key {
+    let mut text = Vec::new();
+    for part in parts {
+        text.extend(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        text.extend(*part);
+    }
+    *hash_secret(&text).as_bytes()
+}

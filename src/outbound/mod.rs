@@ -1,0 +1,3 @@
+//! What leaves this server by itself. It knows only `domain`.
+
+pub mod mail;

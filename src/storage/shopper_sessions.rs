@@ -1,0 +1,67 @@
+//! Signed-in browsers of shoppers, by the hash of their cookie's secret.
+
+use diesel::prelude::*;
+
+use super::schema::{shopper_sessions, shoppers};
+use super::{DbConnection, StorageResult, each, shoppers::Row as ShopperRow};
+use crate::domain::session::{ShopperSession, TokenHash};
+use crate::domain::{IssuerId, ShopperId, Timestamp};
+
+pub fn insert(connection: &mut DbConnection, session: &ShopperSession) -> StorageResult<()> {
+    each!(connection, c => diesel::insert_into(shopper_sessions::table)
+        .values((
+            shopper_sessions::token_hash.eq(session.token_hash.as_slice()),
+            shopper_sessions::issuer_id.eq(session.shopper.issuer_id.as_str()),
+            shopper_sessions::shopper_id.eq(session.shopper.id.as_str()),
+            shopper_sessions::created_at.eq(session.authenticated_at.as_micros()),
+            shopper_sessions::authenticated_at.eq(session.authenticated_at.as_micros()),
+            shopper_sessions::expires_at.eq(session.expires_at.as_micros()),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// The live session of this issuer: one of another issuer is none.
+pub fn find(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    token_hash: &TokenHash,
+    now: Timestamp,
+) -> StorageResult<Option<ShopperSession>> {
+    let found: Option<(ShopperRow, i64, i64)> = each!(connection, c => shopper_sessions::table
+        .inner_join(shoppers::table.on(shoppers::id.eq(shopper_sessions::shopper_id)))
+        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(shopper_sessions::issuer_id.eq(issuer_id.as_str()))
+        .filter(shopper_sessions::expires_at.gt(now.as_micros()))
+        .select((ShopperRow::as_select(), shopper_sessions::authenticated_at, shopper_sessions::expires_at))
+        .first(c)
+        .optional())?;
+    Ok(found.map(|(shopper, authenticated_at, expires_at)| ShopperSession {
+        token_hash: *token_hash,
+        shopper: shopper.into(),
+        authenticated_at: Timestamp::from_micros(authenticated_at),
+        expires_at: Timestamp::from_micros(expires_at),
+    }))
+}
+
+pub fn delete(connection: &mut DbConnection, issuer_id: &IssuerId, token_hash: &TokenHash) -> StorageResult<bool> {
+    let deleted = each!(connection, c => diesel::delete(shopper_sessions::table
+        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(shopper_sessions::issuer_id.eq(issuer_id.as_str())))
+        .execute(c))?;
+    Ok(deleted > 0)
+}
+
+/// Signs the shopper out everywhere.
+pub fn delete_all_of(connection: &mut DbConnection, shopper_id: &ShopperId) -> StorageResult<usize> {
+    Ok(each!(connection, c => diesel::delete(shopper_sessions::table
+        .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str())))
+        .execute(c))?)
+}
+
+/// Forgets what has expired; for the housekeeping.
+pub fn delete_expired(connection: &mut DbConnection, now: Timestamp) -> StorageResult<usize> {
+    Ok(each!(connection, c => diesel::delete(shopper_sessions::table
+        .filter(shopper_sessions::expires_at.le(now.as_micros())))
+        .execute(c))?)
+}

@@ -1,0 +1,76 @@
+//! Merchant users, by store and address.
+
+use diesel::prelude::*;
+
+use super::schema::staff;
+use super::{DbConnection, StorageError, StorageResult, each};
+use crate::domain::staff::Staff;
+use crate::domain::{StaffId, StoreId, Timestamp};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = staff)]
+pub(super) struct Row {
+    id: String,
+    store_id: String,
+    email: String,
+    password_hash: String,
+    role: String,
+    created_at: i64,
+}
+
+impl TryFrom<Row> for Staff {
+    type Error = StorageError;
+
+    fn try_from(row: Row) -> StorageResult<Self> {
+        let role = row.role.parse().map_err(|_| StorageError::inconsistent("staff", row.id.as_str(), "role"))?;
+        Ok(Self {
+            id: StaffId::new(row.id),
+            store_id: StoreId::new(row.store_id),
+            email: row.email,
+            role,
+            created_at: Timestamp::from_micros(row.created_at),
+        })
+    }
+}
+
+/// Adds a merchant user with the Argon2id hash of a password; false, and nothing written, if the store has the
+/// address already.
+pub fn insert(connection: &mut DbConnection, member: &Staff, password_hash: &str) -> StorageResult<bool> {
+    let row = Row {
+        id: member.id.to_string(),
+        store_id: member.store_id.to_string(),
+        email: member.email.clone(),
+        password_hash: password_hash.to_owned(),
+        role: member.role.as_str().to_owned(),
+        created_at: member.created_at.as_micros(),
+    };
+    let inserted = each!(connection, c => diesel::insert_into(staff::table)
+        .values(row)
+        .on_conflict((staff::store_id, staff::email))
+        .do_nothing()
+        .execute(c))?;
+    Ok(inserted > 0)
+}
+
+/// With the hash of the password. `email` as [`crate::domain::email::normal`] writes it.
+pub fn find_with_password(
+    connection: &mut DbConnection,
+    store_id: &StoreId,
+    email: &str,
+) -> StorageResult<Option<(Staff, String)>> {
+    let row: Option<Row> = each!(connection, c => staff::table
+        .filter(staff::store_id.eq(store_id.as_str()))
+        .filter(staff::email.eq(email))
+        .select(Row::as_select())
+        .first(c)
+        .optional())?;
+    row.map(|row| {
+        let hash = row.password_hash.clone();
+        Ok((row.try_into()?, hash))
+    })
+    .transpose()
+}
+
+pub fn find_by_email(connection: &mut DbConnection, store_id: &StoreId, email: &str) -> StorageResult<Option<Staff>> {
+    Ok(find_with_password(connection, store_id, email)?.map(|(member, _)| member))
+}

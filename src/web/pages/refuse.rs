@@ -1,0 +1,81 @@
+//! Refusals as pages: what people read, and the reason that the root span logs under the same reference id.
+
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::{HttpRequest, HttpResponse};
+use std::time::Duration;
+
+use super::error::{ErrorPage, Problem};
+use super::{layout, page};
+use crate::keys::IssuerContext;
+use crate::storage::StorageError;
+use crate::web::middleware::root_span::{Reason, reference};
+
+/// The error page. `reason` is for the operator and must not contain anything secret.
+pub fn refuse(
+    request: &HttpRequest,
+    context: &IssuerContext,
+    problem: Problem,
+    status: StatusCode,
+    reason: impl Into<String>,
+) -> HttpResponse {
+    let reference = reference(request).to_string();
+    let view = ErrorPage { layout: layout(request, context), problem, reference: &reference };
+    because(page(status, &view), reason)
+}
+
+/// Gives any answer the reason that is logged.
+#[must_use]
+pub fn because(mut answer: HttpResponse, reason: impl Into<String>) -> HttpResponse {
+    answer.extensions_mut().insert(Reason(reason.into()));
+    answer
+}
+
+/// A form whose token is missing, too old, or of another browser, form or account.
+pub fn form_expired(request: &HttpRequest, context: &IssuerContext) -> HttpResponse {
+    refuse(request, context, Problem::FormExpired, StatusCode::FORBIDDEN, "the token of the form does not match")
+}
+
+/// 429, and when to come back.
+pub fn too_many(request: &HttpRequest, context: &IssuerContext, retry_after: Duration, reason: &str) -> HttpResponse {
+    let answer = refuse(request, context, Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS, reason);
+    with_retry_after(answer, retry_after)
+}
+
+/// A fault of the database: passing (503) or not (500).
+pub fn fault(request: &HttpRequest, context: &IssuerContext, error: &StorageError) -> HttpResponse {
+    match error {
+        StorageError::Unavailable(_) => unavailable(request, context, error),
+        StorageError::Query(_) | StorageError::Inconsistent { .. } => {
+            refuse(request, context, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+        }
+    }
+}
+
+/// 503: something of ours is overloaded or away for a moment.
+pub fn unavailable(request: &HttpRequest, context: &IssuerContext, error: &dyn std::error::Error) -> HttpResponse {
+    let answer = refuse(request, context, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, error.to_string());
+    with_retry_after(answer, Duration::from_secs(1))
+}
+
+/// RFC 9110 §10.2.3, in whole seconds, at least one.
+#[must_use]
+pub fn with_retry_after(mut answer: HttpResponse, retry_after: Duration) -> HttpResponse {
+    let seconds = retry_after.as_secs().saturating_add(u64::from(retry_after.subsec_nanos() > 0)).max(1);
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
+/// 303 (A40: never 307 or 308 after a post) to an address of this issuer; `path` begins with a slash.
+pub fn see_other(context: &IssuerContext, path: &str) -> HttpResponse {
+    let mut answer = HttpResponse::SeeOther();
+    answer.insert_header((LOCATION, format!("{}{path}", context.issuer.url.path())));
+    answer.insert_header((actix_web::http::header::CACHE_CONTROL, "no-store"));
+    answer.finish()
+}
+
+/// For extractors, whose refusals are errors.
+pub fn as_error(answer: HttpResponse) -> actix_web::Error {
+    InternalError::from_response("refused", answer).into()
+}
