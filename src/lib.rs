@@ -1,5 +1,6 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod keys;

@@ -20,11 +20,12 @@ mod section;
 mod server;
 mod sign_in;
 mod source;
+mod store;
 mod tokens;
 
 pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Synchronous};
-pub use example::example;
+pub use example::{example, store_example};
 pub use limits::Limits;
 pub use loader::Loader;
 pub use log::{Format, Log};
@@ -37,6 +38,7 @@ pub use secret::Secret;
 pub use secrets::{SecretKey, SecretVersion, Secrets};
 pub use server::Server;
 pub use sign_in::SignIn;
+pub use store::{ProtectedResource, StoreConfig, StoreServer};
 pub use tokens::{DefaultResource, Tokens};
 
 use reader::Reader;

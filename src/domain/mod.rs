@@ -16,7 +16,5 @@ pub mod restriction;
 pub mod store;
 pub mod token;
 
-pub use id::{
-    ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
-};
+pub use id::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId};
 pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

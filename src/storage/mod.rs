@@ -21,8 +21,8 @@ mod transaction;
 
 pub mod feed;
 
-pub(crate) use connection::each;
 pub use connection::DbConnection;
+pub(crate) use connection::each;
 pub use error::{StorageError, StorageResult};
 use job::Job;
 pub use transaction::Tx;

@@ -38,7 +38,8 @@ impl Directory {
 
     /// The issuer for this host and path, and the rest of the path (design §1).
     pub fn find<'p>(&self, authority: &str, path: &'p str) -> Option<(Arc<IssuerContext>, &'p str)> {
-        let all = self.issuers.iter().map(|context| -> (&Arc<IssuerContext>, &IssuerUrl) { (context, &context.issuer.url) });
+        let all =
+            self.issuers.iter().map(|context| -> (&Arc<IssuerContext>, &IssuerUrl) { (context, &context.issuer.url) });
         issuer::find(all, authority, path).map(|(context, rest)| (Arc::clone(context), rest))
     }
 

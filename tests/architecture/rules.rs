@@ -111,8 +111,11 @@ pub fn pure_domain(files: &[File]) -> Vec<String> {
     for file in files.iter().filter(|file| file.module() == "domain") {
         let outside = ["fs", "env", "process", "thread"];
         let io = paths::after(file, "std").iter().any(|path| outside.contains(&top(path).unwrap().as_str()));
+        // Passing on the vocabulary's names is not using them.
+        let code: String =
+            file.code.lines().filter(|line| !line.starts_with("pub use ")).map(|line| format!("{line}\n")).collect();
         let ambient = ["tokio", "Clock", "Instant", "SystemTime", "Utc", "rand"];
-        let ambient = ambient.into_iter().find(|word| names(&file.code, word));
+        let ambient = ambient.into_iter().find(|word| names(&code, word));
         if io || ambient.is_some() {
             violations.push(format!(
                 "{}: the domain does no I/O and asks nobody: {}",
