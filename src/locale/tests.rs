@@ -1,3 +1,5 @@
+//! Tests of the texts.
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

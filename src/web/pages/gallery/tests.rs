@@ -1,3 +1,5 @@
+//! Renders every sample of every page.
+
 use std::collections::BTreeSet;
 
 use super::*;
