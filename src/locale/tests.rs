@@ -21,17 +21,22 @@ fn sources(folder: &str, ending: &str) -> Vec<String> {
     found
 }
 
-/// The literals that look like a key: lower-case words joined by hyphens.
+/// Lower-case words joined by hyphens.
+fn is_key(text: &str) -> bool {
+    text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// The literals that look like a key.
 fn literals(source: &str) -> impl Iterator<Item = &str> {
-    source.split('"').filter(|text| {
-        text.contains('-') && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
-    })
+    source.split('"').filter(|text| is_key(text))
 }
 
 /// The keys that are asked for by name: `.t("…")`, `.t1("…"`, `.t2("…"`.
 fn asked(source: &str) -> impl Iterator<Item = &str> {
     let calls = [".t(\"", ".t1(\"", ".t2(\""].into_iter();
-    calls.flat_map(move |call| source.split(call).skip(1).filter_map(|rest| rest.split('"').next()))
+    calls.flat_map(move |call| {
+        source.split(call).skip(1).filter_map(|rest| rest.split('"').next()).filter(|key| is_key(key))
+    })
 }
 
 #[test]
