@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
+use josekit::jwk::Jwk;
 use josekit::jws::alg::ecdsa::EcdsaJwsSigner;
 use josekit::jws::{ES256, JwsSigner};
 use mcp_resource::wire::audit::{ToolCall, ToolCallBatch};
@@ -33,6 +34,10 @@ impl Key {
         public.set_algorithm("ES256");
         let signer = ES256.signer_from_jwk(&pair.to_jwk_private_key()).unwrap();
         Self { signer, public: serde_json::to_value(public).unwrap() }
+    }
+
+    pub fn public_jwk(&self) -> Jwk {
+        Jwk::from_map(self.public.as_object().unwrap().clone()).unwrap()
     }
 }
 

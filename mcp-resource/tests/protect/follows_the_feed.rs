@@ -123,7 +123,8 @@ async fn silence_alone_is_enough_to_introspect() {
 #[actix_web::test]
 async fn a_known_cursor_goes_on_and_an_unknown_one_replaces_everything() {
     let shop = Shop::open().await;
-    let (one, other) = (shop.token(&json!({})), shop.token(&json!({"jti": "token-2", "connection_id": "connection-2"})));
+    let (one, other) =
+        (shop.token(&json!({})), shop.token(&json!({"jti": "token-2", "connection_id": "connection-2"})));
     shop.server.tell(Event::ConnectionEnded { connection_id: "connection-1".into() });
     until(&shop, &one, 401).await;
     shop.server.hang_up();

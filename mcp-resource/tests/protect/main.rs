@@ -9,5 +9,6 @@ mod audits_calls;
 mod challenges_agents;
 mod follows_the_feed;
 mod limits_traffic;
+mod measures_verification;
 mod publishes_metadata;
 mod verifies_tokens;

@@ -49,6 +49,7 @@ async fn a_header_that_is_not_an_access_token_s_is_refused() {
         ("a member twice", es256(r#"{"alg":"none","alg":"ES256","typ":"at+jwt","kid":"k1"}"#)),
         ("another's signature", sign(HEADER, &claims, &Key::new("k1").signer)),
         ("not a JWT", "abc".into()),
+        ("two in one", format!("{0}, Bearer {0}", es256(HEADER))),
     ] {
         let answer = shop.call(&token).await;
         assert_eq!((answer.status, answer.error()), (401, "invalid_token"), "{why}");
@@ -105,9 +106,8 @@ async fn forged_key_ids_cost_one_fetch_in_an_interval_whoever_asks() {
     });
     eventually("the feed is followed", || shop.protection.is_following()).await;
     eventually("the keys are settled", || shop.key_fetches() == KEY_FETCHES_AT_START).await;
-    let forged: Vec<String> = (0..8)
-        .map(|n| shop.signed(&format!(r#"{{"alg":"ES256","typ":"at+jwt","kid":"forged-{n}"}}"#), "{}"))
-        .collect();
+    let forged: Vec<String> =
+        (0..8).map(|n| shop.signed(&format!(r#"{{"alg":"ES256","typ":"at+jwt","kid":"forged-{n}"}}"#), "{}")).collect();
     for expected in [KEY_FETCHES_AT_START + 1, KEY_FETCHES_AT_START + 2] {
         tokio::time::sleep(Duration::from_millis(550)).await;
         let answers = futures_util::future::join_all(forged.iter().map(|token| shop.call(token))).await;
