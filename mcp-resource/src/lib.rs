@@ -5,4 +5,10 @@
 //! - `shop`: the shopping tools over Streamable HTTP, for any `CommerceBackend`.
 //! - `demo-store`: an embedded catalog with carts, checkouts and orders, real enough to shop in.
 
+#[cfg(feature = "protect")]
+pub mod audit;
+#[cfg(feature = "protect")]
+pub mod protect;
+#[cfg(feature = "protect")]
+pub mod traffic;
 pub mod wire;

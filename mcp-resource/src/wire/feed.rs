@@ -89,19 +89,37 @@ pub enum Target {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
     /// All connections of the grant have ended.
-    GrantRevoked { grant_id: String },
-    ConnectionEnded { connection_id: String },
+    GrantRevoked {
+        grant_id: String,
+    },
+    ConnectionEnded {
+        connection_id: String,
+    },
     /// One access token is dead before its time.
-    TokenRevoked { jti: String },
+    TokenRevoked {
+        jti: String,
+    },
     /// Connections of the target that were made at or before `before` (microseconds) have ended.
-    NotBefore { target: Target, before: i64 },
+    NotBefore {
+        target: Target,
+        before: i64,
+    },
     /// Tool calls of the target are held: 503 with a readable body, tokens go on being refreshed.
-    Paused { target: Target },
-    Resumed { target: Target },
+    Paused {
+        target: Target,
+    },
+    Resumed {
+        target: Target,
+    },
     /// The MCP access switch of the environment: off is 401 `invalid_token`.
-    AccessSwitched { on: bool },
+    AccessSwitched {
+        on: bool,
+    },
     /// Tokens of the connection hold at most these scopes from now on.
-    Narrowed { connection_id: String, scope: ScopeSet },
+    Narrowed {
+        connection_id: String,
+        scope: ScopeSet,
+    },
     /// The issuer's key set has changed: fetch it again.
     KeysChanged,
     /// An event of a newer server, with its members: whatever grant, connection or token one of them names is to be
