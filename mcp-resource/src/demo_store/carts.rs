@@ -23,11 +23,8 @@ pub(super) fn add(
         None => open_or_make(connection, context)?,
     };
     let LineChange { variant_id, quantity } = &request.line;
-    let there: Option<i64> = cart_lines::table
-        .find((&cart_id, variant_id))
-        .select(cart_lines::quantity)
-        .first(connection)
-        .optional()?;
+    let there: Option<i64> =
+        cart_lines::table.find((&cart_id, variant_id)).select(cart_lines::quantity).first(connection).optional()?;
     set(connection, context, &cart_id, variant_id, there.unwrap_or_default().saturating_add(*quantity))?;
     contents(connection, cart_id)
 }
@@ -95,8 +92,7 @@ fn set(
     variant_id: &str,
     quantity: i64,
 ) -> Result<(), BackendError> {
-    let sku: Option<String> =
-        variants::table.find(variant_id).select(variants::sku).first(connection).optional()?;
+    let sku: Option<String> = variants::table.find(variant_id).select(variants::sku).first(connection).optional()?;
     let sku = sku.ok_or(BackendError::NotFound("variant"))?;
     if quantity > MAX_QUANTITY {
         return Err(BackendError::Conflict(format!("a cart holds at most {MAX_QUANTITY} of a variant")));

@@ -40,8 +40,7 @@ pub(super) fn seed(connection: &mut SqliteConnection) -> Result<(), OpenError> {
     let catalog: Catalog = serde_json::from_str(CATALOG).map_err(|error| OpenError::Catalog(error.to_string()))?;
     let digest = canonical_sha256(&catalog).map_err(|error| OpenError::Catalog(error.to_string()))?;
     let digest = format!("{digest:02x?}");
-    let known: Option<String> =
-        settings::table.find("catalog").select(settings::value).first(connection).optional()?;
+    let known: Option<String> = settings::table.find("catalog").select(settings::value).first(connection).optional()?;
     if known.as_ref() == Some(&digest) {
         return Ok(());
     }
@@ -90,13 +89,15 @@ fn seed_product(
         ))
         .execute(connection)?;
     let titles: Vec<&str> = category.variants.iter().map(|(title, _)| title.as_str()).collect();
-    diesel::sql_query("INSERT INTO products_text (product_id, title, category, description, variants) VALUES (?,?,?,?,?)")
-        .bind::<diesel::sql_types::Text, _>(&product_id)
-        .bind::<diesel::sql_types::Text, _>(product.title)
-        .bind::<diesel::sql_types::Text, _>(&category.name)
-        .bind::<diesel::sql_types::Text, _>(product.description)
-        .bind::<diesel::sql_types::Text, _>(titles.join(" "))
-        .execute(connection)?;
+    diesel::sql_query(
+        "INSERT INTO products_text (product_id, title, category, description, variants) VALUES (?,?,?,?,?)",
+    )
+    .bind::<diesel::sql_types::Text, _>(&product_id)
+    .bind::<diesel::sql_types::Text, _>(product.title)
+    .bind::<diesel::sql_types::Text, _>(&category.name)
+    .bind::<diesel::sql_types::Text, _>(product.description)
+    .bind::<diesel::sql_types::Text, _>(titles.join(" "))
+    .execute(connection)?;
     for (place, (title, percent)) in (1_i32..).zip(&category.variants) {
         let amount = product.amount * percent / 100;
         let sku = format!("FF-{}-{:03}-{place}", category.code, product.number);

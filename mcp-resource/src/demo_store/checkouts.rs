@@ -24,7 +24,7 @@ const SUPERSEDED: &str = "superseded";
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Document {
     store: String,
-    environment: String,
+    pub(super) environment: String,
     cart_id: String,
     agent: String,
     pub(super) lines: Vec<Line>,

@@ -107,3 +107,13 @@ pub(super) fn inventory(
     }
     Ok(inventory)
 }
+
+/// Title, shape and colour, for the picture.
+pub(super) fn look(connection: &mut SqliteConnection, product_id: &str) -> Result<(String, String, i64), BackendError> {
+    let look = products::table
+        .find(product_id)
+        .select((products::title, products::picture, products::hue))
+        .first(connection)
+        .optional()?;
+    look.ok_or(BackendError::NotFound("product"))
+}

@@ -65,12 +65,8 @@ fn words(query: &str) -> Vec<String> {
 
 fn everything(connection: &mut SqliteConnection, limit: i64, from: i64) -> QueryResult<(i64, Vec<String>)> {
     let total = table::table.count().get_result(connection)?;
-    let ids = table::table
-        .order(table::position)
-        .limit(limit)
-        .offset(from)
-        .select(table::product_id)
-        .load(connection)?;
+    let ids =
+        table::table.order(table::position).limit(limit).offset(from).select(table::product_id).load(connection)?;
     Ok((total, ids))
 }
 
@@ -88,10 +84,9 @@ fn matching(
         if expression.is_empty() {
             break;
         }
-        let count: Count =
-            diesel::sql_query("SELECT count(*) AS total FROM products_text WHERE products_text MATCH ?")
-                .bind::<Text, _>(&expression)
-                .get_result(connection)?;
+        let count: Count = diesel::sql_query("SELECT count(*) AS total FROM products_text WHERE products_text MATCH ?")
+            .bind::<Text, _>(&expression)
+            .get_result(connection)?;
         if count.total == 0 {
             continue;
         }
@@ -126,7 +121,9 @@ fn read_cursor(cursor: &str, of: i64) -> Result<u32, BackendError> {
     let position: Option<Position> = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
     match position {
         Some(position) if position.of == of => Ok(position.from),
-        _ => Err(BackendError::InvalidArgument { argument: "cursor", reason: "is no cursor of this search".to_owned() }),
+        _ => {
+            Err(BackendError::InvalidArgument { argument: "cursor", reason: "is no cursor of this search".to_owned() })
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use diesel::prelude::*;
 
 use super::database::OpenError;
-use super::schema::{carts, checkouts};
 use super::idempotency;
+use super::schema::{carts, checkouts};
 use crate::wire::Timestamp;
 
 const CHECKOUTS_KEPT: Duration = Duration::from_hours(24 * 30);

@@ -128,8 +128,11 @@ pub trait CommerceBackend: Send + Sync + 'static {
     /// Without an id, the shopper's open cart.
     async fn view_cart(&self, context: &CallContext, cart_id: Option<String>) -> Result<Cart, BackendError>;
     /// Without an idempotency key, an unchanged cart gives the checkout that is already open.
-    async fn initiate_checkout(&self, context: &CallContext, request: InitiateCheckout)
-    -> Result<Checkout, BackendError>;
+    async fn initiate_checkout(
+        &self,
+        context: &CallContext,
+        request: InitiateCheckout,
+    ) -> Result<Checkout, BackendError>;
     async fn get_checkout_status(&self, context: &CallContext, checkout_id: String) -> Result<Checkout, BackendError>;
     async fn get_order_status(&self, context: &CallContext, order_id: String) -> Result<Order, BackendError>;
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Tool, arguments};
 use crate::shop::backend::{
-    self, AddToCart, BackendError, CallContext, CommerceBackend, Idempotency, InitiateCheckout, Search, UpdateCart,
+    AddToCart, BackendError, CallContext, CommerceBackend, Idempotency, InitiateCheckout, Search, UpdateCart,
 };
 use crate::wire::digest::canonical_sha256;
 
@@ -140,17 +140,11 @@ fn answer(result: &impl Serialize, object_id: Option<String>) -> Answer {
 fn digest(object: &JsonObject) -> Result<[u8; 32], BackendError> {
     let mut arguments = object.clone();
     arguments.remove("idempotency_key");
-    canonical_sha256(&arguments).map_err(|error| BackendError::InvalidArgument {
-        argument: "arguments",
-        reason: error.to_string(),
-    })
+    canonical_sha256(&arguments)
+        .map_err(|error| BackendError::InvalidArgument { argument: "arguments", reason: error.to_string() })
 }
 
-fn idempotency(
-    tool: Tool,
-    key: Option<String>,
-    arguments: [u8; 32],
-) -> Result<Option<backend::Idempotency>, BackendError> {
+fn idempotency(tool: Tool, key: Option<String>, arguments: [u8; 32]) -> Result<Option<Idempotency>, BackendError> {
     let key = arguments::idempotency_key(key)?;
     Ok(key.map(|key| Idempotency { tool: tool.name(), key, arguments }))
 }

@@ -5,6 +5,7 @@ mod call;
 mod definitions;
 
 pub use call::{Outcome, call};
+pub(crate) use definitions::security_schemes;
 pub use definitions::{definition, definitions, list};
 
 use crate::wire::{Scope, ScopeSet};
