@@ -19,8 +19,8 @@ use crate::shop::backend::BackendError;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const READERS: usize = 2;
 
-/// WAL: readers and the writer do not wait for each other. FULL: a commit is on disk. busy_timeout: another process
-/// that looks into the file does not fail a write. foreign_keys is off by default in SQLite.
+/// WAL: readers and the writer do not wait for each other. FULL: a commit is on disk. `busy_timeout`: another
+/// process that looks into the file does not fail a write. `foreign_keys` is off by default in SQLite.
 const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; \
                        PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;";
 
@@ -116,6 +116,8 @@ async fn run<T: Send + 'static>(
         let _ = answer.send(job(connection));
     });
     let gone = || BackendError::Unavailable("the database thread has ended".to_owned());
-    thread.send(job).map_err(|_| gone())?;
+    if thread.send(job).is_err() {
+        return Err(gone());
+    }
     answered.await.unwrap_or_else(|_| Err(gone()))
 }

@@ -32,8 +32,10 @@ struct VariantRow {
 
 /// Reads an amount of the catalog.
 pub(super) fn money(amount: i64, currency: &str) -> Result<Money, BackendError> {
-    let currency = currency.parse().map_err(|_| BackendError::Unavailable(format!("currency {currency:?}")))?;
-    Ok(Money::new(amount, currency))
+    match currency.parse() {
+        Ok(currency) => Ok(Money::new(amount, currency)),
+        Err(error) => Err(BackendError::Unavailable(format!("{currency:?}: {error}"))),
+    }
 }
 
 pub(super) fn get(

@@ -67,9 +67,9 @@ pub struct Image {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// What add_to_cart takes
+    /// What `add_to_cart` takes
     pub variant_id: String,
-    /// What check_inventory takes
+    /// What `check_inventory` takes
     pub sku: String,
     pub title: String,
     /// Tax included

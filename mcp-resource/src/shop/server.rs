@@ -1,6 +1,7 @@
 //! A store's MCP server as a whole: protected endpoints, their metadata, the store's own pages, `/health` and `/`.
 //! What `tillgate demo` starts beside the authorization server, and what a store's own process starts alone.
 
+use std::future::ready;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -81,13 +82,13 @@ impl Server {
 ///
 /// # Errors
 /// An endpoint's configuration can never work, or a listener cannot be used.
-pub fn serve(config: ServerConfig, backend: Arc<dyn CommerceBackend>, pages: Pages) -> Result<Server, ServeError> {
+pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pages) -> Result<Server, ServeError> {
     let mut endpoints = Vec::new();
     for endpoint in config.endpoints {
         let EndpointConfig { path, protect, environment } = endpoint;
         let protection =
             Protection::start(protect).map_err(|error| ServeError::Endpoint { path: path.clone(), error })?;
-        endpoints.push((path, Data::new(Endpoint::new(protection, Arc::clone(&backend), &environment))));
+        endpoints.push((path, Data::new(Endpoint::new(protection, Arc::clone(backend), &environment))));
     }
     let protections = endpoints.iter().map(|(_, endpoint)| endpoint.protection().clone()).collect();
     let (endpoints, default) = (Arc::new(endpoints), config.default_endpoint);
@@ -105,7 +106,7 @@ pub fn serve(config: ServerConfig, backend: Arc<dyn CommerceBackend>, pages: Pag
             app.route("/health", web::get().to(health));
             pages(app);
             let addresses: Vec<String> = endpoints.iter().map(|(_, endpoint)| resource(endpoint)).collect();
-            app.route("/", web::get().to(move || front(addresses.clone())));
+            app.route("/", web::get().to(move || ready(front(&addresses))));
         })
     })
     .workers(config.workers)
@@ -128,7 +129,7 @@ async fn health() -> HttpResponse {
 }
 
 /// For people and programs who open the host: what this is, and where its endpoints are.
-async fn front(mcp_endpoints: Vec<String>) -> HttpResponse {
+fn front(mcp_endpoints: &[String]) -> HttpResponse {
     HttpResponse::Ok().json(json!({
         "about": "A store's server for AI shopping agents (Model Context Protocol). Add an endpoint to an agent.",
         "mcp_endpoints": mcp_endpoints,

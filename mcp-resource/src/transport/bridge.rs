@@ -17,13 +17,16 @@ use super::record::Call;
 
 pub(super) type Sdk = StreamableHttpService<Shop, NeverSessionManager>;
 
+/// Changes an answer; `None` leaves it as it is.
+pub(super) type Rewrite = fn(&Bytes) -> Option<Bytes>;
+
 /// An answer of the SDK, its body read whole unless it is a stream of events.
 pub(super) async fn ask(
     sdk: &Sdk,
     request: &HttpRequest,
     body: Bytes,
     call: Option<Arc<Call>>,
-    rewrite: Option<fn(&Bytes) -> Option<Bytes>>,
+    rewrite: Option<Rewrite>,
 ) -> HttpResponse {
     let mut head = http::Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
     for (name, value) in request.headers() {

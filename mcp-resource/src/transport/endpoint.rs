@@ -14,7 +14,7 @@ use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, Stream
 use serde_json::Value;
 use url::Url;
 
-use super::bridge::{self, Sdk};
+use super::bridge::{self, Rewrite, Sdk};
 use super::handler::Shop;
 use super::message::{Message, Unreadable};
 use super::record::Call;
@@ -102,7 +102,7 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
     };
     let Some(tool_call) = message.call else {
         let lists = message.method.as_deref() == Some("tools/list");
-        let rewrite = lists.then_some(add_security_schemes as fn(&Bytes) -> Option<Bytes>);
+        let rewrite: Option<Rewrite> = if lists { Some(add_security_schemes) } else { None };
         return bridge::ask(&endpoint.sdk, &request, body, None, rewrite).await;
     };
     let context = endpoint.context(&principal);

@@ -36,7 +36,7 @@ pub(super) enum Unreadable {
 
 impl Message {
     pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
-        let value: Value = serde_json::from_slice(body).map_err(|_| Unreadable::NotJson)?;
+        let Ok(value) = serde_json::from_slice(body) else { return Err(Unreadable::NotJson) };
         // B30: one message a POST; batches went with 2025-06-18.
         let Value::Object(mut message) = value else { return Err(Unreadable::NotOneMessage) };
         let method = message.get("method").and_then(Value::as_str).map(str::to_owned);

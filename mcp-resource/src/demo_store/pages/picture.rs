@@ -11,7 +11,7 @@ use crate::demo_store::{DemoStore, products};
 #[template(path = "demo_store/picture.svg", escape = "html")]
 struct Picture {
     title: String,
-    picture: String,
+    shape: String,
     hue: i64,
     /// Where the sun stands, how the hill lies and how a leaf is turned: no two products quite alike.
     sun: i64,
@@ -24,9 +24,9 @@ pub(super) async fn get(store: Data<DemoStore>, file: Path<String>) -> HttpRespo
         return HttpResponse::NotFound().finish();
     };
     let look = store.database.read(move |connection| products::look(connection, &product_id)).await;
-    let Ok((title, picture, hue)) = look else { return HttpResponse::NotFound().finish() };
+    let Ok((title, shape, hue)) = look else { return HttpResponse::NotFound().finish() };
     let picture =
-        Picture { title, picture, hue, sun: 80 + (hue * 13) % 250, hill: 265 + hue % 55, turn: (hue * 7) % 41 - 20 };
+        Picture { title, shape, hue, sun: 80 + (hue * 13) % 250, hill: 265 + hue % 55, turn: (hue * 7) % 41 - 20 };
     let Ok(svg) = picture.render() else { return HttpResponse::InternalServerError().finish() };
     super::guarded(HttpResponse::Ok())
         .content_type("image/svg+xml")

@@ -24,7 +24,7 @@ pub struct SearchProducts {
     /// How many products to return at most
     #[schemars(range(min = 1, max = 50))]
     pub limit: Option<u32>,
-    /// next_cursor of the page before
+    /// `next_cursor` of the page before
     #[schemars(length(max = 200))]
     pub cursor: Option<String>,
 }
@@ -225,15 +225,15 @@ pub(super) fn idempotency_key(key: Option<String>) -> Checked<Option<String>> {
     }
 }
 
-fn words(argument: &'static str, text: String, most: usize) -> Checked<String> {
-    let text = text.trim().to_owned();
+fn words(argument: &'static str, text: &str, most: usize) -> Checked<String> {
+    let text = text.trim();
     if text.is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
         return Err(BackendError::InvalidArgument {
             argument,
             reason: format!("must be 1 to {most} characters on one line"),
         });
     }
-    Ok(text)
+    Ok(text.to_owned())
 }
 
 pub(super) fn address(to: ShipTo) -> Checked<Address> {
@@ -243,11 +243,11 @@ pub(super) fn address(to: ShipTo) -> Checked<Address> {
     }
     let line2 = to.line2.filter(|line| !line.trim().is_empty());
     Ok(Address {
-        name: words("shipping.address.name", to.name, 100)?,
-        line1: words("shipping.address.line1", to.line1, 120)?,
-        line2: line2.map(|line| words("shipping.address.line2", line, 120)).transpose()?,
-        postal_code: words("shipping.address.postal_code", to.postal_code, 20)?,
-        city: words("shipping.address.city", to.city, 80)?,
+        name: words("shipping.address.name", &to.name, 100)?,
+        line1: words("shipping.address.line1", &to.line1, 120)?,
+        line2: line2.map(|line| words("shipping.address.line2", &line, 120)).transpose()?,
+        postal_code: words("shipping.address.postal_code", &to.postal_code, 20)?,
+        city: words("shipping.address.city", &to.city, 80)?,
         country,
     })
 }
