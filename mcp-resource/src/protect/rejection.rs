@@ -73,6 +73,12 @@ pub enum InvalidToken {
     LivesTooLong,
 }
 
+impl From<InvalidToken> for Cause {
+    fn from(reason: InvalidToken) -> Self {
+        Self::InvalidToken(reason)
+    }
+}
+
 impl From<Cause> for Rejection {
     fn from(cause: Cause) -> Self {
         Self { cause, reference_id: Uuid::new_v4().to_string(), token: None }
