@@ -7,8 +7,14 @@
 
 #[cfg(feature = "protect")]
 pub mod audit;
+#[cfg(feature = "demo-store")]
+pub mod demo_store;
 #[cfg(feature = "protect")]
 pub mod protect;
+#[cfg(feature = "shop")]
+pub mod shop;
 #[cfg(feature = "protect")]
 pub mod traffic;
+#[cfg(feature = "shop")]
+pub mod transport;
 pub mod wire;
