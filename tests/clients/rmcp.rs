@@ -8,18 +8,18 @@ use std::sync::Arc;
 
 use rmcp::model::{CallToolRequestParams, ClientConfig, Implementation, ProtocolVersion};
 use rmcp::service::{RunningService, ServiceError};
+use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::transport::auth::{
     AuthClient, AuthorizationCallback, AuthorizationManager, AuthorizationRequest, CredentialStore,
     InMemoryCredentialStore, OAuthState,
 };
 use rmcp::transport::streamable_http_client::{
-    InsufficientScopeError, StreamableHttpClientTransportConfig,
+    AuthRequiredError, InsufficientScopeError, StreamableHttpClientTransportConfig,
 };
-use rmcp::transport::StreamableHttpClientTransport;
 use rmcp::{ClientLifecycleMode, ClientServiceExt as _, RoleClient};
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin};
 use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 type Fallible<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -39,7 +39,7 @@ struct Denied(String);
 
 struct Agent {
     setting: Setting,
-    input: Lines<BufReader<Stdin>>,
+    input: UnboundedReceiver<String>,
     store: InMemoryCredentialStore,
     manager: Option<Arc<Mutex<AuthorizationManager>>>,
     service: Option<RunningService<RoleClient, ClientConfig>>,
@@ -49,12 +49,9 @@ impl Agent {
     /// Has the shopper answer an authorization request, and returns the address of the agent's callback.
     async fn ask(&mut self, url: &str) -> Fallible<AuthorizationCallback> {
         say(&json!({ "open": url }))?;
-        let line = self.input.next_line().await?.ok_or("nobody answers")?;
+        let line = self.input.recv().await.ok_or("nobody answers")?;
         let answer: Value = serde_json::from_str(&line)?;
-        let address = answer
-            .get("callback")
-            .and_then(Value::as_str)
-            .ok_or("no callback")?;
+        let address = answer.get("callback").and_then(Value::as_str).ok_or("no callback")?;
         let (_, query) = address.split_once('?').ok_or("an empty callback")?;
         for (key, value) in oauth_parameters(query) {
             if key == "error" {
@@ -75,13 +72,7 @@ impl Agent {
         state.start_authorization(request).await?;
         let url = state.get_authorization_url().await?;
         let callback = self.ask(&url).await?;
-        state
-            .handle_callback_with_issuer(
-                &callback.code,
-                &callback.csrf_token,
-                callback.issuer.as_deref(),
-            )
-            .await?;
+        state.handle_callback_with_issuer(&callback.code, &callback.csrf_token, callback.issuer.as_deref()).await?;
         let manager = state.into_authorization_manager().ok_or("not authorized")?;
         let client = AuthClient::new(reqwest::Client::builder().build()?, manager);
         self.manager = Some(Arc::clone(&client.auth_manager));
@@ -90,18 +81,15 @@ impl Agent {
             StreamableHttpClientTransportConfig::with_uri(self.setting.mcp_url.as_str()),
         );
         let lifecycle = if self.setting.era == "2026-07-28" {
-            ClientLifecycleMode::Discover {
-                preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-            }
+            ClientLifecycleMode::Discover { preferred_versions: vec![ProtocolVersion::V_2026_07_28] }
         } else {
             ClientLifecycleMode::Initialize
         };
         let mut info = ClientConfig::default();
+        info.protocol_version = ProtocolVersion::V_2025_11_25;
         info.client_info = Implementation::new(self.setting.name.as_str(), "1.0.0");
         let service = info.serve_with_lifecycle(transport, lifecycle).await?;
-        let version = service
-            .peer_info()
-            .map(|peer| peer.protocol_version.to_string());
+        let version = service.peer_info().map(|peer| peer.protocol_version.to_string());
         self.service = Some(service);
         Ok(json!(version))
     }
@@ -111,41 +99,41 @@ impl Agent {
         Ok(tools.iter().map(|tool| json!(tool.name)).collect())
     }
 
-    /// Calls a tool; a 403 `insufficient_scope` goes through the SDK's step-up once, as its documentation says.
+    /// Calls a tool; what the server refuses for want of authority is asked of the shopper once, as the SDK's
+    /// documentation says: a step-up after 403 `insufficient_scope`, a new authorization after a final 401.
     async fn call(&mut self, order: &Value) -> Fallible<Value> {
-        let name = order
-            .get("tool")
-            .and_then(Value::as_str)
-            .ok_or("no tool")?
-            .to_owned();
+        let name = order.get("tool").and_then(Value::as_str).ok_or("no tool")?.to_owned();
         let mut params = CallToolRequestParams::new(name);
         params.arguments = order.get("arguments").and_then(Value::as_object).cloned();
-        match self.service()?.call_tool(params.clone()).await {
+        let result = match self.service()?.call_tool(params.clone()).await {
             Err(error) => {
-                let Some(scope) = missing_scope(&error) else {
+                let Some(missing) = missing_authority(&error) else {
                     return Err(error.into());
                 };
-                self.step_up(&scope).await?;
-                Ok(serde_json::to_value(
-                    self.service()?.call_tool(params).await?,
-                )?)
+                self.authorize_again(missing).await?;
+                self.service()?.call_tool(params).await?
             }
-            Ok(result) => Ok(serde_json::to_value(result)?),
-        }
+            Ok(result) => result,
+        };
+        Ok(serde_json::to_value(result)?)
     }
 
-    async fn step_up(&mut self, scope: &str) -> Fallible<()> {
+    async fn authorize_again(&mut self, missing: Missing) -> Fallible<()> {
         let manager = self.manager.clone().ok_or("not connected")?;
-        let url = manager.lock().await.request_scope_upgrade(scope).await?;
+        let url = match missing {
+            Missing::Scope(scope) => manager.lock().await.request_scope_upgrade(&scope).await?,
+            Missing::Authorization => {
+                let manager = manager.lock().await;
+                let scopes = manager.select_initial_scopes(&[]).await;
+                let scopes: Vec<&str> = scopes.iter().map(String::as_str).collect();
+                manager.get_authorization_url(&scopes).await?
+            }
+        };
         let callback = self.ask(&url).await?;
         manager
             .lock()
             .await
-            .exchange_code_for_token_with_issuer(
-                &callback.code,
-                &callback.csrf_token,
-                callback.issuer.as_deref(),
-            )
+            .exchange_code_for_token_with_issuer(&callback.code, &callback.csrf_token, callback.issuer.as_deref())
             .await?;
         Ok(())
     }
@@ -186,15 +174,25 @@ impl Agent {
     }
 }
 
-/// The scope that a 403 `insufficient_scope` asked for, if that is why the call failed.
-fn missing_scope(error: &ServiceError) -> Option<String> {
+/// What a refused call lacked.
+enum Missing {
+    Scope(String),
+    Authorization,
+}
+
+/// Reads the server's challenge out of a failed call; `None` if it failed for another reason.
+fn missing_authority(error: &ServiceError) -> Option<Missing> {
     let ServiceError::TransportSend(transport) = error else {
         return None;
     };
     let mut cause: Option<&(dyn Error + 'static)> = Some(transport.error.as_ref());
     while let Some(current) = cause {
         if let Some(insufficient) = current.downcast_ref::<InsufficientScopeError>() {
-            return insufficient.get_required_scope().map(ToOwned::to_owned);
+            let scope = insufficient.get_required_scope()?;
+            return Some(Missing::Scope(scope.to_owned()));
+        }
+        if current.is::<AuthRequiredError>() {
+            return Some(Missing::Authorization);
         }
         cause = current.source();
     }
@@ -205,6 +203,19 @@ fn oauth_parameters(query: &str) -> Vec<(String, String)> {
     serde_urlencoded::from_str(query).unwrap_or_default()
 }
 
+/// The lines of standard input as they come, until it is closed.
+fn standard_input() -> UnboundedReceiver<String> {
+    let (sender, lines) = unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
+
 fn say(words: &Value) -> std::io::Result<()> {
     let mut output = std::io::stdout().lock();
     writeln!(output, "{words}")?;
@@ -213,18 +224,16 @@ fn say(words: &Value) -> std::io::Result<()> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Fallible<()> {
-    rustls::crypto::ring::default_provider()
-        .install_default()
-        .map_err(|_| "a TLS provider was there already")?;
+    rustls::crypto::ring::default_provider().install_default().map_err(|_| "a TLS provider was there already")?;
     let setting = std::env::args().nth(1).ok_or("told nothing")?;
     let mut agent = Agent {
         setting: serde_json::from_str(&setting)?,
-        input: BufReader::new(tokio::io::stdin()).lines(),
+        input: standard_input(),
         store: InMemoryCredentialStore::new(),
         manager: None,
         service: None,
     };
-    while let Some(line) = agent.input.next_line().await? {
+    while let Some(line) = agent.input.recv().await {
         let order: Value = serde_json::from_str(&line)?;
         let id = order.get("id").cloned();
         say(&match agent.obey(&order).await {

@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 import time
-from contextlib import AsyncExitStack
+from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlparse
 
 import httpx2
@@ -17,10 +17,6 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata
 
 SETTING = json.loads(sys.argv[1])
-
-
-class Denied(Exception):
-    """The shopper said no; the argument is the OAuth error code."""
 
 
 class Memory:
@@ -47,7 +43,6 @@ class Agent:
         self.lines = lines
         self.memory = Memory()
         self.refused = None
-        self.stack = AsyncExitStack()
         self.provider = OAuthClientProvider(
             server_url=SETTING["mcp_url"],
             client_metadata=OAuthClientMetadata(
@@ -70,15 +65,15 @@ class Agent:
         # With no code the SDK still checks `state` and `iss`, and then refuses: exactly what a denial must survive.
         return AuthorizationCodeResult(code=query.get("code", ""), state=query.get("state"), iss=query.get("iss"))
 
-    async def connect(self):
-        http = await self.stack.enter_async_context(
-            httpx2.AsyncClient(auth=self.provider, timeout=httpx2.Timeout(60))
-        )
+    @asynccontextmanager
+    async def connected(self):
         mode = "legacy" if SETTING["era"] == "2025-11-25" else SETTING["era"]
-        transport = streamable_http_client(SETTING["mcp_url"], http_client=http)
-        self.client = await self.stack.enter_async_context(Client(transport, mode=mode, read_timeout_seconds=60))
-        await self.client.list_tools()
-        return self.client.session.protocol_version
+        async with httpx2.AsyncClient(auth=self.provider, timeout=httpx2.Timeout(60)) as http:
+            transport = streamable_http_client(SETTING["mcp_url"], http_client=http)
+            async with Client(transport, mode=mode, read_timeout_seconds=60) as self.client:
+                # A pinned version is adopted without a word to the server: the first call is what meets the 401.
+                await self.client.list_tools()
+                yield self.client.session.protocol_version
 
     async def tools(self):
         return [tool.name for tool in (await self.client.list_tools()).tools]
@@ -106,15 +101,20 @@ def say(**words):
 
 
 async def obey(agent, order):
-    """Carries out one order and answers it, a denial told apart from every other failure."""
+    """Carries out one order and answers it."""
     try:
         more = {key: order[key] for key in ("tool", "arguments") if key in order}
         say(id=order["id"], result=await getattr(agent, order["do"])(**more))
     except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
-        if agent.refused:
-            say(id=order["id"], denied=agent.refused)
-        else:
-            say(id=order["id"], error=describe(error))
+        fail(agent, order, error)
+
+
+def fail(agent, order, error):
+    """A denial is told apart from every other failure."""
+    if agent.refused:
+        say(id=order["id"], denied=agent.refused)
+    else:
+        say(id=order["id"], error=describe(error))
 
 
 def describe(error):
@@ -135,9 +135,15 @@ async def main():
 
     loop.run_in_executor(None, read)
     agent = Agent(answers)
-    # One order after another in one task: the SDK's cancel scopes must be left by the task that entered them.
-    while order := await orders.get():
-        await obey(agent, order)
+    order = await orders.get()
+    try:
+        # One task from here on: a transport that fails cancels the task that opened it, and the reason is told below.
+        async with agent.connected() as version:
+            say(id=order["id"], result=version)
+            while order := await orders.get():
+                await obey(agent, order)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is the answer
+        fail(agent, order, error)
 
 
 asyncio.run(main())
