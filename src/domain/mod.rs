@@ -10,17 +10,15 @@ pub mod grant;
 pub mod id;
 pub mod issuer;
 pub mod network;
+pub mod overdue;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
-<<<<<<< HEAD
-pub mod session_state;
-=======
 pub mod session;
+pub mod session_state;
 pub mod shopper;
 pub mod staff;
->>>>>>> accounts
 pub mod store;
 pub mod token;
 

@@ -20,19 +20,28 @@ mod sqlite;
 mod transaction;
 
 pub mod feed;
+pub mod audit;
 pub mod audit_listing;
 pub mod audit_numbers;
 pub mod client_listing;
+pub mod clients;
+pub mod connections;
 pub mod console_sessions;
+pub mod grants;
+pub mod issuers;
 pub mod refusals;
 pub mod resource_servers;
 pub mod restrictions;
+pub mod revoked_tokens;
 pub mod shopper_sessions;
 pub mod shoppers;
 pub mod staff;
 pub mod staff_sessions;
+pub mod stores;
+pub mod sweeping;
 #[doc(hidden)]
 pub mod testing;
+pub mod tool_calls;
 
 pub use connection::DbConnection;
 pub(crate) use connection::each;
