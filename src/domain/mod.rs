@@ -5,6 +5,7 @@ pub mod authorization_request;
 pub mod client;
 pub mod client_metadata;
 pub mod connection;
+pub mod consent;
 pub mod email;
 pub mod grant;
 pub mod id;
