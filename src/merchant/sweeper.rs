@@ -126,12 +126,12 @@ impl Sweeper {
         let mut after = String::new();
         loop {
             let from = after.clone();
-            let found: StorageResult<_> = self.db.read(move |c| {
+            let found = self.db.read(move |c| {
                 let (unended, last) = sweeping::list_unended(c, &from, WINDOW)?;
                 let mut grants: Vec<&str> = unended.iter().map(|connection| connection.grant_id.as_str()).collect();
                 grants.dedup();
                 let newest = sweeping::newest_of_grants(c, &grants)?;
-                Ok((overdue(&unended, &newest, now, idle), last))
+                Ok::<_, StorageError>((overdue(&unended, &newest, now, idle), last))
             });
             let (overdue, last) = found.await?;
             for (reason, ids) in overdue {
