@@ -12,6 +12,7 @@ pub mod grant;
 pub mod id;
 pub mod issuer;
 pub mod network;
+pub mod overdue;
 pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
