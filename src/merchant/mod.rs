@@ -4,6 +4,7 @@
 pub mod feed_snapshot;
 pub mod numbering;
 pub mod pauses;
+pub mod provisioning;
 pub mod revocation;
 pub mod sessions;
 pub mod sweeper;

@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::domain::IssuerId;
 use crate::merchant::feed_snapshot;
-use crate::storage::{Database, StorageResult, feed};
+use crate::storage::{Database, StorageError, StorageResult, feed};
 use crate::web::error::JsonError;
 use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer};
 use crate::web::state::AppState;
@@ -80,7 +80,7 @@ impl Follower {
                 if let Some(cursor) = cursor
                     && feed::knows(connection, issuer_id.as_str(), &cursor)?
                 {
-                    return Ok((cursor, None));
+                    return Ok::<_, StorageError>((cursor, None));
                 }
                 // The position first, then the rows: what happens between is replayed, and events are idempotent.
                 let head = feed::head(connection, issuer_id.as_str())?;
