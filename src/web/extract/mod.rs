@@ -5,6 +5,7 @@ mod current_issuer;
 mod shopper_session;
 mod source;
 mod staff_session;
+mod visit;
 
 pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
@@ -12,3 +13,4 @@ pub(super) use current_issuer::Routed;
 pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
 pub use staff_session::{MaybeStaff, SignedInStaff};
+pub use visit::Visit;
