@@ -47,10 +47,10 @@ sessions-filter-state = State
 sessions-state-any = Any state
 sessions-empty = No session matches.
 sessions-revoked-notice = Revoked. The next call with this session is refused.
-state-live = Live
+state-live = Active
 state-paused = Paused
 state-revoked = Revoked
-state-disconnected = Disconnected by the shopper
+state-disconnected = Disconnected
 state-reused = Ended: token reused
 state-expired = Expired
 

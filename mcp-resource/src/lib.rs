@@ -5,4 +5,16 @@
 //! - `shop`: the shopping tools over Streamable HTTP, for any `CommerceBackend`.
 //! - `demo-store`: an embedded catalog with carts, checkouts and orders, real enough to shop in.
 
+#[cfg(feature = "protect")]
+pub mod audit;
+#[cfg(feature = "demo-store")]
+pub mod demo_store;
+#[cfg(feature = "protect")]
+pub mod protect;
+#[cfg(feature = "shop")]
+pub mod shop;
+#[cfg(feature = "protect")]
+pub mod traffic;
+#[cfg(feature = "shop")]
+pub mod transport;
 pub mod wire;

@@ -3,14 +3,14 @@
 use std::fmt::Write;
 
 use super::section::Setting;
-use super::{audit, database, limits, log, mail, registration, secrets, server, sign_in, tokens};
+use super::{audit, database, limits, log, mail, registration, secrets, server, sign_in, store, tokens};
+
+type Section = (&'static [&'static str], &'static [Setting]);
 
 /// The text of `tillgate.example.toml`: every setting, commented out, with its default.
 pub fn example() -> String {
-    let mut text = String::from(
-        "# Every setting of Tillgate with its default. A setting can also be given as a variable: [tokens] access_lifetime\n\
-         # is TILLGATE__TOKENS__ACCESS_LIFETIME, which replaces what is written here. `tillgate config check` prints the result.\n",
-    );
+    let opening = "# Every setting of Tillgate with its default. A setting can also be given as a variable: [tokens] access_lifetime\n\
+         # is TILLGATE__TOKENS__ACCESS_LIFETIME, which replaces what is written here. `tillgate config check` prints the result.\n";
     let sections = [
         (server::Server::ABOUT, server::Server::SETTINGS),
         (database::Database::ABOUT, database::Database::SETTINGS),
@@ -23,7 +23,27 @@ pub fn example() -> String {
         (log::Log::ABOUT, log::Log::SETTINGS),
         (audit::Audit::ABOUT, audit::Audit::SETTINGS),
     ];
+    describe_all(opening, &sections)
+}
+
+/// The text of `tillgate-store.example.toml`, the same for a store's MCP server.
+pub fn store_example() -> String {
+    let opening = "# Every setting of a store's MCP server (`tillgate store serve`) with its default. A setting can also be given as a\n\
+         # variable: [live] issuer is TILLGATE_STORE__LIVE__ISSUER, which replaces what is written here.\n";
+    let sections = [
+        (store::StoreServer::ABOUT, store::StoreServer::SETTINGS),
+        (store::Live::ABOUT, store::Live::SETTINGS),
+        (store::Sandbox::ABOUT, store::Sandbox::SETTINGS),
+        (limits::Limits::ABOUT, limits::Limits::SETTINGS),
+        (log::Log::ABOUT, log::Log::SETTINGS),
+    ];
+    describe_all(opening, &sections)
+}
+
+fn describe_all(opening: &str, sections: &[Section]) -> String {
+    let mut text = opening.to_owned();
     for (about, settings) in sections {
+        // Writing to a text cannot fail.
         let _ = describe(&mut text, about, settings);
     }
     text
@@ -51,8 +71,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_example_file_is_what_the_declarations_say() {
+    fn the_example_files_are_what_the_declarations_say() {
         let file = include_str!("../../tillgate.example.toml");
         assert_eq!(file, example(), "run `tillgate config example >tillgate.example.toml`");
+        let file = include_str!("../../tillgate-store.example.toml");
+        assert_eq!(file, store_example(), "run `tillgate config example --store >tillgate-store.example.toml`");
     }
 }

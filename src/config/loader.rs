@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::problem::{Origin, Problems};
 use super::secrets;
 use super::source::{Raw, Written, variables};
-use super::{Config, Mode};
+use super::{Config, Mode, StoreConfig};
 
 /// Collects layers and loads them.
 #[derive(Debug, Default)]
@@ -20,8 +20,13 @@ impl Loader {
     /// What `serve` and the other commands read: `file`, or `tillgate.toml` in the working folder if there is one, and
     /// the process's variables.
     pub fn new(file: Option<PathBuf>) -> Self {
-        let file = file.or_else(|| Some(PathBuf::from("tillgate.toml")).filter(|file| file.exists()));
-        Self { file, ..Self::without_file() }
+        Self { file: file.or_else(|| existing("tillgate.toml")), ..Self::without_file() }
+    }
+
+    /// What `store serve` reads: `file`, or `tillgate-store.toml` in the working folder if there is one, and the
+    /// process's variables.
+    pub fn for_store(file: Option<PathBuf>) -> Self {
+        Self { file: file.or_else(|| existing("tillgate-store.toml")), ..Self::without_file() }
     }
 
     /// What `demo` reads: only the process's variables.
@@ -88,6 +93,14 @@ impl Loader {
         if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
     }
 
+    /// Understands the settings of a store's MCP server, read by [`Loader::for_store`].
+    ///
+    /// # Errors
+    /// Every problem found, at once.
+    pub fn load_store(self) -> Result<StoreConfig, Problems> {
+        StoreConfig::resolve(self.layers("TILLGATE_STORE"))
+    }
+
     fn layers(mut self, prefix: &str) -> Written {
         if let Some(file) = &self.file {
             self.written.add_file(file);
@@ -95,6 +108,10 @@ impl Loader {
         self.written.add_variables(prefix, self.variables);
         self.written
     }
+}
+
+fn existing(file: &str) -> Option<PathBuf> {
+    Some(PathBuf::from(file)).filter(|file| file.exists())
 }
 
 fn make_folder(path: &Path) -> std::io::Result<()> {

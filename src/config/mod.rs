@@ -20,13 +20,14 @@ mod section;
 mod server;
 mod sign_in;
 mod source;
+mod store;
 #[doc(hidden)]
 pub mod testing;
 mod tokens;
 
 pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Synchronous};
-pub use example::example;
+pub use example::{example, store_example};
 pub use limits::Limits;
 pub use loader::Loader;
 pub use log::{Format, Log};
@@ -39,6 +40,7 @@ pub use secret::Secret;
 pub use secrets::{SecretKey, SecretVersion, Secrets};
 pub use server::Server;
 pub use sign_in::SignIn;
+pub use store::{ProtectedResource, StoreConfig, StoreServer};
 pub use tokens::{DefaultResource, Tokens};
 
 use reader::Reader;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use url::Url;
 
 use super::problem::Wrong;
 use super::source::Raw;
@@ -113,6 +114,11 @@ pub(super) fn network(raw: &Raw) -> Result<IpNet, Wrong> {
     let text = text(raw)?;
     let wrong = |_| Wrong::new("is not a network.", "Write 10.0.0.0/8, fd00::/8 or one address.");
     text.parse().or_else(|_not_cidr| text.parse::<IpAddr>().map(IpNet::from).map_err(wrong))
+}
+
+pub(super) fn address(raw: &Raw) -> Result<Url, Wrong> {
+    let wrong = |_| Wrong::new("is not an absolute address.", "Write one such as https://shop.example/mcp.");
+    Url::parse(&text(raw)?).map_err(wrong)
 }
 
 /// At least one item.

@@ -1,6 +1,5 @@
 //! The trail: what happened, when and why. Never a body, a token, an address or personal data (S2-36).
 
-
 use super::client::words;
 use super::connection::Connection;
 use super::network::Network;

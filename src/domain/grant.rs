@@ -19,8 +19,5 @@ pub struct Grant {
 /// beyond the browse set, and checkout always.
 pub fn new_permissions(requested: ScopeSet, held: ScopeSet) -> ScopeSet {
     let always_new = ScopeSet::of(&[super::Scope::CheckoutInitiate]);
-    requested
-        .difference(ScopeSet::BROWSE)
-        .without(super::Scope::OfflineAccess)
-        .difference(held.difference(always_new))
+    requested.difference(ScopeSet::BROWSE).without(super::Scope::OfflineAccess).difference(held.difference(always_new))
 }

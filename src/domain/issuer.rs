@@ -173,7 +173,14 @@ mod tests {
 
     #[test]
     fn an_issuer_has_one_spelling() {
-        for wrong in ["https://a.example/", "https://A.example", "https://a.example:443", "https://a.example/x/", "ftp://a", "https://a.example?x"] {
+        for wrong in [
+            "https://a.example/",
+            "https://A.example",
+            "https://a.example:443",
+            "https://a.example/x/",
+            "ftp://a",
+            "https://a.example?x",
+        ] {
             assert!(wrong.parse::<IssuerUrl>().is_err(), "{wrong}");
         }
         assert!("http://localhost:8080/sandbox".parse::<IssuerUrl>().unwrap().is_loopback());

@@ -21,13 +21,18 @@ impl CodeChallenge {
         if hash.len() == 32 { Ok(Self(text.to_owned())) } else { Err(InvalidChallenge) }
     }
 
+    /// The challenge that `verifier` answers. §4.1: 43 to 128 unreserved characters, or none.
+    pub fn of_verifier(verifier: &str) -> Option<Self> {
+        is_well_formed(verifier).then(|| Self(challenge_of(verifier)))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// RFC 7636 §4.6: the verifier's hash equals the challenge. §4.1: 43 to 128 unreserved characters.
+    /// RFC 7636 §4.6: the verifier's hash equals the challenge.
     pub fn is_answered_by(&self, verifier: &str) -> bool {
-        is_well_formed(verifier) && bool::from(challenge_of(verifier).as_bytes().ct_eq(self.0.as_bytes()))
+        Self::of_verifier(verifier).is_some_and(|own| bool::from(own.0.as_bytes().ct_eq(self.0.as_bytes())))
     }
 }
 

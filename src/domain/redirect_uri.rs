@@ -140,7 +140,9 @@ mod tests {
     #[test]
     fn only_the_port_of_a_loopback_address_may_differ() {
         let list = registered(&["http://localhost/callback", "http://127.0.0.1:33418/", "https://a.example/cb?x=1"]);
-        for right in ["http://localhost:5123/callback", "http://127.0.0.1:1/", "http://127.0.0.1/", "https://a.example/cb?x=1"] {
+        for right in
+            ["http://localhost:5123/callback", "http://127.0.0.1:1/", "http://127.0.0.1/", "https://a.example/cb?x=1"]
+        {
             assert!(VerifiedRedirectUri::verify(Some(right), &list).is_some(), "{right}");
         }
         for wrong in [
@@ -166,9 +168,17 @@ mod tests {
     #[test]
     fn dangerous_and_unknown_schemes_cannot_be_registered() {
         for wrong in [
-            "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "http://evil.example/cb",
-            "https://a.example/cb#x", "https://user:pw@a.example/cb", "https:a.example", "other://known/cb",
-            "/relative", "https://a.example/\n", "https://a.example/ü",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "http://evil.example/cb",
+            "https://a.example/cb#x",
+            "https://user:pw@a.example/cb",
+            "https:a.example",
+            "other://known/cb",
+            "/relative",
+            "https://a.example/\n",
+            "https://a.example/ü",
         ] {
             assert!(RedirectUri::parse(wrong, &["cursor://known/cb".into()]).is_err(), "{wrong}");
         }

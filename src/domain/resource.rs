@@ -64,8 +64,14 @@ mod tests {
     #[test]
     fn nothing_else_is_normalised() {
         for wrong in [
-            "https://shop.example/mcp/", "https://shop.example/MCP", "https://shop.example/x/../mcp",
-            "https://shop.example/mcp?x", "https://shop.example/mcp#x", "https://u@shop.example/mcp", "shop.example/mcp", "",
+            "https://shop.example/mcp/",
+            "https://shop.example/MCP",
+            "https://shop.example/x/../mcp",
+            "https://shop.example/mcp?x",
+            "https://shop.example/mcp#x",
+            "https://u@shop.example/mcp",
+            "shop.example/mcp",
+            "",
         ] {
             assert!(!server("https://shop.example/mcp").answers_to(wrong), "{wrong}");
         }

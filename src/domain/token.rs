@@ -93,7 +93,10 @@ mod tests {
 
     #[test]
     fn checkout_never_outlives_its_elevation_and_then_decays() {
-        assert_eq!(allowed("products:read checkout:initiate", 60).unwrap(), ("products:read checkout:initiate".into(), 60));
+        assert_eq!(
+            allowed("products:read checkout:initiate", 60).unwrap(),
+            ("products:read checkout:initiate".into(), 60)
+        );
         assert_eq!(allowed("products:read checkout:initiate", 59).unwrap(), ("products:read".into(), 3600));
         assert_eq!(allowed("checkout:initiate offline_access", 10), None);
     }

@@ -32,7 +32,10 @@ pub fn verify(text: &str, issuer: &str, keyring: &Keyring, now: Timestamp) -> Op
     }
     let (payload, header) = jws::deserialize_compact_with_selector(text, |header| {
         // RFC 8725 §3.1: the key decides the algorithm, never the token.
-        Ok(header.key_id().filter(|_| header.algorithm() == Some(ACCESS_TOKEN_ALGORITHM)).and_then(|kid| keyring.verifier(kid)))
+        Ok(header
+            .key_id()
+            .filter(|_| header.algorithm() == Some(ACCESS_TOKEN_ALGORITHM))
+            .and_then(|kid| keyring.verifier(kid)))
     })
     .ok()?;
     // RFC 9068 §4: the type is checked.

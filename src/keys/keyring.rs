@@ -29,7 +29,8 @@ pub struct SigningKey {
 
 /// A new ES256 key pair as (private, public) JWK. RFC 7518 §3.4.
 pub fn generate(kid: &str) -> Result<(String, String), UnreadableKey> {
-    let pair = ES256.generate_key_pair().map_err(|error| UnreadableKey { kid: kid.to_owned(), reason: error.to_string() })?;
+    let pair =
+        ES256.generate_key_pair().map_err(|error| UnreadableKey { kid: kid.to_owned(), reason: error.to_string() })?;
     let mut private = pair.to_jwk_key_pair();
     private.set_key_id(kid);
     let mut public = pair.to_jwk_public_key();
@@ -50,10 +51,8 @@ impl SigningKey {
     ) -> Result<Self, UnreadableKey> {
         let unreadable = |reason: String| UnreadableKey { kid: kid.clone(), reason };
         let parse = |text: &str| Jwk::from_bytes(text).map_err(|error| unreadable(error.to_string()));
-        let signer =
-            ES256.signer_from_jwk(&parse(private_jwk)?).map_err(|error| unreadable(error.to_string()))?;
-        let verifier =
-            ES256.verifier_from_jwk(&parse(public_jwk)?).map_err(|error| unreadable(error.to_string()))?;
+        let signer = ES256.signer_from_jwk(&parse(private_jwk)?).map_err(|error| unreadable(error.to_string()))?;
+        let verifier = ES256.verifier_from_jwk(&parse(public_jwk)?).map_err(|error| unreadable(error.to_string()))?;
         let public_jwk = serde_json::from_str(public_jwk).map_err(|error| unreadable(error.to_string()))?;
         Ok(Self { signer, verifier, public_jwk, activated_at, retired_at, kid })
     }
@@ -82,7 +81,10 @@ impl Keyring {
 
     /// The key that signs now: the one activated last and not retired.
     pub fn current(&self) -> Option<&SigningKey> {
-        self.keys.iter().filter(|key| key.retired_at.is_none() && key.activated_at.is_some()).max_by_key(|key| key.activated_at)
+        self.keys
+            .iter()
+            .filter(|key| key.retired_at.is_none() && key.activated_at.is_some())
+            .max_by_key(|key| key.activated_at)
     }
 
     pub fn verifier(&self, kid: &str) -> Option<&dyn JwsVerifier> {

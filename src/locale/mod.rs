@@ -10,6 +10,7 @@ mod moment;
 use std::fmt;
 use std::sync::LazyLock;
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use fluent_bundle::{FluentArgs, FluentResource, concurrent::FluentBundle};
 use sha2::{Digest, Sha256};
 
@@ -103,7 +104,7 @@ impl Locale {
             #[cfg(test)]
             keys.extend(keys_of(source));
         }
-        let consent_text_version = version.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let consent_text_version = URL_SAFE_NO_PAD.encode(version.finalize());
         Self {
             tag,
             direction,
@@ -123,7 +124,7 @@ impl Locale {
         self.direction
     }
 
-    /// SHA-256, in hex, of the messages that a shopper agrees to: part of the consent receipt.
+    /// SHA-256, in base64url, of the messages that a shopper agrees to: part of the consent receipt.
     pub fn consent_text_version(&self) -> &str {
         &self.consent_text_version
     }

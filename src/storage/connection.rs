@@ -67,20 +67,4 @@ impl DbConnection {
         }
         Ok(each!(self, c => roll_back(c))?)
     }
-
-    /// Runs `attempt` in a savepoint, so that a unique violation inside it does not abort the whole transaction on
-    /// PostgreSQL, where it otherwise would, while SQLite would go on.
-    pub fn attempt<T>(&mut self, attempt: impl FnOnce(&mut Self) -> StorageResult<T>) -> StorageResult<T> {
-        self.begin()?;
-        match attempt(self) {
-            Ok(value) => {
-                self.commit()?;
-                Ok(value)
-            }
-            Err(error) => {
-                self.roll_back()?;
-                Err(error)
-            }
-        }
-    }
 }

@@ -15,7 +15,8 @@ pub(super) fn append(
     now: Timestamp,
     event: &Event,
 ) -> StorageResult<()> {
-    let body = serde_json::to_string(event).map_err(|_| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
+    let body =
+        serde_json::to_string(event).map_err(|_| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
     let event_id = Uuid::new_v4().simple().to_string();
     each!(connection, c => {
         let position: i64 = diesel::update(issuers::table.find(issuer_id))

@@ -19,11 +19,27 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 
+pub mod audit;
+pub mod clients;
+pub mod connections;
+pub mod consent_receipts;
 pub mod feed;
+pub mod audit_listing;
+pub mod audit_numbers;
+pub mod client_listing;
+pub mod console_sessions;
+pub mod grants;
+pub mod issuers;
+pub mod refusals;
+pub mod resource_servers;
+pub mod restrictions;
+pub mod revoked_tokens;
 pub mod shopper_sessions;
 pub mod shoppers;
+pub mod signing_keys;
 pub mod staff;
 pub mod staff_sessions;
+pub mod stores;
 #[doc(hidden)]
 pub mod testing;
 

@@ -21,7 +21,8 @@ pub(super) fn start_writer(
     queue: usize,
 ) -> std::io::Result<(SyncSender<Job>, thread::JoinHandle<()>)> {
     let (sender, jobs) = sync_channel(queue);
-    let thread = thread::Builder::new().name("sqlite-writer".into()).spawn(move || write_all(&path, connection, &jobs))?;
+    let thread =
+        thread::Builder::new().name("sqlite-writer".into()).spawn(move || write_all(&path, connection, &jobs))?;
     Ok((sender, thread))
 }
 

@@ -46,3 +46,21 @@ impl DerefMut for Tx<'_> {
         self.connection
     }
 }
+
+impl Tx<'_> {
+    /// Runs one insert in a savepoint; false when a unique index refused it, which leaves the transaction usable on both
+    /// databases.
+    pub fn attempt_insert(&mut self, insert: impl FnOnce(&mut Self) -> StorageResult<()>) -> StorageResult<bool> {
+        self.begin()?;
+        match insert(self) {
+            Ok(()) => {
+                self.commit()?;
+                Ok(true)
+            }
+            Err(error) => {
+                self.roll_back()?;
+                if error.is_unique_violation() { Ok(false) } else { Err(error) }
+            }
+        }
+    }
+}

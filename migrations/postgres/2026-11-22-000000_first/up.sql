@@ -185,6 +185,7 @@ CREATE INDEX connections_by_grant ON connections (grant_id, connected_at);
 CREATE INDEX connections_by_issuer ON connections (issuer_id, connected_at, id);
 CREATE INDEX connections_by_client ON connections (issuer_id, client_id, connected_at);
 CREATE INDEX connections_by_shopper ON connections (shopper_id, connected_at);
+CREATE INDEX connections_by_pseudonym ON connections (issuer_id, pseudonym, connected_at);
 CREATE INDEX connections_by_end ON connections (issuer_id, ended_at);
 
 CREATE TABLE consent_receipts (
@@ -258,7 +259,7 @@ CREATE TABLE audit_entries (
 CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at);
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
 CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence);
-CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, id) WHERE sequence IS NULL;
+CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, at, id) WHERE sequence IS NULL;
 
 -- The truncated network of an entry's caller, kept 30 days and outside the entry.
 CREATE TABLE audit_networks (
@@ -280,4 +281,5 @@ CREATE TABLE refusals (
     client_id TEXT,
     PRIMARY KEY (issuer_id, slot)
 );
+CREATE INDEX refusals_by_time ON refusals (issuer_id, at);
 CREATE INDEX refusals_by_reference ON refusals (reference_id);

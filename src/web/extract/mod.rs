@@ -2,6 +2,7 @@
 
 mod browser;
 mod current_issuer;
+mod resource_server;
 mod shopper_session;
 mod source;
 mod staff_session;
@@ -10,6 +11,7 @@ mod visit;
 pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
 pub(super) use current_issuer::Routed;
+pub use resource_server::AuthenticatedResourceServer;
 pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
 pub use staff_session::{MaybeStaff, SignedInStaff};

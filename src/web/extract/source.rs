@@ -63,9 +63,8 @@ fn host(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim().trim_matches('"');
     let bare = hop.trim_start_matches('[').split(']').next().unwrap_or(hop);
     let address = hop.parse().or_else(|_: std::net::AddrParseError| bare.parse());
-    let address: Result<IpAddr, _> = address.or_else(|_: std::net::AddrParseError| {
-        hop.parse().map(|with_port: std::net::SocketAddr| with_port.ip())
-    });
+    let address: Result<IpAddr, _> = address
+        .or_else(|_: std::net::AddrParseError| hop.parse().map(|with_port: std::net::SocketAddr| with_port.ip()));
     address.ok().map(|address| address.to_canonical())
 }
 

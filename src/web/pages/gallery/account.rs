@@ -82,7 +82,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
         request: SEALED,
         asker,
         until: Until {
-            ends: asks(Scope::OfflineAccess).then(|| moment(90 * 86_400)),
+            ends: (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(90 * 86_400)),
             idle_days: 30,
             checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
         },

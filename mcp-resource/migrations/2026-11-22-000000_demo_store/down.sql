@@ -1,0 +1,11 @@
+DROP TABLE idempotency_keys;
+DROP TABLE orders;
+DROP TABLE checkout_lines;
+DROP TABLE checkouts;
+DROP TABLE cart_lines;
+DROP TABLE carts;
+DROP TABLE stock;
+DROP TABLE products_text;
+DROP TABLE variants;
+DROP TABLE products;
+DROP TABLE settings;

@@ -1,0 +1,84 @@
+//! The HTTP answer to a [`Rejection`]: always JSON, never a page (S1-59), with a reference id to ask about.
+//!
+//! Error codes are the HTTP status: JSON-RPC leaves numbers outside -32768..-32000 to applications, and MCP
+//! reserves most of that range (B46).
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, HttpResponseBuilder};
+use serde_json::{Value, json};
+
+use super::challenge::{challenge, description, retry_after};
+use super::config::ScopeError;
+use super::protection::Protection;
+use super::rejection::{Cause, Rejection};
+use crate::wire::ScopeSet;
+
+impl Rejection {
+    /// The answer to a request that was refused before it was read: a JSON-RPC error without an id.
+    pub fn into_response(self, protection: &Protection) -> HttpResponse {
+        self.answer(protection, &Value::Null)
+    }
+
+    /// The answer to a tool call. C-3: a missing scope is a 403 challenge whose body is a tool result with `isError`,
+    /// so that clients that act on the status and clients that act on the body both understand.
+    pub fn into_tool_response(self, protection: &Protection, request_id: &Value) -> HttpResponse {
+        let Cause::InsufficientScope { required, held } = self.cause else {
+            return self.answer(protection, request_id);
+        };
+        match protection.config().scope_error {
+            ScopeError::Http => self.answer(protection, request_id),
+            ScopeError::Both => self.head(protection).json(self.tool_result(protection, request_id, required, held)),
+            ScopeError::Tool => HttpResponse::Ok().json(self.tool_result(protection, request_id, required, held)),
+        }
+    }
+
+    fn answer(&self, protection: &Protection, request_id: &Value) -> HttpResponse {
+        let mut data = json!({ "error": self.outcome(), "reference_id": self.reference_id() });
+        if let (Some(seconds), Some(data)) = (retry_after(&self.cause), data.as_object_mut()) {
+            data.insert("retry_after".into(), seconds.into());
+        }
+        self.head(protection).json(json!({
+            "jsonrpc": "2.0",
+            "id": request_id,
+            "error": { "code": self.status(), "message": description(&self.cause), "data": data },
+        }))
+    }
+
+    fn head(&self, protection: &Protection) -> HttpResponseBuilder {
+        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        response.insert_header((CACHE_CONTROL, "no-store"));
+        if let Some(challenge) = challenge(&self.cause, protection.config()) {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
+        }
+        if let Some(seconds) = retry_after(&self.cause) {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        response
+    }
+
+    fn tool_result(&self, protection: &Protection, request_id: &Value, required: ScopeSet, held: ScopeSet) -> Value {
+        let message = description(&self.cause);
+        let challenges: Vec<String> = challenge(&self.cause, protection.config()).into_iter().collect();
+        json!({
+            "jsonrpc": "2.0",
+            "id": request_id,
+            "result": {
+                "resultType": "complete",
+                "isError": true,
+                "content": [{ "type": "text", "text": message }],
+                "structuredContent": {
+                    "error": self.outcome(),
+                    "message": message,
+                    "required_scope": required.to_string(),
+                    "granted_scope": held.to_string(),
+                    "missing_scope": required.difference(held).to_string(),
+                    "reference_id": self.reference_id(),
+                },
+                // Hosts that act on results open their own consent screen by this.
+                "_meta": { "mcp/www_authenticate": challenges },
+            },
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! How the tools are listed: titles, descriptions, schemas, hints, and which permission each needs.
+
+use std::sync::LazyLock;
+
+use rmcp::handler::server::tool::{schema_for_input, schema_for_output};
+use rmcp::model::{self, CacheScope, ListToolsResult, MetaObject, ToolAnnotations};
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use super::{Tool, arguments};
+use crate::shop::results;
+
+/// How long a client may keep the list (B44). It is the same for every token: tools above the token's permissions are
+/// listed too, so that calling one can start a step-up (B27).
+const LIST_TTL_MS: u64 = 300_000;
+
+static DEFINITIONS: LazyLock<Vec<model::Tool>> = LazyLock::new(|| Tool::ALL.into_iter().map(define).collect());
+
+/// All tools, in the order of [`Tool::ALL`].
+pub fn definitions() -> &'static [model::Tool] {
+    &DEFINITIONS
+}
+
+pub fn definition(name: &str) -> Option<model::Tool> {
+    definitions().iter().find(|tool| tool.name == name).cloned()
+}
+
+/// The answer to `tools/list`.
+pub fn list() -> ListToolsResult {
+    // B43, B44: cache hints. Private all the same: the answer stands behind a token.
+    ListToolsResult::with_all_items(definitions().to_vec())
+        .with_ttl_ms(LIST_TTL_MS)
+        .with_cache_scope(CacheScope::Private)
+}
+
+fn define(tool: Tool) -> model::Tool {
+    let (title, description) = words(tool);
+    let mut defined = match tool {
+        Tool::SearchProducts => schemas::<arguments::SearchProducts, results::ProductPage>(tool),
+        Tool::GetProduct => schemas::<arguments::GetProduct, results::Product>(tool),
+        Tool::CheckInventory => schemas::<arguments::CheckInventory, results::Inventory>(tool),
+        Tool::AddToCart => schemas::<arguments::AddToCart, results::Cart>(tool),
+        Tool::UpdateCart => schemas::<arguments::UpdateCart, results::Cart>(tool),
+        Tool::ViewCart => schemas::<arguments::ViewCart, results::Cart>(tool),
+        Tool::InitiateCheckout => schemas::<arguments::InitiateCheckout, results::Checkout>(tool),
+        Tool::GetCheckoutStatus => schemas::<arguments::GetCheckoutStatus, results::Checkout>(tool),
+        Tool::GetOrderStatus => schemas::<arguments::GetOrderStatus, results::Order>(tool),
+    };
+    defined.title = Some(title.to_owned());
+    defined.description = Some(description.into());
+    let mut meta = MetaObject::new();
+    meta.insert("securitySchemes".to_owned(), security_schemes(tool));
+    defined.with_annotations(hints(tool, title)).with_meta(meta)
+}
+
+fn schemas<I: JsonSchema + 'static, O: JsonSchema + 'static>(tool: Tool) -> model::Tool {
+    // Every argument type is a struct, so its schema is an object; the empty schema never stands for one.
+    let input = schema_for_input::<I>().unwrap_or_default();
+    model::Tool::new(tool.name(), "", input).with_raw_output_schema(schema_for_output::<O>())
+}
+
+/// platforms.md 3.4: which permission a tool needs, as ChatGPT reads it from the tool.
+pub(crate) fn security_schemes(tool: Tool) -> Value {
+    let scopes: Vec<&str> = tool.required().iter().map(crate::wire::Scope::as_str).collect();
+    json!([{ "type": "oauth2", "scopes": scopes }])
+}
+
+fn hints(tool: Tool, title: &str) -> ToolAnnotations {
+    let reads = !matches!(tool, Tool::AddToCart | Tool::UpdateCart | Tool::InitiateCheckout);
+    let hints = ToolAnnotations::with_title(title).read_only(reads).open_world(false);
+    if reads {
+        return hints;
+    }
+    // Setting quantities twice is setting them once, and it can take lines out; adding twice adds more.
+    let sets = matches!(tool, Tool::UpdateCart);
+    hints.destructive(sets).idempotent(!matches!(tool, Tool::AddToCart))
+}
+
+const fn words(tool: Tool) -> (&'static str, &'static str) {
+    match tool {
+        Tool::SearchProducts => (
+            "Search products",
+            "Finds products of this store by words. Returns titles, descriptions, pictures and variants with prices and \
+             availability. Page on with next_cursor.",
+        ),
+        Tool::GetProduct => {
+            ("Get a product", "Returns one product with its variants, prices, pictures and availability.")
+        }
+        Tool::CheckInventory => ("Check stock", "Says how many of each SKU can be bought right now."),
+        Tool::AddToCart => (
+            "Add to cart",
+            "Adds a quantity of a variant to the shopper's cart and returns the cart. Without cart_id the shopper's open \
+             cart is used, or made.",
+        ),
+        Tool::UpdateCart => (
+            "Change the cart",
+            "Sets the quantity of one or several variants in a cart; 0 takes a line out. Returns the cart.",
+        ),
+        Tool::ViewCart => ("View the cart", "Returns the shopper's cart with lines and prices."),
+        Tool::InitiateCheckout => (
+            "Start a checkout",
+            "Freezes the cart, adds shipping and tax, and returns a link for the shopper to look at. Nothing is bought or \
+             paid by this call.",
+        ),
+        Tool::GetCheckoutStatus => {
+            ("Get a checkout's status", "Says whether a checkout still waits for the shopper or has expired.")
+        }
+        Tool::GetOrderStatus => (
+            "Get an order's status",
+            "Returns one of the shopper's own orders: state, items, sums and shipping address.",
+        ),
+    }
+}

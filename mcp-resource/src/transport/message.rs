@@ -1,0 +1,92 @@
+//! What must be known of a JSON-RPC body before the SDK sees it: is it one message, and which tool does it call?
+//!
+//! The SDK reads the same bytes again. Should the two ever read them differently (repeated members), the tool that was
+//! permitted here decides: see [`super::handler`].
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use crate::shop::tools::Tool;
+
+/// A body that is one JSON-RPC message.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub method: Option<String>,
+    /// A call of a tool: a request, with an id to answer to.
+    pub call: Option<ToolCall>,
+}
+
+#[derive(Debug)]
+pub(super) struct ToolCall {
+    pub id: Value,
+    /// `None` for a name that is no tool of ours.
+    pub tool: Option<Tool>,
+    pub arguments: Value,
+}
+
+/// JSON-RPC 2.0 §5.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    NotJson,
+    NotOneMessage,
+    TooLarge,
+    TooSlow,
+}
+
+impl Message {
+    pub(super) fn read(body: &[u8]) -> Result<Self, Unreadable> {
+        let Ok(value) = serde_json::from_slice(body) else { return Err(Unreadable::NotJson) };
+        // B30: one message a POST; batches went with 2025-06-18.
+        let Value::Object(mut message) = value else { return Err(Unreadable::NotOneMessage) };
+        let method = message.get("method").and_then(Value::as_str).map(str::to_owned);
+        let id = message.remove("id").filter(|id| id.is_string() || id.is_number());
+        let call = match (method.as_deref(), id) {
+            (Some("tools/call"), Some(id)) => Some(tool_call(id, message.remove("params"))),
+            _ => None,
+        };
+        Ok(Self { method, call })
+    }
+}
+
+fn tool_call(id: Value, params: Option<Value>) -> ToolCall {
+    let mut params = match params {
+        Some(Value::Object(params)) => params,
+        _ => Map::new(),
+    };
+    let tool = params.get("name").and_then(Value::as_str).and_then(Tool::by_name);
+    ToolCall { id, tool, arguments: params.remove("arguments").unwrap_or_default() }
+}
+
+impl Unreadable {
+    /// An error without an id: nobody can say which request it answers.
+    pub(super) fn response(self) -> HttpResponse {
+        let (status, code, message) = match self {
+            Self::NotJson => (StatusCode::BAD_REQUEST, -32700, "Parse error: the body is not JSON"),
+            Self::NotOneMessage => (StatusCode::BAD_REQUEST, -32600, "Invalid Request: send one JSON-RPC message"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, -32600, "Invalid Request: the body is too large"),
+            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, -32600, "Invalid Request: the body did not arrive"),
+        };
+        HttpResponse::build(status).json(json!({ "jsonrpc": "2.0", "error": { "code": code, "message": message } }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_read_with_its_id_and_tool() {
+        let body =
+            br#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"get_product","arguments":{"a":1}}}"#;
+        let call = Message::read(body).unwrap().call.unwrap();
+        assert_eq!((call.id, call.tool, call.arguments), (json!(7), Some(Tool::GetProduct), json!({"a": 1})));
+    }
+
+    #[test]
+    fn what_is_not_one_message_is_refused() {
+        assert_eq!(Message::read(b"[]").unwrap_err(), Unreadable::NotOneMessage);
+        assert_eq!(Message::read(b"{").unwrap_err(), Unreadable::NotJson);
+        assert!(Message::read(br#"{"method":"tools/call","params":[1]}"#).unwrap().call.is_none());
+    }
+}

@@ -1,0 +1,114 @@
+//! The record of one call (S1-42): made when the call begins, sent when it is dropped, so that a caller who goes away
+//! in the middle is in the trail too. Never the arguments, only their salted digest (C-9).
+
+use std::sync::Mutex;
+use std::time::Instant;
+
+use uuid::Uuid;
+
+use crate::protect::{Principal, Protection, Rejection};
+use crate::shop::CallContext;
+use crate::shop::tools::{Outcome, Tool};
+use crate::wire::ScopeSet;
+use crate::wire::audit::{TokenReference, ToolCall};
+
+/// One call under way: what the SDK's handler needs to answer it, and what will be recorded of it.
+pub(super) struct Call {
+    pub tool: Option<Tool>,
+    pub context: CallContext,
+    pub reference_id: String,
+    platform: &'static str,
+    token: TokenReference,
+    arguments_digest: String,
+    began: Instant,
+    noted: Mutex<Noted>,
+    protection: Protection,
+}
+
+struct Noted {
+    status: u16,
+    word: &'static str,
+    object_id: Option<String>,
+    reference_id: Option<String>,
+}
+
+impl Call {
+    pub(super) fn begin(
+        protection: &Protection,
+        principal: &Principal,
+        platform: &'static str,
+        context: CallContext,
+        call: &super::message::ToolCall,
+    ) -> Self {
+        Self {
+            tool: call.tool,
+            context,
+            reference_id: Uuid::new_v4().to_string(),
+            platform,
+            token: principal.token_reference(),
+            arguments_digest: protection.recorder().arguments_digest(&call.arguments),
+            began: Instant::now(),
+            // nginx's word for it: the caller closed the connection before the answer.
+            noted: Mutex::new(Noted { status: 499, word: "gone", object_id: None, reference_id: None }),
+            protection: protection.clone(),
+        }
+    }
+
+    pub(super) fn finished(&self, outcome: &Outcome) {
+        self.note(Noted {
+            status: outcome.status,
+            word: outcome.word,
+            object_id: outcome.object_id.clone(),
+            reference_id: None,
+        });
+    }
+
+    pub(super) fn refused(&self, rejection: &Rejection) {
+        self.note(Noted {
+            status: rejection.status(),
+            word: rejection.outcome(),
+            object_id: None,
+            reference_id: Some(rejection.reference_id().to_owned()),
+        });
+    }
+
+    /// The SDK answered without asking a tool: wrong headers, wrong version, or no such tool.
+    pub(super) fn not_served(&self, status: u16) {
+        if let Ok(mut noted) = self.noted.lock()
+            && noted.word == "gone"
+        {
+            *noted = match self.tool {
+                None => Noted { status: 404, word: "unknown_tool", object_id: None, reference_id: None },
+                Some(_) => Noted { status, word: "invalid_request", object_id: None, reference_id: None },
+            };
+        }
+    }
+
+    fn note(&self, what: Noted) {
+        if let Ok(mut noted) = self.noted.lock() {
+            *noted = what;
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        let Ok(noted) = self.noted.get_mut() else { return };
+        self.protection.recorder().record(ToolCall {
+            id: Uuid::now_v7().to_string(),
+            at: self.context.now,
+            // A name that is no tool of ours is somebody else's text: it is not recorded.
+            tool: self.tool.map_or("-", Tool::name).to_owned(),
+            platform: self.platform.to_owned(),
+            status: noted.status,
+            outcome: noted.word.to_owned(),
+            latency_micros: u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            risk: self.tool.map_or(0, Tool::risk),
+            reference_id: noted.reference_id.take().unwrap_or_else(|| self.reference_id.clone()),
+            token: Some(self.token.clone()),
+            required_scope: self.tool.map_or(ScopeSet::EMPTY, Tool::required),
+            object_id: noted.object_id.take(),
+            arguments_digest: Some(std::mem::take(&mut self.arguments_digest)),
+        });
+    }
+}

@@ -1,0 +1,238 @@
+//! A shopper's decision on an authorization request: it makes, or widens, a grant and inserts the connection whose code is
+//! generation 0 (decision 1). A request is approved at most once; the same answer again gets the same redirect (decision 2).
+
+use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
+
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::client::Client;
+use crate::domain::connection::{Connection, GraceWindow};
+use crate::domain::grant::Grant;
+use crate::domain::network::Network;
+use crate::domain::restriction::Effect;
+use crate::domain::shopper::Shopper;
+use crate::domain::token::Lifetimes;
+use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, Timestamp};
+use crate::keys::{IssuerContext, PresentedToken, TokenKind};
+use crate::storage::connections::Approval;
+use crate::storage::consent_receipts::Shown;
+use crate::storage::{
+    Database, DbConnection, StorageError, StorageResult, Tx, audit, clients, connections, consent_receipts, grants,
+    restrictions, shoppers,
+};
+use crate::telemetry::ReferenceId;
+use mcp_resource::wire::feed::Target;
+
+/// What the page needs to know before it asks.
+pub struct Asked {
+    pub client: Client,
+    /// What the live grant has ever held, if there is one.
+    pub held: Option<ScopeSet>,
+    pub is_off: bool,
+}
+
+/// `None` when the client is gone.
+pub fn find_asked(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    request: &AuthorizationRequest,
+    shopper: &Shopper,
+) -> StorageResult<Option<Asked>> {
+    let Some(client) = clients::find(connection, issuer_id, &request.client_id)? else { return Ok(None) };
+    let grant = grants::find_live(connection, &shopper.id, &request.client_id, &request.resource)?;
+    let held = match grant {
+        Some(grant) if !is_shut_out(connection, issuer_id, &grant)? => Some(grant.scope),
+        _ => None,
+    };
+    let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
+    Ok(Some(Asked { client, held, is_off }))
+}
+
+/// Whether a revocation of many has ended everything this grant had: then nothing of it counts as held.
+fn is_shut_out(connection: &mut DbConnection, issuer_id: &IssuerId, grant: &Grant) -> StorageResult<bool> {
+    let live = connections::list_of_grant(connection, &grant.id)?;
+    for row in live {
+        if connections::find_unrestricted(connection, issuer_id, row.id)?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Allow, with everything that follows from it.
+pub struct Allowing {
+    pub issuer_id: IssuerId,
+    pub request: AuthorizationRequest,
+    pub shopper: Shopper,
+    pub given: ScopeSet,
+    /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
+    pub refreshable: bool,
+    pub is_step_up: bool,
+    pub text_version: String,
+    pub locale: String,
+    pub network: Network,
+    pub lifetimes: Lifetimes,
+    pub now: Timestamp,
+    pub reference: ReferenceId,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The code goes to the client.
+    Approved { code: String },
+    /// The request was answered before, differently or too long ago.
+    AlreadyAnswered,
+    /// The store has switched agents off.
+    SwitchedOff,
+}
+
+enum Approved {
+    Connection(Box<Connection>),
+    AlreadyAnswered,
+    SwitchedOff,
+}
+
+/// Records the consent and makes the code.
+pub async fn allow(db: &Database, context: &IssuerContext, allowing: Allowing) -> Result<Outcome, StorageError> {
+    let seed = allowing.request.seed;
+    match db.write(move |tx| allowing.run(tx)).await? {
+        Approved::Connection(connection) => {
+            let token = PresentedToken {
+                connection_id: connection.id,
+                generation: 0,
+                seed,
+                expires_at: connection.code_expires_at,
+            };
+            let code = context.keys.encode(TokenKind::Code, &token);
+            let code = code.ok_or_else(|| StorageError::Unavailable("the current code key is missing".to_owned()))?;
+            Ok(Outcome::Approved { code })
+        }
+        Approved::AlreadyAnswered => Ok(Outcome::AlreadyAnswered),
+        Approved::SwitchedOff => Ok(Outcome::SwitchedOff),
+    }
+}
+
+impl Allowing {
+    fn run(self, tx: &mut Tx<'_>) -> StorageResult<Approved> {
+        if let Some(earlier) = self.earlier(tx)? {
+            return Ok(earlier);
+        }
+        // S1-23: switched off, nothing new is granted.
+        if restrictions::is_set(tx, &self.issuer_id, Effect::Off, &Target::Issuer)? {
+            return Ok(Approved::SwitchedOff);
+        }
+        let grant = self.grant(tx)?;
+        let pseudonym = shoppers::pseudonym_of(tx, &self.shopper.id)?.unwrap_or_default();
+        let connection = self.connection(grant.id, pseudonym);
+        let approval = Approval {
+            request_id: &self.request.id,
+            seed_hash: Sha256::digest(self.request.seed).into(),
+            decision_digest: self.digest(),
+        };
+        let inserted = tx.attempt_insert(|tx| connections::insert(tx, &connection, &approval))?;
+        if !inserted {
+            // Another post of the same form was faster.
+            return Ok(self.earlier(tx)?.unwrap_or(Approved::AlreadyAnswered));
+        }
+        clients::keep(tx, &self.issuer_id, &self.request.client_id)?;
+        let shown = Shown { text_version: &self.text_version, locale: &self.locale };
+        consent_receipts::insert(tx, &connection, &shown)?;
+        self.record(tx, &connection)?;
+        Ok(Approved::Connection(Box::new(connection)))
+    }
+
+    /// What a second post gets: the same code while it can still be redeemed and the decision was the same, else nothing.
+    fn earlier(&self, tx: &mut Tx<'_>) -> StorageResult<Option<Approved>> {
+        let found = connections::find_by_request(tx, &self.issuer_id, &self.request.id)?;
+        Ok(found.map(|(connection, digest)| {
+            let is_same = digest == self.digest() && connection.shopper_id == self.shopper.id;
+            let is_open = connection.generation == 0 && connection.ended.is_none() && connection.code_expires_at > self.now;
+            if is_same && is_open { Approved::Connection(Box::new(connection)) } else { Approved::AlreadyAnswered }
+        }))
+    }
+
+    /// The live grant of the three, made or widened.
+    fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
+        let find = |tx: &mut Tx<'_>| {
+            grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)
+        };
+        let given = self.given.without(Scope::OfflineAccess);
+        if let Some(grant) = find(tx)? {
+            grants::widen(tx, &grant.id, grant.scope.union(given))?;
+            return Ok(grant);
+        }
+        let grant = Grant {
+            id: GrantId::new(Uuid::now_v7().to_string()),
+            issuer_id: self.issuer_id.clone(),
+            shopper_id: self.shopper.id.clone(),
+            client_id: self.request.client_id.clone(),
+            resource: self.request.resource.clone(),
+            scope: given,
+            created_at: self.now,
+            ended_at: None,
+        };
+        if tx.attempt_insert(|tx| grants::insert(tx, &grant))? {
+            return Ok(grant);
+        }
+        // Another consent for the same three was faster.
+        let found = find(tx)?.ok_or_else(|| StorageError::inconsistent("grants", grant.id.as_str(), "id"))?;
+        grants::widen(tx, &found.id, found.scope.union(given))?;
+        Ok(found)
+    }
+
+    fn connection(&self, grant_id: GrantId, pseudonym: String) -> Connection {
+        let lifetimes = &self.lifetimes;
+        let code_expires_at = self.now.plus(lifetimes.code);
+        let has_checkout = self.given.contains(Scope::CheckoutInitiate);
+        Connection {
+            id: ConnectionId(Uuid::now_v7()),
+            issuer_id: self.issuer_id.clone(),
+            grant_id,
+            client_id: self.request.client_id.clone(),
+            shopper_id: self.shopper.id.clone(),
+            subject: self.shopper.subject.clone(),
+            pseudonym,
+            resource: self.request.resource.clone(),
+            scope: self.given,
+            generation: 0,
+            code_challenge: self.request.code_challenge.clone(),
+            redirect_uri: self.request.redirect_uri.as_str().to_owned(),
+            code_expires_at,
+            refreshable: self.refreshable,
+            connected_at: self.now,
+            // Decision 3: checkout lasts for the elevation window, from consent.
+            elevated_until: if has_checkout { self.now.plus(lifetimes.elevation) } else { self.now },
+            expires_at: if self.refreshable {
+                self.now.plus(lifetimes.connection)
+            } else {
+                code_expires_at.plus(lifetimes.access)
+            },
+            last_used_at: self.now,
+            last_network: self.network.as_str().to_owned(),
+            window: GraceWindow::NEVER,
+            earlier_window: GraceWindow::NEVER,
+            grace_replays: 0,
+            window_replays: 0,
+            ended: None,
+        }
+    }
+
+    fn record(&self, tx: &mut Tx<'_>, connection: &Connection) -> StorageResult<()> {
+        // A47, C-4: what widens a grant is told apart.
+        let kind = if self.is_step_up { AuditKind::Elevated } else { AuditKind::ConsentGiven };
+        let entry = AuditEntry {
+            actor: Some("shopper".to_owned()),
+            scope: Some(self.given),
+            network: Some(self.network.clone()),
+            risk: if self.given.contains(Scope::CheckoutInitiate) { 2 } else { 1 },
+            ..AuditEntry::new(kind, self.now, self.reference, AuditSubject::of_connection(connection))
+        };
+        audit::insert(tx, &self.issuer_id, &entry)
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        Sha256::digest(format!("allow {}", self.given)).into()
+    }
+}

@@ -1,0 +1,38 @@
+//! `config check` prints what the settings mean, secrets masked; `config example` prints the documented file.
+
+use clap::Subcommand;
+
+use super::failure::Failure;
+use super::output;
+use super::settings::Settings;
+use crate::config::{example, store_example};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Print every setting with its origin, or everything that is wrong
+    Check,
+    /// Print the documented example file
+    Example {
+        /// That of a store's MCP server
+        #[arg(long)]
+        store: bool,
+    },
+}
+
+pub(super) fn run(settings: &Settings, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Check => check(settings),
+        Command::Example { store } => {
+            output::line(if *store { store_example() } else { example() }.trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn check(settings: &Settings) -> Result<(), Failure> {
+    let config = settings.load()?;
+    for setting in &config.settings {
+        output::line(format_args!("{} = \"{}\"  # {}", setting.key, setting.value, setting.origin));
+    }
+    Ok(())
+}

@@ -1,0 +1,168 @@
+//! The configuration of a store's MCP server as a process of its own: `tillgate store serve`, by `tillgate-store.toml`
+//! and `TILLGATE_STORE__SECTION__KEY` variables. It holds the credentials of its resource servers and no secret of the
+//! authorization server.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::limits::Limits;
+use super::log::Log;
+use super::parse::{address, duration, list, optional, path, size, socket_address, some, text, workers};
+use super::problem::{Problems, Wrong};
+use super::reader::{Reader, Resolved};
+use super::secret::Secret;
+use super::section::section;
+use super::source::{Raw, Written};
+
+section! {
+    /// Where the store's MCP server listens and what it keeps.
+    StoreServer "server" {
+        /// Addresses and ports to listen on.
+        listen: Vec<SocketAddr> = "127.0.0.1:8081", some(list(socket_address));
+        /// Worker threads; auto is one for each core.
+        workers: usize = "auto", workers;
+        /// The folder of the store's databases: catalog, carts, checkouts and orders.
+        data: PathBuf = "data/store", path;
+        /// Origins of web pages that may call, beside none at all.
+        allowed_origins: Vec<String> = "", list(text);
+        /// The largest request body.
+        max_body: usize = "1MiB", size;
+        /// How long calls in progress may take to finish after the signal to stop.
+        shutdown_grace: Duration = "30s", duration;
+    }
+}
+
+/// Both environments have the same settings.
+macro_rules! environment {
+    ($name:ident $section:literal $about:literal) => {
+        section! {
+            #[doc = $about]
+            $name $section {
+                /// The issuer whose tokens are accepted, character for character.
+                issuer: Option<String> = "", optional(absolute);
+                /// The canonical URI of this MCP endpoint, as it was registered by resource add.
+                resource: Option<String> = "", optional(absolute);
+                /// The id that resource add printed.
+                id: Option<String> = "", optional(text);
+                /// The secret that resource add printed, as a variable; or see `secret_file`.
+                secret: Option<Secret<String>> = "", optional(secret), secret;
+                /// A file that holds the secret and nothing else.
+                secret_file: Option<PathBuf> = "", optional(path);
+            }
+        }
+
+        impl $name {
+            fn resolve(self, reader: &mut Reader) -> Option<ProtectedResource> {
+                let Self { issuer, resource, id, secret, secret_file } = self;
+                let key = |name: &str| format!("{}.{name}", $section);
+                let secret = secret.or_else(|| read_secret(reader, &key("secret_file"), secret_file?));
+                match (issuer, resource, id, secret) {
+                    (None, None, None, None) => None,
+                    (Some(issuer), Some(resource), Some(id), Some(secret)) => {
+                        Some(ProtectedResource { issuer, resource, id, secret })
+                    }
+                    _ => {
+                        let remedy = "Write issuer, resource, id and secret (or secret_file), or none of them.";
+                        reader.refuse(&key("issuer"), Wrong::new("and its section are not complete.", remedy));
+                        None
+                    }
+                }
+            }
+        }
+    };
+}
+
+environment!(Live "live" " The endpoint /mcp, for shoppers.");
+environment!(Sandbox "sandbox" " The endpoint /sandbox/mcp, for trying out.");
+
+/// One endpoint, the issuer that it trusts, and its credentials for the resource API.
+#[derive(Debug, Clone)]
+pub struct ProtectedResource {
+    pub issuer: String,
+    pub resource: String,
+    pub id: String,
+    pub secret: Secret<String>,
+}
+
+/// All settings of a store's MCP server.
+#[derive(Debug, Clone)]
+pub struct StoreConfig {
+    pub server: StoreServer,
+    pub live: Option<ProtectedResource>,
+    pub sandbox: Option<ProtectedResource>,
+    pub limits: Limits,
+    pub log: Log,
+    /// Every setting with its origin, secrets masked.
+    pub settings: Vec<Resolved>,
+}
+
+impl StoreConfig {
+    pub(super) fn resolve(written: Written) -> Result<Self, Problems> {
+        let mut reader = Reader::new(written);
+        let server = StoreServer::read(&mut reader);
+        let live = Live::read(&mut reader);
+        let sandbox = Sandbox::read(&mut reader);
+        let limits = Limits::read(&mut reader);
+        let log = Log::read(&mut reader);
+        let understood = live.is_some() && sandbox.is_some();
+        let live = live.and_then(|live| live.resolve(&mut reader));
+        let sandbox = sandbox.and_then(|sandbox| sandbox.resolve(&mut reader));
+        if understood && live.is_none() && sandbox.is_none() {
+            let remedy = "Register the endpoint (tillgate resource add) and write what that printed.";
+            reader.refuse("live.issuer", Wrong::new("and sandbox.issuer name no issuer.", remedy));
+        }
+        let config = || Some(Self { server: server?, live, sandbox, limits: limits?, log: log?, settings: Vec::new() });
+        let (config, settings) = reader.finish(config())?;
+        Ok(Self { settings, ..config })
+    }
+}
+
+/// Checked to be an address, and kept as it was written: issuers and resources are compared as texts.
+fn absolute(raw: &Raw) -> Result<String, Wrong> {
+    address(raw)?;
+    text(raw)
+}
+
+fn secret(raw: &Raw) -> Result<Secret<String>, Wrong> {
+    text(raw).map(Secret::new)
+}
+
+fn read_secret(reader: &mut Reader, key: &str, path: PathBuf) -> Option<Secret<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(content) => Some(Secret::new(content.trim().to_owned())),
+        Err(error) => {
+            let reason = format!("cannot be read: {error}.");
+            reader.refuse(key, Wrong::new(reason, "Name a file that this user can read."));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Loader;
+
+    const LIVE: [(&str, &str); 4] = [
+        ("TILLGATE_STORE__LIVE__ISSUER", "https://till.example"),
+        ("TILLGATE_STORE__LIVE__RESOURCE", "https://shop.example/mcp"),
+        ("TILLGATE_STORE__LIVE__ID", "rs_1"),
+        ("TILLGATE_STORE__LIVE__SECRET", "s3cret"),
+    ];
+
+    #[test]
+    fn one_environment_is_enough() {
+        let config = Loader::isolated(&LIVE).load_store().unwrap();
+        assert_eq!(config.live.unwrap().secret.expose(), "s3cret");
+        assert!(config.sandbox.is_none());
+        assert!(!format!("{:?}", config.settings).contains("s3cret"));
+    }
+
+    #[test]
+    fn half_an_environment_and_none_are_refused() {
+        let report = Loader::isolated(&LIVE[..2]).load_store().unwrap_err().to_string();
+        assert!(report.contains("live.issuer = \"https://till.example\""), "{report}");
+        let report = Loader::isolated(&[]).load_store().unwrap_err().to_string();
+        assert!(report.contains("resource add"), "{report}");
+    }
+}

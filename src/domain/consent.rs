@@ -1,0 +1,113 @@
+//! What a shopper is asked, and what the answer gives (spec/pages.md 5.2, 5.3; decision 3).
+
+use super::grant::new_permissions;
+use super::{Scope, ScopeSet, Timestamp};
+
+/// The question of one authorization request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentQuestion {
+    pub choices: Vec<Choice>,
+    /// Of a step-up: what was requested and is held already. Given without being asked again.
+    pub kept: ScopeSet,
+    /// The client has a live grant of this shopper for this resource, and asks for something new.
+    pub is_step_up: bool,
+}
+
+/// One permission that can be given or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    pub scope: Scope,
+    pub is_ticked: bool,
+    pub is_required: bool,
+}
+
+/// How old a sign-in may be for what is sensitive (spec/pages.md 5.3, rule 11).
+pub const FRESH: std::time::Duration = std::time::Duration::from_secs(600);
+
+impl ConsentQuestion {
+    /// `held` is what the live grant has ever held, if there is one.
+    pub fn of(requested: ScopeSet, held: Option<ScopeSet>) -> Self {
+        let new = new_permissions(requested, held.unwrap_or(ScopeSet::EMPTY));
+        if held.is_some() && !new.is_empty() {
+            // Nothing is pre-ticked; with one new permission the page itself asks for it.
+            let choice = |scope| Choice { scope, is_ticked: false, is_required: false };
+            return Self {
+                choices: new.iter().map(choice).collect(),
+                kept: requested.difference(new),
+                is_step_up: true,
+            };
+        }
+        let choice = |scope| Choice {
+            scope,
+            // spec/pages.md 5.3, rule 5: nothing beyond the browse set is pre-ticked. To stay connected permits nothing (A53).
+            is_ticked: ScopeSet::BROWSE.with(Scope::OfflineAccess).contains(scope),
+            // Without seeing products there is nothing an agent could do.
+            is_required: scope == Scope::ProductsRead,
+        };
+        Self { choices: requested.iter().map(choice).collect(), kept: ScopeSet::EMPTY, is_step_up: false }
+    }
+
+    /// What is given when `ticked` came back with Allow; `None` when that would be nothing.
+    pub fn given(&self, ticked: ScopeSet) -> Option<ScopeSet> {
+        let chosen: ScopeSet = self
+            .choices
+            .iter()
+            .filter(|choice| choice.is_required || ticked.contains(choice.scope))
+            .map(|choice| choice.scope)
+            .collect();
+        // To stay connected without any permission, or to allow a step-up without its step, is no answer.
+        (!chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
+    }
+}
+
+/// Whether giving `scope` needs a sign-in that is fresh: reading orders everywhere, and where cookies are shared with other
+/// local servers everything that widens (design §5, §6).
+pub fn needs_fresh_sign_in(scope: ScopeSet, is_loopback: bool) -> bool {
+    let widens = !scope.difference(ScopeSet::BROWSE).without(Scope::OfflineAccess).is_empty();
+    scope.contains(Scope::OrdersRead) || (is_loopback && widens)
+}
+
+pub fn is_fresh(authenticated_at: Timestamp, now: Timestamp) -> bool {
+    now.since(authenticated_at) <= FRESH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str) -> ScopeSet {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn at_first_only_the_browse_set_is_ticked_and_each_other_permission_can_be_left_out() {
+        let question = ConsentQuestion::of(set("products:read inventory:read cart:write checkout:initiate"), None);
+        let ticked: Vec<Scope> = question.choices.iter().filter(|c| c.is_ticked).map(|c| c.scope).collect();
+        assert_eq!(ticked, [Scope::ProductsRead, Scope::InventoryRead]);
+        assert_eq!(question.given(set("cart:write")), Some(set("products:read cart:write")));
+    }
+
+    #[test]
+    fn a_step_up_asks_only_for_what_is_new_and_always_for_checkout() {
+        let held = Some(set("products:read cart:write checkout:initiate"));
+        let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate"), held);
+        assert!(question.is_step_up);
+        assert_eq!(question.choices.iter().map(|c| c.scope).collect::<Vec<_>>(), [Scope::CheckoutInitiate]);
+        assert_eq!(question.given(ScopeSet::EMPTY), None);
+        assert_eq!(question.given(set("checkout:initiate")), Some(set("products:read cart:write checkout:initiate")));
+    }
+
+    #[test]
+    fn what_was_not_asked_for_cannot_be_ticked() {
+        let question = ConsentQuestion::of(set("products:read"), None);
+        assert_eq!(question.given(set("orders:read admin:full")), Some(set("products:read")));
+    }
+
+    #[test]
+    fn a_known_agent_that_asks_for_nothing_new_is_asked_as_if_it_were_new() {
+        let question = ConsentQuestion::of(set("products:read cart:write"), Some(set("products:read cart:write")));
+        assert!(!question.is_step_up);
+        assert_eq!(question.choices.len(), 2);
+        assert!(!question.choices[1].is_ticked);
+    }
+}

@@ -1,0 +1,43 @@
+//! What the store's staff do: watch agent sessions, end them, hold them, read the trail. Every change is one transaction
+//! with its audit entry and, where resource servers must know, its event on the feed (decision 4).
+
+pub mod numbering;
+pub mod pauses;
+pub mod revocation;
+pub mod sessions;
+pub mod sweeper;
+pub mod tool_calls;
+
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::network::Network;
+use crate::domain::{IssuerId, StaffId, Timestamp};
+use crate::storage::{StorageResult, Tx, audit};
+use crate::telemetry::ReferenceId;
+
+/// Who does something, where and when: what every change needs for the trail.
+#[derive(Debug, Clone)]
+pub struct Act {
+    pub issuer_id: IssuerId,
+    pub staff_id: StaffId,
+    pub now: Timestamp,
+    pub reference_id: ReferenceId,
+    pub network: Network,
+}
+
+impl Act {
+    /// `staff:<id>`.
+    pub fn actor(&self) -> String {
+        format!("staff:{}", self.staff_id)
+    }
+
+    fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) -> StorageResult<()> {
+        let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
+        let entry = AuditEntry {
+            outcome: outcome.to_owned(),
+            actor: Some(self.actor()),
+            network: Some(self.network.clone()),
+            ..entry
+        };
+        audit::insert(tx, &self.issuer_id, &entry)
+    }
+}

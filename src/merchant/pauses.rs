@@ -1,0 +1,54 @@
+//! Holding agents, which ends nothing: resuming needs nobody's consent. And the MCP access switch of an environment, which
+//! shuts everything out while it is off (S1-23).
+
+use mcp_resource::wire::feed::{Event, Target};
+
+use super::Act;
+use crate::domain::audit::{AuditKind, AuditSubject};
+use crate::domain::restriction::{Effect, Restriction};
+use crate::storage::{StorageResult, Tx, restrictions};
+
+/// Holds the tool calls of the target; false when they were held already.
+pub fn pause(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
+    let restriction = Restriction { effect: Effect::Paused, target: target.clone(), since: act.now };
+    if !restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())? {
+        return Ok(false);
+    }
+    act.record(tx, AuditKind::Paused, subject_of(target), "ok")?;
+    tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: target.clone() });
+    Ok(true)
+}
+
+/// Lets the target go on; false when it was not held.
+pub fn resume(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
+    if !restrictions::lift(tx, &act.issuer_id, Effect::Paused, target)? {
+        return Ok(false);
+    }
+    act.record(tx, AuditKind::Resumed, subject_of(target), "ok")?;
+    tx.publish(act.issuer_id.as_str(), act.now, Event::Resumed { target: target.clone() });
+    Ok(true)
+}
+
+/// Turns MCP access of the issuer on or off; false when it stood so already.
+pub fn switch_access(tx: &mut Tx<'_>, act: &Act, on: bool) -> StorageResult<bool> {
+    let has_changed = if on {
+        restrictions::lift(tx, &act.issuer_id, Effect::Off, &Target::Issuer)?
+    } else {
+        let restriction = Restriction { effect: Effect::Off, target: Target::Issuer, since: act.now };
+        restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())?
+    };
+    if has_changed {
+        act.record(tx, AuditKind::AccessSwitched, AuditSubject::default(), if on { "on" } else { "off" })?;
+        tx.publish(act.issuer_id.as_str(), act.now, Event::AccessSwitched { on });
+    }
+    Ok(has_changed)
+}
+
+/// The trail names shoppers by pseudonym only, which a `sub` is not.
+fn subject_of(target: &Target) -> AuditSubject {
+    match target {
+        Target::Client(id) => AuditSubject { client_id: Some(id.clone()), ..AuditSubject::default() },
+        Target::Grant(id) => AuditSubject { grant_id: Some(id.clone()), ..AuditSubject::default() },
+        Target::Issuer | Target::Shopper(_) => AuditSubject::default(),
+    }
+}

@@ -1,0 +1,128 @@
+//! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it.
+
+use std::time::Duration;
+
+use mcp_resource::wire::feed::Target;
+
+use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::restriction::Effect;
+use crate::domain::session_state::{Circumstances, SessionState, end_reason_of};
+use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
+use crate::storage::console_sessions::{self, Filter, Key, ListedConnection, Page, Time};
+use crate::storage::restrictions::{self, Made};
+use crate::storage::{DbConnection, StorageResult, client_listing};
+
+/// One connection, with how it stands.
+#[derive(Debug, Clone)]
+pub struct AgentSession {
+    pub id: ConnectionId,
+    pub client_id: String,
+    pub client_name: Option<String>,
+    pub pseudonym: String,
+    pub scope: ScopeSet,
+    pub authorized_at: Timestamp,
+    /// `None` until its code was redeemed.
+    pub last_used_at: Option<Timestamp>,
+    /// When it ends if nobody uses it.
+    pub ends_at: Timestamp,
+    pub state: SessionState,
+    pub grace_replays: i64,
+}
+
+/// What the list is asked for.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// The beginning of a client id, or a part of a client's name.
+    pub agent: Option<String>,
+    pub pseudonym: Option<String>,
+    pub state: Option<SessionState>,
+    pub page: Page,
+    pub limit: u16,
+    pub now: Timestamp,
+    /// How long a connection may lie idle.
+    pub idle: Duration,
+}
+
+/// One page, newest first.
+#[derive(Debug, Clone)]
+pub struct List {
+    pub sessions: Vec<AgentSession>,
+    pub newer: Option<Key>,
+    pub older: Option<Key>,
+}
+
+pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Question) -> StorageResult<List> {
+    let clients = match &question.agent {
+        Some(agent) => Some(client_listing::find_ids(connection, issuer_id, agent)?),
+        None => None,
+    };
+    let time = Time { now: question.now, used_since: question.now.minus(question.idle) };
+    let filter = Filter { clients, pseudonym: question.pseudonym.clone(), state: question.state, time };
+    let (rows, has_more) = console_sessions::list(connection, issuer_id, &filter, question.page, question.limit)?;
+    let about = rows.iter().flat_map(|row| [row.client_id.as_str(), row.subject.as_str(), row.grant_id.as_str()]);
+    let made = restrictions::list_about(connection, issuer_id, about.collect())?;
+    let key = |row: &ListedConnection| Key { at: row.connected_at, id: row.id.0 };
+    let (has_newer, has_older) = match question.page {
+        Page::First => (false, has_more),
+        Page::OlderThan(_) => (true, has_more),
+        Page::NewerThan(_) => (has_more, true),
+    };
+    Ok(List {
+        newer: rows.first().map(key).filter(|_| has_newer),
+        older: rows.last().map(key).filter(|_| has_older),
+        sessions: rows.into_iter().map(|row| session(row, &made, question)).collect(),
+    })
+}
+
+fn session(row: ListedConnection, made: &[Made], question: &Question) -> AgentSession {
+    let ends_at = row.expires_at.min(row.last_used_at.plus(question.idle));
+    let state = SessionState::of(row.ended, circumstances(&row, made, ends_at, question.now));
+    AgentSession {
+        id: row.id,
+        client_name: client_name(row.client_metadata.as_deref()),
+        client_id: row.client_id.into_string(),
+        pseudonym: row.pseudonym,
+        scope: row.scope,
+        authorized_at: row.connected_at,
+        last_used_at: row.is_redeemed.then_some(row.last_used_at),
+        ends_at: if row.is_redeemed { ends_at } else { row.code_expires_at.min(ends_at) },
+        state,
+        grace_replays: row.grace_replays,
+    }
+}
+
+/// The same decision as the database's when it narrows by state.
+fn circumstances(row: &ListedConnection, made: &[Made], ends_at: Timestamp, now: Timestamp) -> Circumstances {
+    let covers = |target: &Target| match target {
+        Target::Issuer => true,
+        Target::Client(id) => id == row.client_id.as_str(),
+        Target::Shopper(subject) => *subject == row.subject,
+        Target::Grant(id) => id == row.grant_id.as_str(),
+    };
+    let (mut shut_out, mut is_held) = (None, false);
+    for Made { restriction, by } in made.iter().filter(|made| covers(&made.restriction.target)) {
+        match restriction.effect {
+            // Decision 4: compared with the connection's creation.
+            Effect::NotBefore if row.connected_at <= restriction.since => {
+                // What the staff ended is theirs, whatever the shopper did before or after.
+                shut_out = match (shut_out, end_reason_of(by)) {
+                    (Some(crate::domain::connection::EndReason::RevokedByStaff), _) => shut_out,
+                    (_, reason) => Some(reason),
+                };
+            }
+            Effect::NotBefore => {}
+            Effect::Paused | Effect::Off => is_held = true,
+        }
+    }
+    let is_past = ends_at <= now || (!row.is_redeemed && row.code_expires_at <= now);
+    Circumstances { shut_out, is_held, is_past }
+}
+
+/// The name that a client gave itself.
+pub(crate) fn client_name(metadata: Option<&str>) -> Option<String> {
+    let metadata: ClientMetadata = serde_json::from_str(metadata?).ok()?;
+    metadata.client_name
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! The authorization endpoint's decisions (RFC 6749 §4.1.1 with OAuth 2.1): what must hold before anything may be sent to the
+//! redirect URI, then what is wrong with the rest, then the request that goes on to consent.
+
+use super::error::{ErrorCode, OAuthError};
+use super::parameters::Parameters;
+use crate::domain::authorization_request::{AuthorizationRequest, LIFETIME};
+use crate::domain::client::Client;
+use crate::domain::pkce::CodeChallenge;
+use crate::domain::redirect_uri::VerifiedRedirectUri;
+use crate::domain::{RequestId, Scope, ScopeSet, Timestamp};
+use crate::keys::IssuerContext;
+
+/// Not even the redirect URI can be trusted: an error page, never a redirect (A32, RFC 6749 §4.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Untrusted {
+    #[error("the client_id is missing or repeated")]
+    NoClientId,
+    #[error("no client has this client_id")]
+    UnknownClient,
+    #[error("the redirect_uri is repeated")]
+    RepeatedRedirectUri,
+    #[error("the redirect_uri is not one of the client's")]
+    RedirectMismatch,
+}
+
+/// A refusal that goes back to the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub to: VerifiedRedirectUri,
+    pub state: Option<String>,
+    pub error: OAuthError,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AuthorizeError {
+    Untrusted(Untrusted),
+    Refused(Refused),
+}
+
+/// What the use case needs beside the parameters.
+pub struct Circumstances<'a> {
+    pub context: &'a IssuerContext,
+    pub browser_hash: [u8; 32],
+    pub seed: [u8; 16],
+    pub request_id: RequestId,
+    /// Whether a request without `resource` may ask for more than the browse set.
+    pub is_default_resource_full: bool,
+    pub now: Timestamp,
+}
+
+/// The client id of a request, before anything else is looked at.
+pub fn client_id(parameters: &Parameters) -> Result<&str, Untrusted> {
+    parameters.single("client_id").ok().flatten().ok_or(Untrusted::NoClientId)
+}
+
+/// The checks in their order; the first that fails answers.
+pub fn validate(
+    client: Option<&Client>,
+    parameters: &Parameters,
+    circumstances: &Circumstances<'_>,
+) -> Result<AuthorizationRequest, AuthorizeError> {
+    let client = client.ok_or(AuthorizeError::Untrusted(Untrusted::UnknownClient))?;
+    let redirect_uri = redirect_uri(client, parameters).map_err(AuthorizeError::Untrusted)?;
+    let state = parameters.all("state").next().map(str::to_owned);
+    check(client, parameters, circumstances, &redirect_uri, state.as_deref())
+        .map_err(|error| AuthorizeError::Refused(Refused { to: redirect_uri, state, error }))
+}
+
+fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<VerifiedRedirectUri, Untrusted> {
+    let requested = parameters.single("redirect_uri").map_err(|_: OAuthError| Untrusted::RepeatedRedirectUri)?;
+    // A30: exact, but for a loopback port.
+    client.verify_redirect_uri(requested).ok_or(Untrusted::RedirectMismatch)
+}
+
+fn check(
+    client: &Client,
+    parameters: &Parameters,
+    circumstances: &Circumstances<'_>,
+    redirect_uri: &VerifiedRedirectUri,
+    state: Option<&str>,
+) -> Result<AuthorizationRequest, OAuthError> {
+    for name in ["state", "response_type", "response_mode", "scope", "code_challenge", "code_challenge_method", "prompt"] {
+        parameters.single(name)?;
+    }
+    check_response(parameters)?;
+    let code_challenge = code_challenge(parameters)?;
+    let (resource, is_named) = resource(client, parameters, circumstances)?;
+    let mut ceiling = client.class.ceiling(&circumstances.context.store);
+    if !is_named {
+        // A foreign server's metadata may name us: without a resource, little can be asked for.
+        ceiling = ceiling.intersection(ScopeSet::BROWSE.with(Scope::OfflineAccess));
+    }
+    Ok(AuthorizationRequest {
+        id: circumstances.request_id.clone(),
+        client_id: client.id.clone(),
+        redirect_uri: redirect_uri.clone(),
+        state: state.map(str::to_owned),
+        scope: scope(parameters.single("scope")?.unwrap_or_default(), ceiling)?,
+        resource,
+        code_challenge,
+        browser_hash: circumstances.browser_hash,
+        seed: circumstances.seed,
+        expires_at: circumstances.now.plus(LIFETIME),
+        ui_locales: parameters.single("ui_locales")?.map(str::to_owned),
+    })
+}
+
+fn check_response(parameters: &Parameters) -> Result<(), OAuthError> {
+    match parameters.single("response_type")? {
+        Some("code") => {}
+        Some(_) => {
+            return Err(OAuthError::new(ErrorCode::UnsupportedResponseType, "Use response_type=code."));
+        }
+        None => return Err(OAuthError::new(ErrorCode::InvalidRequest, "The response_type is missing. Send code.")),
+    }
+    // A6, A41: codes travel in the query only.
+    if parameters.single("response_mode")?.is_some_and(|mode| mode != "query") {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use response_mode=query."));
+    }
+    // RFC 9101 §6.2: what is not read must not be ignored.
+    if parameters.has("request") {
+        return Err(OAuthError::new(ErrorCode::RequestNotSupported, "Send the parameters themselves."));
+    }
+    if parameters.has("request_uri") {
+        return Err(OAuthError::new(ErrorCode::RequestUriNotSupported, "Send the parameters themselves."));
+    }
+    // OpenID Connect Core §3.1.2.1: `none` forbids pages, and consent is a page. Other values ask for what happens anyway.
+    if parameters.single("prompt")?.is_some_and(|prompt| prompt.split_ascii_whitespace().any(|word| word == "none")) {
+        return Err(OAuthError::new(ErrorCode::ConsentRequired, "The shopper must be asked. Leave out prompt=none."));
+    }
+    Ok(())
+}
+
+/// A4, OAuth 2.1 §4.1.1: a challenge is demanded, and its method is S256. A missing method would mean `plain`.
+fn code_challenge(parameters: &Parameters) -> Result<CodeChallenge, OAuthError> {
+    let Some(challenge) = parameters.single("code_challenge")? else {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "PKCE is required. Send a code_challenge."));
+    };
+    if parameters.single("code_challenge_method")? != Some("S256") {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use code_challenge_method=S256."));
+    }
+    CodeChallenge::parse(challenge)
+        .map_err(|_| OAuthError::new(ErrorCode::InvalidRequest, "The code_challenge is not an S256 challenge."))
+}
+
+/// The canonical URI of the resource, and whether the request may ask for all of it.
+fn resource(
+    client: &Client,
+    parameters: &Parameters,
+    circumstances: &Circumstances<'_>,
+) -> Result<(String, bool), OAuthError> {
+    let context = circumstances.context;
+    // RFC 8707 §2: aliases mean one canonical audience; anything else is no target of ours.
+    let named = |requested: &str| {
+        context.resource_server(requested).map(|server| server.resource.clone()).ok_or_else(|| {
+            OAuthError::new(ErrorCode::InvalidTarget, "The resource is not a server of this store.")
+                .because(format!("the resource {requested} is not registered"))
+        })
+    };
+    if let Some(requested) = parameters.resource()? {
+        return Ok((named(requested)?, true));
+    }
+    if let Some(default) = &client.default_resource {
+        return Ok((named(default)?, true));
+    }
+    // H6: without a name only the one server can be meant.
+    match context.resource_servers.as_slice() {
+        [only] => Ok((only.resource.clone(), circumstances.is_default_resource_full)),
+        _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "Name the server you want in the resource parameter.")),
+    }
+}
+
+/// A48, H9, H10, H11: unknown scopes are dropped; none at all, or only `offline_access`, means the browse set; an error only
+/// when nothing usable is left.
+fn scope(requested: &str, ceiling: ScopeSet) -> Result<ScopeSet, OAuthError> {
+    let known = ScopeSet::parse_lenient(requested);
+    let names_nothing = requested.split_ascii_whitespace().all(|word| word == Scope::OfflineAccess.as_str());
+    let wanted = if names_nothing { known.union(ScopeSet::BROWSE) } else { known };
+    let scope = wanted.intersection(ceiling);
+    if scope.without(Scope::OfflineAccess).is_empty() {
+        return Err(OAuthError::new(ErrorCode::InvalidScope, "None of these scopes can be granted to this client.")
+            .because(format!("of the requested scopes ({known}) none is within {ceiling}")));
+    }
+    Ok(scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(text: &str) -> Option<String> {
+        let ceiling = ScopeSet::BROWSE.with(Scope::CartWrite).with(Scope::OfflineAccess);
+        scope(text, ceiling).ok().map(|scope| scope.to_string())
+    }
+
+    #[test]
+    fn scopes_are_read_as_real_clients_send_them() {
+        assert_eq!(asked("").as_deref(), Some("products:read inventory:read"));
+        assert_eq!(asked(" offline_access").as_deref(), Some("products:read inventory:read offline_access"));
+        assert_eq!(asked("openid cart:write admin:full").as_deref(), Some("cart:write"));
+        assert_eq!(asked("openid profile"), None);
+        assert_eq!(asked("checkout:initiate"), None);
+        assert_eq!(asked("orders:refund admin:full"), None);
+    }
+}

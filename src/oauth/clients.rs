@@ -1,0 +1,56 @@
+//! Finding a client, through a small cache: a refresh then costs no query beside its own (decision 6).
+//!
+//! An entry is believed for half a minute. A public client's id is a hash of its metadata, so what can change meanwhile is
+//! only whether the row is still there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use quick_cache::sync::Cache;
+
+use crate::domain::client::Client;
+use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::storage::{Database, StorageError, clients};
+
+const BELIEVED_FOR: Duration = Duration::from_secs(30);
+const CAPACITY: usize = 4096;
+
+type Key = (IssuerId, ClientId);
+
+#[derive(Clone)]
+pub struct ClientCache {
+    entries: Arc<Cache<Key, (Timestamp, Arc<Client>)>>,
+}
+
+impl Default for ClientCache {
+    fn default() -> Self {
+        Self { entries: Arc::new(Cache::new(CAPACITY)) }
+    }
+}
+
+impl ClientCache {
+    /// The client, unless it is unknown or expired.
+    pub async fn find(
+        &self,
+        db: &Database,
+        issuer_id: &IssuerId,
+        id: &ClientId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Client>>, StorageError> {
+        let key = (issuer_id.clone(), id.clone());
+        if let Some((read_at, client)) = self.entries.get(&key)
+            && now.since(read_at) < BELIEVED_FOR
+            && !client.is_expired(now)
+        {
+            return Ok(Some(client));
+        }
+        let (issuer_id, id) = key.clone();
+        let found = db.read(move |connection| clients::find(connection, &issuer_id, &id)).await?;
+        let Some(client) = found.filter(|client| !client.is_expired(now)).map(Arc::new) else {
+            self.entries.remove(&key);
+            return Ok(None);
+        };
+        self.entries.insert(key, (now, Arc::clone(&client)));
+        Ok(Some(client))
+    }
+}

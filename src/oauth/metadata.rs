@@ -1,0 +1,63 @@
+//! Authorization server metadata (RFC 8414), mirrored as OpenID Provider metadata (A10). Only what is built is advertised.
+
+use serde::Serialize;
+
+use crate::domain::client::AuthMethod;
+use crate::domain::issuer::Issuer;
+use crate::domain::{Scope, ScopeSet};
+
+/// RFC 8414 §2.
+#[derive(Debug, Serialize)]
+pub struct Metadata {
+    /// A11: the same characters everywhere.
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registration_endpoint: Option<String>,
+    revocation_endpoint: String,
+    introspection_endpoint: String,
+    jwks_uri: String,
+    scopes_supported: Vec<&'static str>,
+    response_types_supported: [&'static str; 1],
+    response_modes_supported: [&'static str; 1],
+    grant_types_supported: [&'static str; 2],
+    /// A13: clients refuse to go on without it.
+    code_challenge_methods_supported: [&'static str; 1],
+    token_endpoint_auth_methods_supported: Vec<&'static str>,
+    revocation_endpoint_auth_methods_supported: Vec<&'static str>,
+    introspection_endpoint_auth_methods_supported: [&'static str; 1],
+    /// A16, RFC 9207 §3.
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Metadata {
+    pub fn of(issuer: &Issuer, registration_is_open: bool) -> Self {
+        let at = |path| issuer.url.join(path);
+        let auth_methods = || {
+            [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost]
+                .map(AuthMethod::as_str)
+                .to_vec()
+        };
+        Self {
+            issuer: issuer.url.to_string(),
+            authorization_endpoint: at("/authorize"),
+            token_endpoint: at("/token"),
+            registration_endpoint: registration_is_open.then(|| at("/register")),
+            revocation_endpoint: at("/revoke"),
+            introspection_endpoint: at("/introspect"),
+            jwks_uri: at("/jwks"),
+            // H7, H8: what shoppers may grant, and offline_access; clients ask for all of it.
+            scopes_supported: ScopeSet::STORE.with(Scope::OfflineAccess).iter().map(Scope::as_str).collect(),
+            response_types_supported: ["code"],
+            response_modes_supported: ["query"],
+            grant_types_supported: ["authorization_code", "refresh_token"],
+            code_challenge_methods_supported: ["S256"],
+            // H2: some clients want to see `none` before they try.
+            token_endpoint_auth_methods_supported: auth_methods(),
+            revocation_endpoint_auth_methods_supported: auth_methods(),
+            introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
+            authorization_response_iss_parameter_supported: true,
+        }
+    }
+}

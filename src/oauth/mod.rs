@@ -1,0 +1,13 @@
+//! The protocol: one file per endpoint, grant type or RFC. Each use case is a function over storage, keys and domain; what a
+//! refusal means to the client is decided once, in [`error`].
+
+pub mod authorization;
+pub mod client_authentication;
+pub mod clients;
+pub mod error;
+pub mod introspection;
+pub mod metadata;
+pub mod parameters;
+pub mod registration;
+pub mod revocation;
+pub mod token;

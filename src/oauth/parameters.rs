@@ -1,0 +1,67 @@
+//! Request parameters, from a query or a form. RFC 6749 §3.1: one without a value counts as left out, and none may appear
+//! twice.
+
+use super::error::{ErrorCode, OAuthError};
+
+#[derive(Clone, Default)]
+pub struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    /// Reads `application/x-www-form-urlencoded`.
+    pub fn parse(encoded: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(encoded).into_owned().filter(|(_, value)| !value.is_empty()).collect())
+    }
+
+    /// The values of a parameter that may be repeated.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that may not.
+    pub fn single(&self, name: &str) -> Result<Option<&str>, OAuthError> {
+        let mut values = self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str());
+        let value = values.next();
+        // RFC 6749 §3.1, §3.2: parameters must not be included more than once.
+        if values.next().is_some() {
+            let error = OAuthError::new(ErrorCode::InvalidRequest, "A parameter is repeated. Send each one once.");
+            return Err(error.because(format!("the parameter {name} is repeated")));
+        }
+        Ok(value)
+    }
+
+    pub fn has(&self, name: &str) -> bool {
+        self.all(name).next().is_some()
+    }
+
+    /// RFC 8707 §2: the one resource; a second one is `invalid_target`, since a token has one audience. The same one twice is one.
+    pub fn resource(&self) -> Result<Option<&str>, OAuthError> {
+        let mut resources = self.all("resource");
+        let first = resources.next();
+        if resources.any(|other| Some(other) != first) {
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, "Name one resource only."));
+        }
+        Ok(first)
+    }
+}
+
+/// Values may be secret.
+impl std::fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repeated_parameter_is_refused_and_an_empty_one_is_absent() {
+        let parameters = Parameters::parse(b"state=1&state=2&scope=&resource=a&resource=a&x=%20y+z");
+        assert!(parameters.single("state").is_err());
+        assert_eq!(parameters.single("scope"), Ok(None));
+        assert_eq!(parameters.resource(), Ok(Some("a")));
+        assert_eq!(parameters.single("x"), Ok(Some(" y z")));
+        assert!(Parameters::parse(b"resource=a&resource=b").resource().is_err());
+    }
+}

@@ -1,0 +1,212 @@
+//! Dynamic client registration (RFC 7591). Anonymous, so bounded: identical public registrations are one client, unused ones
+//! expire, and at the cap the busiest source gives way (decision 2).
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::error::{ErrorCode, Failure, OAuthError};
+use crate::config;
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
+use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::network::Network;
+use crate::domain::redirect_uri::{InvalidRedirectUri, RedirectUri};
+use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::keys::{IssuerContext, Secret, hash_secret, random};
+use crate::storage::{Database, Tx, audit, clients};
+use crate::telemetry::ReferenceId;
+
+/// RFC 7591 §2, as sent. Unknown members are ignored.
+#[derive(Debug, Deserialize)]
+pub struct RegistrationRequest {
+    #[serde(default)]
+    redirect_uris: Vec<String>,
+    token_endpoint_auth_method: Option<String>,
+    grant_types: Option<Vec<String>>,
+    response_types: Option<Vec<String>>,
+    client_name: Option<String>,
+    client_uri: Option<String>,
+    application_type: Option<String>,
+    scope: Option<String>,
+    software_id: Option<String>,
+    software_version: Option<String>,
+}
+
+/// RFC 7591 §3.2.1. The redirect URIs are echoed as they were sent. H22: no null members.
+#[derive(Serialize)]
+pub struct Registered {
+    client_id: ClientId,
+    client_id_issued_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret: Option<String>,
+    /// RFC 7591 §3.2.1: required beside a secret; 0 is never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_secret_expires_at: Option<i64>,
+    token_endpoint_auth_method: AuthMethod,
+    redirect_uris: Vec<String>,
+    #[serde(flatten)]
+    metadata: Map<String, Value>,
+}
+
+/// One registration, with what it needs beside its body.
+pub struct Registering<'a> {
+    pub context: &'a IssuerContext,
+    pub settings: &'a config::Registration,
+    pub source: &'a Network,
+    pub now: Timestamp,
+    pub reference: ReferenceId,
+}
+
+/// Longer texts than this are no names.
+const LONGEST_TEXT: usize = 200;
+
+/// RFC 7591 §3.1.
+pub async fn register(db: &Database, request: RegistrationRequest, at: &Registering<'_>) -> Result<Registered, Failure> {
+    let auth_method = auth_method(request.token_endpoint_auth_method.as_deref())?;
+    let metadata = metadata(&request, at.settings)?;
+    let secret = (!auth_method.is_public()).then(|| random::text("tgs_"));
+    let id = if secret.is_some() {
+        ClientId::new(random::text("cs_"))
+    } else {
+        let id = metadata.public_client_id(at.context.url());
+        id.ok_or_else(|| Failure::Defect("client metadata has no canonical form".to_owned()))?
+    };
+    let client = Client {
+        id,
+        origin: ClientOrigin::Registered,
+        // Every client is of class `shop` until the merchant says otherwise.
+        class: AgentClass::Shop,
+        auth_method,
+        secret_hash: secret.as_ref().map(|secret| *hash_secret(secret.as_bytes()).as_bytes()),
+        metadata: metadata.normalised(),
+        default_resource: None,
+        created_at: at.now,
+        expires_at: Some(at.now.plus(at.settings.unused_lifetime)),
+    };
+    let registered = Registered::of(&client, &request, secret.map(Secret::new))?;
+    let (issuer_id, source, now) = (at.context.issuer.id.clone(), at.source.clone(), at.now);
+    let (cap, reference) = (i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX), at.reference);
+    db.write(move |tx| store(tx, &issuer_id, &client, &source, (cap, now, reference))).await?;
+    Ok(registered)
+}
+
+fn store(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    client: &Client,
+    source: &Network,
+    (cap, now, reference): (i64, Timestamp, ReferenceId),
+) -> Result<(), Failure> {
+    if !clients::insert(tx, issuer_id, client, source)? {
+        return Ok(());
+    }
+    // Counted after the insert: the transaction rolls back if there is no room.
+    if clients::count(tx, issuer_id)? > cap && !clients::give_way(tx, issuer_id)? {
+        return super::error::refuse(
+            ErrorCode::TooManyRequests,
+            "This store takes no more registrations at the moment. Try again later.",
+        );
+    }
+    let entry = AuditEntry {
+        network: Some(source.clone()),
+        ..AuditEntry::new(AuditKind::ClientRegistered, now, reference, AuditSubject::of_client(&client.id))
+    };
+    Ok(audit::insert(tx, issuer_id, &entry)?)
+}
+
+/// RFC 7591 §2 makes `client_secret_basic` the default. C-1: without a word a client is public here, since a secret is only for
+/// clients that ask for one; the answer says which it is.
+fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
+    asked.map_or(Ok(AuthMethod::None), |text| {
+        text.parse().map_err(|_| {
+            wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.")
+        })
+    })
+}
+
+fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> Result<ClientMetadata, OAuthError> {
+    let redirect_uris = redirect_uris(&request.redirect_uris, settings)?;
+    for text in [&request.client_name, &request.client_uri, &request.software_id, &request.software_version] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
+            return Err(wrong("Names and addresses may have 200 characters."));
+        }
+    }
+    // D6, H3: what we do not support is dropped, not refused; the code grant is what there is.
+    let asked = request.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".to_owned()]);
+    let grant_types: Vec<String> =
+        asked.into_iter().filter(|kind| kind == "authorization_code" || kind == "refresh_token").collect();
+    if !grant_types.iter().any(|kind| kind == "authorization_code") {
+        return Err(wrong("The grant_types must contain authorization_code."));
+    }
+    let response_types = request.response_types.clone().unwrap_or_else(|| vec!["code".to_owned()]);
+    if !response_types.iter().any(|kind| kind == "code") {
+        return Err(wrong("The response_types must contain code."));
+    }
+    let application_type = match request.application_type.as_deref() {
+        Some(kind @ ("native" | "web")) => kind.to_owned(),
+        Some(_) => return Err(wrong("The application_type is native or web.")),
+        // A23: inferred rather than refused.
+        None if redirect_uris.iter().any(|uri| !uri.as_str().starts_with("https://")) => "native".to_owned(),
+        None => "web".to_owned(),
+    };
+    Ok(ClientMetadata {
+        client_name: request.client_name.clone(),
+        client_uri: request.client_uri.clone(),
+        redirect_uris,
+        grant_types,
+        response_types: vec!["code".to_owned()],
+        application_type,
+        software_id: request.software_id.clone(),
+        software_version: request.software_version.clone(),
+    })
+}
+
+fn redirect_uris(texts: &[String], settings: &config::Registration) -> Result<Vec<RedirectUri>, OAuthError> {
+    if texts.is_empty() {
+        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "Register at least one redirect URI."));
+    }
+    if texts.len() > settings.max_redirect_uris {
+        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "There are too many redirect URIs."));
+    }
+    let parse = |text: &String| RedirectUri::parse(text, &settings.private_use_uris).map_err(refused_uri);
+    texts.iter().map(parse).collect()
+}
+
+fn refused_uri(error: InvalidRedirectUri) -> OAuthError {
+    let description = match error {
+        InvalidRedirectUri::PlainHttp => "A redirect URI uses http. Use https, or http with a loopback address.",
+        InvalidRedirectUri::Fragment => "A redirect URI has a fragment. Leave it out.",
+        InvalidRedirectUri::PrivateUse => "A redirect URI has a scheme that this store does not know. Use https.",
+        InvalidRedirectUri::NotAbsolute | InvalidRedirectUri::Malformed | InvalidRedirectUri::UserInfo => {
+            "A redirect URI is not a plain absolute URI."
+        }
+    };
+    OAuthError::new(ErrorCode::InvalidRedirectUri, description).because(error.to_string())
+}
+
+fn wrong(description: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description)
+}
+
+impl Registered {
+    fn of(client: &Client, request: &RegistrationRequest, secret: Option<Secret<String>>) -> Result<Self, Failure> {
+        let metadata = serde_json::to_value(&client.metadata).map_err(|error| Failure::Defect(error.to_string()))?;
+        let Value::Object(mut metadata) = metadata else {
+            return Err(Failure::Defect("client metadata is no object".to_owned()));
+        };
+        metadata.remove("redirect_uris");
+        // H9: the registered scope is advice; it is echoed and never a ceiling.
+        if let Some(scope) = &request.scope {
+            metadata.insert("scope".to_owned(), Value::String(scope.clone()));
+        }
+        Ok(Self {
+            client_id: client.id.clone(),
+            client_id_issued_at: client.created_at.as_secs(),
+            client_secret_expires_at: secret.is_some().then_some(0),
+            client_secret: secret.map(|secret| secret.expose().clone()),
+            token_endpoint_auth_method: client.auth_method,
+            redirect_uris: request.redirect_uris.clone(),
+            metadata,
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! Token revocation (RFC 7009). A refresh token, of whatever generation, ends its connection and kills its access tokens at
+//! once; an access token dies alone.
+
+use mcp_resource::wire::feed::Event;
+
+use super::error::{ErrorCode, Failure, OAuthError};
+use super::parameters::Parameters;
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::client::AuthenticatedClient;
+use crate::domain::connection::EndReason;
+use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::keys::{IssuerContext, PresentedToken, TokenKind, verify};
+use crate::storage::{Database, StorageResult, Tx, audit, connections, revoked_tokens};
+use crate::telemetry::ReferenceId;
+
+pub struct Revoking<'a> {
+    pub context: &'a IssuerContext,
+    pub client: &'a AuthenticatedClient,
+    pub parameters: &'a Parameters,
+    pub now: Timestamp,
+    pub reference: ReferenceId,
+}
+
+/// RFC 7009 §2.1, §2.2: succeeds for every token, also one that is unknown, dead or another client's, which is left alone.
+pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure> {
+    let token = request.parameters.single("token")?;
+    let token = token.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The token is missing."))?;
+    let (issuer_id, client_id) = (request.context.issuer.id.clone(), request.client.id().clone());
+    let at = (request.now, request.reference);
+    if let Some(presented) = request.context.keys.decode(TokenKind::Refresh, token) {
+        db.write(move |tx| end_connection(tx, &issuer_id, &client_id, &presented, at)).await?;
+    } else if let Some(claims) = verify(token, request.context.url(), &request.context.keyring, request.now)
+        && claims.client_id == client_id.as_str()
+    {
+        let subject = AuditSubject {
+            client_id: Some(claims.client_id),
+            grant_id: Some(claims.grant_id),
+            connection_id: Some(claims.connection_id),
+            jti: Some(claims.jti.clone()),
+            pseudonym: None,
+        };
+        let expires_at = Timestamp::from_secs(claims.exp);
+        db.write(move |tx| {
+            revoked_tokens::insert(tx, &issuer_id, &claims.jti, expires_at)?;
+            tx.publish(issuer_id.as_str(), at.0, Event::TokenRevoked { jti: claims.jti.clone() });
+            audit::insert(tx, &issuer_id, &AuditEntry::new(AuditKind::AccessTokenRevoked, at.0, at.1, subject))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+fn end_connection(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    client_id: &ClientId,
+    presented: &PresentedToken,
+    (now, reference): (Timestamp, ReferenceId),
+) -> StorageResult<()> {
+    let seed_hash = presented.seed_hash();
+    let found = connections::find_with_seed(tx, issuer_id, presented.connection_id, &seed_hash)?;
+    // RFC 7009 §2.1: only for the client that the token was issued to.
+    let Some(connection) = found.filter(|connection| connection.client_id == *client_id) else { return Ok(()) };
+    if connections::end(tx, connection.id, EndReason::RevokedByClient, now)? {
+        tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection.id.to_string() });
+        let subject = AuditSubject::of_connection(&connection);
+        audit::insert(tx, issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The authorization code grant (RFC 6749 §4.1.3, OAuth 2.1 §4.1.3). A code is generation 0 of its connection: redeeming it
+//! moves the row to generation 1, once.
+
+use mcp_resource::wire::feed::Event;
+
+use super::{Request, Response, allowed, canonical_resource, invalid_grant, record, respond};
+use crate::domain::audit::AuditKind;
+use crate::domain::connection::{Connection, EndReason};
+use crate::domain::pkce::CodeChallenge;
+use crate::domain::token::Lifetimes;
+use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::keys::{PresentedToken, TokenKind};
+use crate::oauth::error::{ErrorCode, Failure, OAuthError};
+use crate::storage::connections::CodePresented;
+use crate::storage::{Database, StorageResult, Tx, connections};
+use crate::telemetry::ReferenceId;
+
+/// A refusal that may change state is a value: an `Err` would roll back the end of the connection (design §3, rule 4).
+enum Redemption {
+    Redeemed(Box<Connection>),
+    Refused(OAuthError),
+}
+
+pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
+    let code = request.parameters.single("code")?;
+    let code = code.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code is missing."))?;
+    let verifier = request.parameters.single("code_verifier")?;
+    let verifier = verifier
+        .ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code_verifier is missing."))?
+        .to_owned();
+    let redirect_uri = request.parameters.single("redirect_uri")?.map(str::to_owned);
+    let resource = canonical_resource(request)?;
+    // Decision 1: the MAC is checked before the database is touched, and a refresh token is no code.
+    let presented = request.context.keys.decode(TokenKind::Code, code).filter(|code| code.generation == 0);
+    let presented = presented.ok_or_else(|| invalid_grant("the code is not ours"))?;
+
+    let attempt = Attempt {
+        issuer_id: request.context.issuer.id.clone(),
+        client_id: request.client.id().clone(),
+        verifier,
+        redirect_uri,
+        resource,
+        network: request.network.clone(),
+        now: request.now,
+        reference: request.reference,
+        presented: presented.clone(),
+    };
+    let outcome = db.write(move |tx| attempt.run(tx)).await.map_err(Failure::Storage)?;
+    match outcome {
+        Redemption::Redeemed(connection) => {
+            let allowed = allowed(&connection, &lifetimes, request.now)?;
+            respond(request, &connection, presented.seed, allowed)
+        }
+        Redemption::Refused(error) => Err(error.into()),
+    }
+}
+
+struct Attempt {
+    issuer_id: IssuerId,
+    client_id: ClientId,
+    verifier: String,
+    redirect_uri: Option<String>,
+    resource: Option<String>,
+    network: crate::domain::network::Network,
+    now: Timestamp,
+    reference: ReferenceId,
+    presented: PresentedToken,
+}
+
+impl Attempt {
+    fn run(self, tx: &mut Tx<'_>) -> StorageResult<Redemption> {
+        let seed_hash = self.presented.seed_hash();
+        // RFC 7636 §4.6: the verifier must hash to the challenge on the row; a verifier that is not well-formed hashes to none.
+        let Some(challenge) = CodeChallenge::of_verifier(&self.verifier) else {
+            return Ok(Redemption::Refused(invalid_grant("the code_verifier is not well-formed")));
+        };
+        let code = CodePresented {
+            id: self.presented.connection_id,
+            seed_hash,
+            client_id: &self.client_id,
+            challenge: &challenge,
+            redirect_uri: self.redirect_uri.as_deref(),
+            resource: self.resource.as_deref(),
+            network: &self.network,
+        };
+        if let Some(connection) = connections::redeem(tx, &self.issuer_id, &code, self.now)? {
+            record(tx, &connection, AuditKind::CodeRedeemed, (self.now, self.reference))?;
+            return Ok(Redemption::Redeemed(Box::new(connection)));
+        }
+        let found = connections::find_with_seed(tx, &self.issuer_id, code.id, &seed_hash)?;
+        self.explain(tx, found, &challenge).map(Redemption::Refused)
+    }
+
+    /// Why nothing was redeemed. Only a replay by the code's own client, with the right verifier, ends the connection: a leaked
+    /// code cannot be used to end somebody's connection (decision 1).
+    fn explain(
+        &self,
+        tx: &mut Tx<'_>,
+        found: Option<Connection>,
+        challenge: &CodeChallenge,
+    ) -> StorageResult<OAuthError> {
+        let Some(connection) = found else {
+            tracing::error!(connection = %self.presented.connection_id, "a code of ours has no row: was the database set back in time?");
+            return Ok(invalid_grant("no connection has this code"));
+        };
+        if connection.client_id != self.client_id {
+            return Ok(invalid_grant("the code belongs to another client"));
+        }
+        if connection.code_challenge != *challenge {
+            return Ok(invalid_grant("the code_verifier is wrong"));
+        }
+        if connection.generation == 0 {
+            // RFC 8707 §2.2: another target than at the authorization endpoint.
+            if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
+                return Ok(OAuthError::new(ErrorCode::InvalidTarget, "The code is for another resource."));
+            }
+            return Ok(invalid_grant("the code has expired, or its redirect_uri or connection does not fit"));
+        }
+        // A5, RFC 6749 §4.1.2: a second redemption ends what came of the first.
+        if connections::end(tx, connection.id, EndReason::CodeReused, self.now)? {
+            record(tx, &connection, AuditKind::ConnectionEnded, (self.now, self.reference))?;
+            let connection_id = connection.id.to_string();
+            tx.publish(connection.issuer_id.as_str(), self.now, Event::ConnectionEnded { connection_id });
+        }
+        Ok(invalid_grant(format!("the code of connection {} was redeemed before", connection.id)))
+    }
+}

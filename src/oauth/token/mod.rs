@@ -1,0 +1,136 @@
+//! The token endpoint: one file per grant type. What moves the connection's row is one statement; the access token is signed
+//! after the commit, never inside (design §3, rule 5).
+
+use mcp_resource::wire::AccessClaims;
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::error::{ErrorCode, Failure, OAuthError};
+use super::parameters::Parameters;
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::client::AuthenticatedClient;
+use crate::domain::connection::Connection;
+use crate::domain::network::Network;
+use crate::domain::token::{Allowance, Lifetimes, allowance};
+use crate::domain::{Scope, ScopeSet, Timestamp};
+use crate::keys::{IssuerContext, PresentedToken, TokenKind, sign};
+use crate::storage::{Database, StorageResult, Tx, audit};
+use crate::telemetry::ReferenceId;
+
+mod authorization_code;
+mod refresh_token;
+
+/// One request, its client proved.
+pub struct Request<'a> {
+    pub context: &'a IssuerContext,
+    pub client: &'a AuthenticatedClient,
+    pub parameters: &'a Parameters,
+    pub network: &'a Network,
+    pub now: Timestamp,
+    pub reference: ReferenceId,
+}
+
+/// RFC 6749 §5.1. H22: no null members, and `expires_in` is a number.
+#[derive(Debug, Serialize)]
+pub struct Response {
+    pub access_token: String,
+    pub token_type: &'static str,
+    pub expires_in: u64,
+    /// A45: always said, since it may be less than was asked for.
+    pub scope: ScopeSet,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+
+/// RFC 6749 §4.1.3, §6: dispatches on the grant type.
+pub async fn grant(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
+    match request.parameters.single("grant_type")? {
+        Some("authorization_code") => authorization_code::redeem(db, lifetimes, request).await,
+        Some("refresh_token") => refresh_token::refresh(db, lifetimes, request).await,
+        Some(_) => super::error::refuse(
+            ErrorCode::UnsupportedGrantType,
+            "Use grant_type authorization_code or refresh_token.",
+        ),
+        None => super::error::refuse(ErrorCode::InvalidRequest, "The grant_type is missing."),
+    }
+}
+
+/// RFC 8707 §2.2: the canonical URI of the resource that is named, if one is.
+fn canonical_resource(request: &Request<'_>) -> Result<Option<String>, OAuthError> {
+    let Some(requested) = request.parameters.resource()? else { return Ok(None) };
+    request.context.resource_server(requested).map(|server| Some(server.resource.clone())).ok_or_else(|| {
+        OAuthError::new(ErrorCode::InvalidTarget, "The resource is not a server of this store.")
+            .because(format!("the resource {requested} is not registered"))
+    })
+}
+
+fn invalid_grant(reason: impl Into<String>) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidGrant, "The code or token is no longer valid. Connect again.").because(reason)
+}
+
+/// Records what happened to a connection, in the transaction in which it happened.
+fn record(tx: &mut Tx<'_>, connection: &Connection, kind: AuditKind, at: (Timestamp, ReferenceId)) -> StorageResult<()> {
+    let (now, reference) = at;
+    let entry = AuditEntry {
+        scope: Some(connection.scope),
+        ..AuditEntry::new(kind, now, reference, AuditSubject::of_connection(connection))
+    };
+    audit::insert(tx, &connection.issuer_id, &entry)
+}
+
+/// What the connection may hold now; an error when nothing usable is left of it.
+fn allowed(connection: &Connection, lifetimes: &Lifetimes, now: Timestamp) -> Result<Allowance, OAuthError> {
+    allowance(connection.scope, connection.elevated_until, connection.expires_at, now, lifetimes)
+        .ok_or_else(|| invalid_grant(format!("nothing usable is left of connection {}", connection.id)))
+}
+
+/// Signs the access token, and encodes the refresh token of the connection's generation.
+fn respond(
+    request: &Request<'_>,
+    connection: &Connection,
+    seed: [u8; 16],
+    allowed: Allowance,
+) -> Result<Response, Failure> {
+    let lifetime = i64::try_from(allowed.lifetime.as_secs()).unwrap_or(i64::MAX);
+    let issued_at = request.now.as_secs();
+    let claims = AccessClaims {
+        iss: request.context.url().to_owned(),
+        sub: connection.subject.clone(),
+        aud: connection.resource.clone(),
+        client_id: connection.client_id.to_string(),
+        // A53: offline_access permits nothing at a resource server.
+        scope: allowed.scope.without(Scope::OfflineAccess),
+        jti: Uuid::new_v4().simple().to_string(),
+        iat: issued_at,
+        exp: issued_at.saturating_add(lifetime),
+        grant_id: connection.grant_id.to_string(),
+        connection_id: connection.id.to_string(),
+        connected_at: connection.connected_at.as_micros(),
+    };
+    let key = request.context.keyring.current().ok_or_else(|| defect("the issuer has no signing key"))?;
+    let access_token = sign(&claims, key).map_err(|error| defect(&error.to_string()))?;
+    let refresh_token = connection
+        .refreshable
+        .then(|| {
+            let token = PresentedToken {
+                connection_id: connection.id,
+                generation: connection.generation,
+                seed,
+                expires_at: connection.expires_at,
+            };
+            let encoded = request.context.keys.encode(TokenKind::Refresh, &token);
+            encoded.ok_or_else(|| defect("the current refresh key is missing"))
+        })
+        .transpose()?;
+    Ok(Response {
+        access_token,
+        token_type: "Bearer",
+        expires_in: allowed.lifetime.as_secs(),
+        scope: allowed.scope,
+        refresh_token,
+    })
+}
+
+fn defect(reason: &str) -> Failure {
+    Failure::Defect(reason.to_owned())
+}

@@ -1,0 +1,168 @@
+//! Refresh token rotation (RFC 6749 §6, OAuth 2.1 §4.3.1). Each refresh moves the connection's row to the next generation;
+//! parallel processes of one agent get the current one under grace; anything older is reuse (decision 1).
+
+use mcp_resource::wire::feed::Event;
+
+use super::{Request, Response, allowed, canonical_resource, invalid_grant, record, respond};
+use crate::domain::audit::AuditKind;
+use crate::domain::connection::{Connection, EndReason, SUSPICIOUS_REPLAYS, Verdict};
+use crate::domain::network::Network;
+use crate::domain::token::{Allowance, Lifetimes};
+use crate::domain::{ClientId, IssuerId, Scope, ScopeSet, Timestamp};
+use crate::keys::{PresentedToken, TokenKind};
+use crate::oauth::error::{ErrorCode, Failure, OAuthError};
+use crate::storage::connections::{RefreshPresented, RotationLimits};
+use crate::storage::{Database, StorageResult, Tx, connections};
+use crate::telemetry::ReferenceId;
+
+/// A refusal that may change state is a value: an `Err` would roll back the end of the connection (design §3, rule 4).
+enum Rotation {
+    Answer(Box<Connection>, Allowance),
+    Refused(OAuthError),
+}
+
+pub(super) async fn refresh(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
+    let token = request.parameters.single("refresh_token")?;
+    let token = token.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The refresh_token is missing."))?;
+    let narrowed_to = request.parameters.single("scope")?.map(ScopeSet::parse_lenient);
+    let resource = canonical_resource(request)?;
+    // Decision 1: the MAC is checked before the database is touched, and a code is no refresh token.
+    let presented = request.context.keys.decode(TokenKind::Refresh, token).filter(|token| token.generation >= 1);
+    let presented = presented.ok_or_else(|| invalid_grant("the refresh token is not ours"))?;
+    // Past the end of its connection a token means nothing, whatever became of the row.
+    if presented.expires_at <= request.now {
+        return Err(invalid_grant("the connection has expired").into());
+    }
+    let attempt = Attempt {
+        issuer_id: request.context.issuer.id.clone(),
+        client_id: request.client.id().clone(),
+        is_public: request.client.client().auth_method.is_public(),
+        resource,
+        narrowed_to,
+        network: request.network.clone(),
+        lifetimes,
+        now: request.now,
+        reference: request.reference,
+        presented: presented.clone(),
+    };
+    match db.write(move |tx| attempt.run(tx)).await? {
+        Rotation::Answer(connection, allowed) => respond(request, &connection, presented.seed, allowed),
+        Rotation::Refused(error) => Err(error.into()),
+    }
+}
+
+struct Attempt {
+    issuer_id: IssuerId,
+    client_id: ClientId,
+    is_public: bool,
+    resource: Option<String>,
+    narrowed_to: Option<ScopeSet>,
+    network: Network,
+    lifetimes: Lifetimes,
+    now: Timestamp,
+    reference: ReferenceId,
+    presented: PresentedToken,
+}
+
+impl Attempt {
+    /// A request for too much is an `Err`, which leaves the row where it was; what ends the connection is an `Ok`.
+    fn run(self, tx: &mut Tx<'_>) -> Result<Rotation, Failure> {
+        let seed_hash = self.presented.seed_hash();
+        let token = RefreshPresented {
+            id: self.presented.connection_id,
+            generation: self.presented.generation,
+            seed_hash,
+            client_id: &self.client_id,
+            resource: self.resource.as_deref(),
+            network: &self.network,
+        };
+        let limits = RotationLimits { grace: self.lifetimes.grace, idle: self.lifetimes.idle };
+        if let Some(connection) = connections::rotate(tx, &self.issuer_id, &token, self.now, limits)? {
+            let allowance = self.narrowed(&connection)?;
+            record(tx, &connection, AuditKind::TokenRefreshed, (self.now, self.reference))?;
+            return Ok(Rotation::Answer(Box::new(connection), allowance));
+        }
+        match connections::find_with_seed(tx, &self.issuer_id, token.id, &seed_hash)? {
+            None => Ok(Rotation::Refused(self.from_the_future())),
+            Some(connection) => self.judge(tx, connection),
+        }
+    }
+
+    fn judge(&self, tx: &mut Tx<'_>, connection: Connection) -> Result<Rotation, Failure> {
+        // The same token from another client is refused and ends nothing (decision 1).
+        if connection.client_id != self.client_id {
+            return Ok(Rotation::Refused(invalid_grant("the refresh token belongs to another client")));
+        }
+        // RFC 8707 §2.2.
+        if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
+            let error = OAuthError::new(ErrorCode::InvalidTarget, "The refresh token is for another resource.");
+            return Ok(Rotation::Refused(error));
+        }
+        if connections::find_unrestricted(tx, &self.issuer_id, connection.id)?.is_none() {
+            return Ok(Rotation::Refused(invalid_grant("the connection was revoked, or agents are switched off")));
+        }
+        match connection.judge(self.presented.generation, self.is_public, self.now, self.lifetimes.grace) {
+            Verdict::Grace => self.forgive(tx, connection),
+            Verdict::Reused => {
+                self.end(tx, &connection)?;
+                Ok(Rotation::Refused(invalid_grant(format!(
+                    "generation {} of connection {} came back when it was at {}",
+                    self.presented.generation, connection.id, connection.generation
+                ))))
+            }
+            Verdict::FromTheFuture => Ok(Rotation::Refused(self.from_the_future())),
+            Verdict::Dead => Ok(Rotation::Refused(invalid_grant("the connection is over or was idle for too long"))),
+        }
+    }
+
+    /// H12: answers with the current generation, and counts it.
+    fn forgive(&self, tx: &mut Tx<'_>, before: Connection) -> Result<Rotation, Failure> {
+        let Some(connection) = connections::count_replay(tx, before.id, self.now)? else {
+            return Ok(Rotation::Refused(invalid_grant("the connection has just ended")));
+        };
+        let allowance = self.narrowed(&connection)?;
+        record(tx, &connection, AuditKind::GraceReplay, (self.now, self.reference))?;
+        let from_elsewhere = connection.last_network != self.network.as_str();
+        // One alert a window: at the first from another network, or when there are too many.
+        let is_first = connection.window_replays == 1;
+        if connection.window_replays == SUSPICIOUS_REPLAYS + 1 || (from_elsewhere && is_first) {
+            record(tx, &connection, AuditKind::SuspiciousReplays, (self.now, self.reference))?;
+        }
+        Ok(Rotation::Answer(Box::new(connection), allowance))
+    }
+
+    fn end(&self, tx: &mut Tx<'_>, connection: &Connection) -> StorageResult<()> {
+        if connections::end(tx, connection.id, EndReason::RefreshReused, self.now)? {
+            record(tx, connection, AuditKind::ConnectionEnded, (self.now, self.reference))?;
+            let connection_id = connection.id.to_string();
+            tx.publish(connection.issuer_id.as_str(), self.now, Event::ConnectionEnded { connection_id });
+        }
+        Ok(())
+    }
+
+    /// A token that we minted and the database does not know yet: it went back in time. Nothing is revoked; an operator is called.
+    fn from_the_future(&self) -> OAuthError {
+        tracing::error!(
+            alarm = "database_went_back",
+            connection = %self.presented.connection_id,
+            generation = self.presented.generation,
+            "a refresh token is newer than the database: was an older copy restored?"
+        );
+        invalid_grant(format!("connection {} is behind this token", self.presented.connection_id))
+    }
+
+    /// A55, RFC 6749 §6: the request may narrow and never widen. `offline_access` (H13) and a decayed scope are no widening.
+    fn narrowed(&self, connection: &Connection) -> Result<Allowance, OAuthError> {
+        let allowed = allowed(connection, &self.lifetimes, self.now)?;
+        let Some(wanted) = self.narrowed_to else { return Ok(allowed) };
+        let wanted = wanted.with(Scope::OfflineAccess);
+        if !connection.scope.with(Scope::OfflineAccess).is_superset(wanted) {
+            return Err(OAuthError::new(
+                ErrorCode::InvalidScope,
+                "A refresh cannot widen the scope. Ask the shopper at the authorization endpoint.",
+            ));
+        }
+        let narrowed = Connection { scope: connection.scope.intersection(wanted), ..connection.clone() };
+        super::allowed(&narrowed, &self.lifetimes, self.now)
+    }
+}

@@ -1,0 +1,68 @@
+//! The trail's entries. Inserted unnumbered in the transaction of what they record; numbered afterwards (decision 6).
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::schema::{audit_entries, audit_networks};
+use super::{StorageResult, Tx, each};
+use crate::domain::IssuerId;
+use crate::domain::audit::AuditEntry;
+
+/// Shared with the upload of tool calls, which fills more of the columns.
+#[derive(Insertable, Default)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
+pub(super) struct NewAuditRow {
+    pub id: String,
+    pub issuer_id: String,
+    pub at: i64,
+    pub kind: String,
+    pub outcome: String,
+    pub client_id: Option<String>,
+    pub grant_id: Option<String>,
+    pub connection_id: Option<String>,
+    pub jti: Option<String>,
+    pub pseudonym: Option<String>,
+    pub actor: Option<String>,
+    pub tool: Option<String>,
+    pub platform: Option<String>,
+    pub status: Option<i64>,
+    pub latency_micros: Option<i64>,
+    pub risk: i64,
+    pub scope: Option<String>,
+    pub object_id: Option<String>,
+    pub arguments_digest: Option<String>,
+    pub reference_id: String,
+}
+
+pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, entry: &AuditEntry) -> StorageResult<()> {
+    let id = Uuid::now_v7().to_string();
+    let row = NewAuditRow {
+        issuer_id: issuer_id.to_string(),
+        at: entry.at.as_micros(),
+        kind: entry.kind.to_string(),
+        outcome: entry.outcome.clone(),
+        client_id: entry.subject.client_id.clone(),
+        grant_id: entry.subject.grant_id.clone(),
+        connection_id: entry.subject.connection_id.clone(),
+        jti: entry.subject.jti.clone(),
+        pseudonym: entry.subject.pseudonym.clone(),
+        actor: entry.actor.clone(),
+        risk: i64::from(entry.risk),
+        scope: entry.scope.map(|scope| scope.to_string()),
+        object_id: entry.object_id.clone(),
+        reference_id: entry.reference_id.to_string(),
+        id: id.clone(),
+        ..NewAuditRow::default()
+    };
+    each!(&mut **tx, c => diesel::insert_into(audit_entries::table).values(&row).execute(c))?;
+    if let Some(network) = &entry.network {
+        each!(&mut **tx, c => diesel::insert_into(audit_networks::table)
+            .values((
+                audit_networks::audit_id.eq(id),
+                audit_networks::network.eq(network.as_str()),
+                audit_networks::at.eq(entry.at.as_micros()),
+            ))
+            .execute(c))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Clients. Registrations are bounded: unused ones expire, and at the cap the oldest unused one of the busiest source gives
+//! way, so that nobody can lock others out (decision 2).
+
+use diesel::dsl::{count_star, exists, not};
+use diesel::prelude::*;
+
+use super::schema::{clients, grants};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
+use crate::domain::client::Client;
+use crate::domain::network::Network;
+use crate::domain::{ClientId, IssuerId, Timestamp};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = clients, treat_none_as_default_value = false)]
+struct ClientRow {
+    issuer_id: String,
+    id: String,
+    origin: String,
+    class: String,
+    auth_method: String,
+    secret_hash: Option<Vec<u8>>,
+    metadata: String,
+    default_resource: Option<String>,
+    source: String,
+    created_at: i64,
+    expires_at: Option<i64>,
+}
+
+/// Inserts the client; false when there is one with its id, whose expiry is then put off.
+pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &Network) -> StorageResult<bool> {
+    let row = ClientRow {
+        issuer_id: issuer_id.to_string(),
+        id: client.id.to_string(),
+        origin: client.origin.to_string(),
+        class: client.class.to_string(),
+        auth_method: client.auth_method.to_string(),
+        secret_hash: client.secret_hash.map(|hash| hash.to_vec()),
+        metadata: serde_json::to_string(&client.metadata)
+            .map_err(|_| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))?,
+        default_resource: client.default_resource.clone(),
+        source: source.as_str().to_owned(),
+        created_at: client.created_at.as_micros(),
+        expires_at: client.expires_at.map(Timestamp::as_micros),
+    };
+    let inserted = each!(&mut **tx, c => diesel::insert_into(clients::table)
+        .values(&row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    if inserted == 0 {
+        each!(&mut **tx, c => diesel::update(clients::table.find((&row.issuer_id, &row.id)))
+            .filter(clients::expires_at.is_not_null())
+            .set(clients::expires_at.eq(row.expires_at))
+            .execute(c))?;
+    }
+    Ok(inserted == 1)
+}
+
+pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<Option<Client>> {
+    let row: Option<ClientRow> = each!(connection, c => clients::table
+        .find((issuer_id.as_str(), id.as_str()))
+        .select(ClientRow::as_select())
+        .first(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<i64> {
+    Ok(each!(connection, c => clients::table
+        .filter(clients::issuer_id.eq(issuer_id.as_str()))
+        .select(count_star())
+        .get_result(c))?)
+}
+
+/// A client that a shopper has granted something never expires (H14).
+pub fn keep(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(clients::table.find((issuer_id.as_str(), id.as_str())))
+        .filter(clients::expires_at.is_not_null())
+        .set(clients::expires_at.eq(None::<i64>))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Makes room for one: removes the oldest never-granted registration of the source that has most of them. False when all
+/// clients are in use.
+pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
+    let issuer = issuer_id.as_str();
+    let busiest: Option<String> = each!(&mut **tx, c => clients::table
+        .filter(clients::issuer_id.eq(issuer))
+        .filter(clients::expires_at.is_not_null())
+        .group_by(clients::source)
+        .order(count_star().desc())
+        .select(clients::source)
+        .first(c)
+        .optional())?;
+    let Some(busiest) = busiest else { return Ok(false) };
+    let oldest: Option<String> = each!(&mut **tx, c => clients::table
+        .filter(clients::issuer_id.eq(issuer))
+        .filter(clients::source.eq(&busiest))
+        .filter(clients::expires_at.is_not_null())
+        .order(clients::created_at.asc())
+        .select(clients::id)
+        .first(c)
+        .optional())?;
+    let Some(oldest) = oldest else { return Ok(false) };
+    let removed = each!(&mut **tx, c => diesel::delete(clients::table.find((issuer, &oldest))).execute(c))?;
+    Ok(removed == 1)
+}
+
+/// Removes up to `limit` registrations that expired unused.
+pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> StorageResult<usize> {
+    let expired: Vec<(String, String)> = each!(&mut **tx, c => clients::table
+        .filter(clients::expires_at.lt(now.as_micros()))
+        .filter(not(exists(grants::table
+            .filter(grants::issuer_id.eq(clients::issuer_id))
+            .filter(grants::client_id.eq(clients::id)))))
+        .order(clients::expires_at.asc())
+        .limit(limit)
+        .select((clients::issuer_id, clients::id))
+        .load(c))?;
+    for (issuer_id, id) in &expired {
+        each!(&mut **tx, c => diesel::delete(clients::table.find((issuer_id, id))).execute(c))?;
+    }
+    Ok(expired.len())
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = StorageError;
+
+    fn try_from(row: ClientRow) -> Result<Self, StorageError> {
+        let wrong = |column| StorageError::inconsistent("clients", row.id.as_str(), column);
+        let secret_hash = match &row.secret_hash {
+            Some(hash) => Some(hash.as_slice().try_into().ok().ok_or_else(|| wrong("secret_hash"))?),
+            None => None,
+        };
+        Ok(Self {
+            origin: row.origin.parse().ok().ok_or_else(|| wrong("origin"))?,
+            class: row.class.parse().ok().ok_or_else(|| wrong("class"))?,
+            auth_method: row.auth_method.parse().ok().ok_or_else(|| wrong("auth_method"))?,
+            secret_hash,
+            metadata: serde_json::from_str(&row.metadata).ok().ok_or_else(|| wrong("metadata"))?,
+            default_resource: row.default_resource,
+            created_at: Timestamp::from_micros(row.created_at),
+            expires_at: row.expires_at.map(Timestamp::from_micros),
+            id: ClientId::new(row.id),
+        })
+    }
+}

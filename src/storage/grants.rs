@@ -1,0 +1,112 @@
+//! Grants: at most one live one for a shopper, a client and a resource, as a unique index over the live rows says.
+
+use diesel::prelude::*;
+
+use super::schema::grants;
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
+use crate::domain::grant::Grant;
+use crate::domain::{ClientId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = grants, treat_none_as_default_value = false)]
+struct GrantRow {
+    id: String,
+    issuer_id: String,
+    shopper_id: String,
+    client_id: String,
+    resource: String,
+    scope: String,
+    created_at: i64,
+    ended_at: Option<i64>,
+    ended_by: Option<String>,
+}
+
+pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<()> {
+    let row = GrantRow {
+        id: grant.id.to_string(),
+        issuer_id: grant.issuer_id.to_string(),
+        shopper_id: grant.shopper_id.to_string(),
+        client_id: grant.client_id.to_string(),
+        resource: grant.resource.clone(),
+        scope: grant.scope.to_string(),
+        created_at: grant.created_at.as_micros(),
+        ended_at: None,
+        ended_by: None,
+    };
+    each!(&mut **tx, c => diesel::insert_into(grants::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// The live grant of the three.
+pub fn find_live(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    client_id: &ClientId,
+    resource: &str,
+) -> StorageResult<Option<Grant>> {
+    let row: Option<GrantRow> = each!(connection, c => grants::table
+        .filter(grants::shopper_id.eq(shopper_id.as_str()))
+        .filter(grants::client_id.eq(client_id.as_str()))
+        .filter(grants::resource.eq(resource))
+        .filter(grants::ended_at.is_null())
+        .select(GrantRow::as_select())
+        .first(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &GrantId) -> StorageResult<Option<Grant>> {
+    let row: Option<GrantRow> = each!(connection, c => grants::table
+        .find(id.as_str())
+        .filter(grants::issuer_id.eq(issuer_id.as_str()))
+        .select(GrantRow::as_select())
+        .first(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Live grants of a shopper, newest first.
+pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> StorageResult<Vec<Grant>> {
+    let rows: Vec<GrantRow> = each!(connection, c => grants::table
+        .filter(grants::shopper_id.eq(shopper_id.as_str()))
+        .filter(grants::ended_at.is_null())
+        .order(grants::created_at.desc())
+        .select(GrantRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// A new consent may widen what the grant has held.
+pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .set(grants::scope.eq(scope.to_string()))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Ends a live grant; false when it was not live.
+pub fn end(tx: &mut Tx<'_>, id: &GrantId, by: &str, now: Timestamp) -> StorageResult<bool> {
+    let ended = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .filter(grants::ended_at.is_null())
+        .set((grants::ended_at.eq(now.as_micros()), grants::ended_by.eq(by)))
+        .execute(c))?;
+    Ok(ended == 1)
+}
+
+impl TryFrom<GrantRow> for Grant {
+    type Error = StorageError;
+
+    fn try_from(row: GrantRow) -> Result<Self, StorageError> {
+        let wrong = |column| StorageError::inconsistent("grants", row.id.as_str(), column);
+        Ok(Self {
+            scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
+            id: GrantId::new(row.id),
+            issuer_id: IssuerId::new(row.issuer_id),
+            shopper_id: ShopperId::new(row.shopper_id),
+            client_id: ClientId::new(row.client_id),
+            resource: row.resource,
+            created_at: Timestamp::from_micros(row.created_at),
+            ended_at: row.ended_at.map(Timestamp::from_micros),
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! Access tokens that were revoked one by one.
+
+use diesel::prelude::*;
+
+use super::schema::revoked_tokens;
+use super::{DbConnection, StorageResult, Tx, each};
+use crate::domain::{IssuerId, Timestamp};
+
+pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Timestamp) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::insert_into(revoked_tokens::table)
+        .values((
+            revoked_tokens::issuer_id.eq(issuer_id.as_str()),
+            revoked_tokens::jti.eq(jti),
+            revoked_tokens::expires_at.eq(expires_at.as_micros()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+pub fn contains(connection: &mut DbConnection, issuer_id: &IssuerId, jti: &str) -> StorageResult<bool> {
+    let found: Option<i64> = each!(connection, c => revoked_tokens::table
+        .find((issuer_id.as_str(), jti))
+        .select(revoked_tokens::expires_at)
+        .first(c)
+        .optional())?;
+    Ok(found.is_some())
+}
+
+/// Those that have not expired: for the feed's snapshot.
+pub fn list_live(connection: &mut DbConnection, issuer_id: &IssuerId, now: Timestamp) -> StorageResult<Vec<String>> {
+    Ok(each!(connection, c => revoked_tokens::table
+        .filter(revoked_tokens::issuer_id.eq(issuer_id.as_str()))
+        .filter(revoked_tokens::expires_at.gt(now.as_micros()))
+        .select(revoked_tokens::jti)
+        .load(c))?)
+}

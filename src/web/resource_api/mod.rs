@@ -1,0 +1,3 @@
+//! What resource servers call, with the credentials they were registered with.
+
+pub mod feed;

@@ -1,0 +1,52 @@
+// The TypeScript SDK 2.x (`@modelcontextprotocol/client`) as an agent: unmodified, with its tokens in memory.
+// The SDK does discovery, registration, PKCE, refresh and step-up; this file only keeps what it is told to keep.
+
+import { randomUUID } from 'node:crypto';
+import { Client, OAuthError, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
+import { Denied, MemoryProvider } from '../support/agent.mjs';
+
+/** `era` is `2025-11-25` (the handshake) or `2026-07-28` (stateless); `ask(url)` answers with the callback's address. */
+export function typescript2({ name, mcpUrl, era, redirectUri, ask }) {
+    const provider = new MemoryProvider({ name, redirectUri });
+    let client, transport;
+
+    function open() {
+        const mode = era === '2026-07-28' ? { pin: era } : 'legacy';
+        client = new Client({ name, version: '1.0.0' }, { versionNegotiation: { mode } });
+        transport = new StreamableHTTPClientTransport(new URL(mcpUrl), { authProvider: provider });
+        return client.connect(transport);
+    }
+
+    async function authorize() {
+        const url = provider.takeRedirect();
+        if (!url) throw new Error('the SDK gave up without asking for authorization');
+        const callback = new URL(await ask(url)).searchParams;
+        if (callback.get('state') !== provider.lastState) throw new Error('state came back changed');
+        // The search parameters as they are: the SDK itself checks `iss` (RFC 9207) before it reads anything else.
+        await transport.finishAuth(callback).catch(error => {
+            throw OAuthError.isInstance?.(error) || error instanceof OAuthError ? new Denied(error.code) : error;
+        });
+    }
+
+    async function authorized(attempt, again = attempt) {
+        try {
+            return await attempt();
+        } catch (error) {
+            if (!(error instanceof UnauthorizedError)) throw error;
+            await authorize();
+            return again();
+        }
+    }
+
+    return {
+        async connect() {
+            await authorized(open);
+            return client.getNegotiatedProtocolVersion();
+        },
+        tools: async () => (await authorized(() => client.listTools())).tools.map(tool => tool.name),
+        call: (tool, args) => authorized(() => client.callTool({ name: tool, arguments: args })),
+        expire: () => provider.spoilAccessToken(randomUUID()),
+        credentials: () => provider.credentials(),
+        close: () => client?.close()
+    };
+}

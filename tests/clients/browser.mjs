@@ -1,0 +1,131 @@
+// People in a real browser: a shopper who signs in and answers consent pages, and a merchant who revokes from
+// the console. Everything is found by role and label, as a screen reader would, so a page without them fails.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const FLAGS = [
+    '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+    '--disable-background-networking', '--disable-component-update', '--disable-sync'
+];
+const STEP = 10_000;
+
+/** A fresh profile of Chromium, signed in nowhere. */
+export async function openBrowser({ script = true, ...context } = {}) {
+    const profile = mkdtempSync(join(tmpdir(), 'tillgate-browser-'));
+    const browser = await chromium.launchPersistentContext(profile, {
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        args: FLAGS,
+        javaScriptEnabled: script,
+        ...context
+    });
+    browser.setDefaultTimeout(STEP);
+    return {
+        context: browser,
+        page: () => browser.newPage(),
+        async close() {
+            await browser.close();
+            rmSync(profile, { recursive: true, force: true, maxRetries: 3 });
+        }
+    };
+}
+
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** Fills the sign-in form that is on the page, whole or only its password, and sends it. */
+export async function signIn(page, { email, password }) {
+    const name = page.getByLabel('E-mail', { exact: true });
+    if (await name.isVisible() && await name.isEditable()) await name.fill(email);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await button(page, 'Sign in').click();
+}
+
+/** What the open page asks: 'consent', 'sign-in' or, with the page's own words, something else. */
+async function question(page) {
+    if (await button(page, 'Allow').isVisible()) return 'consent';
+    if (await button(page, 'Sign in').isVisible()) return 'sign-in';
+    return undefined;
+}
+
+/** Ticks what is asked for, says Allow or Deny, and returns what stood on the page. */
+export async function consent(page, { tick = [], allow = true, person }) {
+    const text = await page.locator('body').innerText();
+    for (const label of allow ? tick : []) {
+        const box = page.getByRole('checkbox', { name: label });
+        // A step-up with one new permission asks it as the question itself, without a box (design, decision 2).
+        if (await box.isVisible() && await box.isEnabled()) await box.check();
+    }
+    const password = page.getByLabel('Password', { exact: true });
+    if (allow && await password.isVisible()) await password.fill(person.password);
+    await button(page, allow ? 'Allow' : 'Deny').click();
+    return text;
+}
+
+/**
+ * Opens an authorization request as the shopper would and answers what comes: sign-in, consent, sign-in again.
+ * `arrival` is a promise of the address at which the agent was called back.
+ * Returns that address and the texts of the consent pages.
+ */
+export async function answer(page, url, { person, arrival, tick, allow = true }) {
+    let arrived;
+    arrival.then(address => (arrived = address), () => {});
+    const consents = [];
+    // The last hop may be a scheme that no browser loads: what counts is that the agent was called.
+    await page.goto(url).catch(error => ignoreAborted(error));
+    for (let step = 0; step < 8; step++) {
+        const asked = await nextQuestion(page, () => arrived);
+        if (arrived) return { address: arrived, consents };
+        if (asked === 'sign-in') await signIn(page, person);
+        else consents.push(await consent(page, { tick, allow, person }));
+        await settled(page, () => arrived);
+    }
+    throw new Error(`still asked after eight steps at ${page.url()}`);
+}
+
+function ignoreAborted(error) {
+    if (!/ERR_ABORTED|interrupted|ERR_UNKNOWN_URL_SCHEME/.test(String(error))) throw error;
+}
+
+async function settled(page, arrived) {
+    if (!arrived()) await page.waitForLoadState('load').catch(ignoreAborted);
+}
+
+async function nextQuestion(page, arrived) {
+    const end = performance.now() + STEP;
+    while (performance.now() < end) {
+        if (arrived()) return undefined;
+        const asked = await question(page).catch(() => undefined);
+        if (asked) return asked;
+        await new Promise(resolve => setTimeout(resolve, 25));
+    }
+    const text = await page.locator('body').innerText().catch(() => '');
+    throw new Error(`neither sign-in nor consent at ${page.url()}: ${text.slice(0, 400)}`);
+}
+
+/** Watches for the first address with this scheme that the page leaves for; no handler is needed for it. */
+export function schemeCalled(page, scheme) {
+    // Measured: Chromium makes this request only when the page's policy let the redirect pass (H15).
+    return page.waitForRequest(request => request.url().startsWith(`${scheme}:`), { timeout: 4 * STEP })
+        .then(request => request.url());
+}
+
+/** The merchant, signed in at the console, on the list of sessions. */
+export async function openConsole(page, { console_url, staff }) {
+    await page.goto(console_url);
+    if (await button(page, 'Sign in').isVisible()) {
+        await signIn(page, staff);
+        await page.waitForLoadState('load');
+    }
+}
+
+/** Ends the one session of the agent of this name, by its row's button; resolves when the click was answered. */
+export async function revokeSession(page, agentName) {
+    const row = page.getByRole('row').filter({ hasText: agentName });
+    await row.first().waitFor();
+    const revoke = row.getByRole('button', { name: /^Revoke/ });
+    if (await revoke.count() !== 1) throw new Error(`${await revoke.count()} sessions to revoke for ${agentName}`);
+    await Promise.all([page.waitForResponse(response => response.request().method() === 'POST'), revoke.click()]);
+    return performance.now();
+}

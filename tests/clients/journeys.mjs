@@ -1,0 +1,173 @@
+// The journeys that every agent makes, written once: from the bare address of a store's MCP server to a checkout,
+// a denial, and the merchant's one click. A client's own file says which SDK walks them and in which era.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { answer, openBrowser, openConsole, revokeSession } from './browser.mjs';
+import { Denied, NobodyThere } from './support/agent.mjs';
+import { callbackServer } from './support/callback.mjs';
+import { bareCall, bareRefresh, demo, eventually } from './support/demo.mjs';
+
+const STAY = 'Stay connected';
+const CART = 'Add or remove items in your cart';
+const CHECKOUT = 'Start a checkout for you to confirm';
+
+/** Scopes of a space-separated list, as a set. */
+const scopes = list => new Set(list.split(' ').filter(Boolean));
+
+/** The first value under `key` anywhere in a tool's result. */
+export function find(value, key) {
+    if (Array.isArray(value)) return value.map(each => find(each, key)).find(found => found !== undefined);
+    if (value === null || typeof value !== 'object') return undefined;
+    return key in value ? value[key] : find(Object.values(value), key);
+}
+
+/** A tool's structured result; tells what the tool said if it failed. */
+export function structured(result) {
+    assert.ok(!result.isError, `the tool failed: ${JSON.stringify(result.content)}`);
+    assert.ok(result.structuredContent, 'the tool gave no structured content');
+    return result.structuredContent;
+}
+
+/** One agent with its callback, and a shopper at a browser who answers as `shopper` says. */
+export async function seat(browser, makeAgent, setting) {
+    const callback = await callbackServer();
+    const seat = { asked: [], consents: [], shopper: { allow: true, tick: [STAY] } };
+    const agent = makeAgent({
+        ...setting,
+        mcpUrl: setting.mcpUrl ?? demo().mcp_url,
+        redirectUri: callback.uri,
+        async ask(url) {
+            seat.asked.push(new URL(url));
+            if (!seat.shopper) throw new NobodyThere('a new authorization was asked for');
+            const page = await browser.page();
+            try {
+                const { shopper: person } = demo();
+                const given = await answer(page, url, { person, arrival: callback.next(), ...seat.shopper });
+                seat.consents.push(...given.consents);
+                return given.address;
+            } finally {
+                await page.close();
+            }
+        }
+    });
+    const close = async () => {
+        await agent.close();
+        callback.close();
+    };
+    return Object.assign(seat, { agent, close });
+}
+
+/** Registers the journeys of one client. `label` names it; `setting.name` is what its shopper reads. */
+export function journeys(label, makeAgent, { stepsUp = true, ...setting }) {
+    describe(label, () => {
+        let browser;
+        before(async () => (browser = await openBrowser()));
+        after(() => browser?.close());
+
+        test('connects from the bare address, refreshes in silence, and steps up to a checkout', async t => {
+            const shop = await seat(browser, makeAgent, setting);
+            t.after(shop.close);
+            await t.test('discovers, registers and connects', () => connects(shop, setting));
+            await t.test('searches', () => searches(shop));
+            await t.test('refreshes without asking anybody', () => refreshes(shop));
+            if (stepsUp) await t.test('steps up to the cart and to a checkout', () => checksOut(shop, browser));
+        });
+        test('is told that the shopper said no', async t => {
+            const shop = await seat(browser, makeAgent, { ...setting, name: `${setting.name} denied` });
+            t.after(shop.close);
+            shop.shopper = { allow: false };
+            await assert.rejects(shop.agent.connect(), error => error instanceof Denied && error.code === 'access_denied');
+        });
+        test('is stopped within a second of the merchant\'s click', async t => {
+            const shop = await seat(browser, makeAgent, { ...setting, name: `${setting.name} revoked` });
+            t.after(shop.close);
+            await stopped(shop, browser, `${setting.name} revoked`);
+        });
+    });
+}
+
+async function connects(shop, { era, name }) {
+    const version = await shop.agent.connect();
+    if (era) assert.equal(version, era);
+    assert.equal(shop.asked.length, 1, 'one authorization');
+    const { searchParams } = shop.asked[0];
+    assert.equal(searchParams.get('resource'), demo().mcp_url, 'RFC 8707: the resource is the address as typed');
+    assert.equal(searchParams.get('code_challenge_method'), 'S256');
+    assert.equal(shop.consents.length, 1);
+    assert.match(shop.consents[0], new RegExp(name), 'the consent page names the agent');
+    const granted = scopes((await shop.agent.credentials()).scope);
+    assert.ok(granted.has('products:read'), 'browsing was granted');
+    assert.ok(!granted.has('cart:write') && !granted.has('checkout:initiate'), 'nothing more was');
+    const tools = await shop.agent.tools();
+    for (const tool of ['search_products', 'add_to_cart', 'initiate_checkout']) assert.ok(tools.includes(tool), tool);
+}
+
+async function searches(shop) {
+    const found = structured(await shop.agent.call('search_products', { query: 'tea', limit: 5 }));
+    shop.variant = find(found, 'variant_id');
+    assert.ok(shop.variant, 'a product with a variant');
+}
+
+async function refreshes(shop) {
+    const before = await shop.agent.credentials();
+    assert.ok(before.refreshToken, 'a refresh token came with the first');
+    const asked = shop.asked.length;
+    await shop.agent.expire();
+    structured(await shop.agent.call('search_products', { query: 'tea', limit: 1 }));
+    const after = await shop.agent.credentials();
+    assert.notEqual(after.accessToken, before.accessToken);
+    assert.notEqual(after.refreshToken, before.refreshToken, 'OAuth 2.1 §4.3.1: the refresh token rotated');
+    assert.equal(shop.asked.length, asked, 'nobody was asked');
+}
+
+async function checksOut(shop, browser) {
+    shop.shopper = { allow: true, tick: [STAY, CART] };
+    const cart = structured(await shop.agent.call('add_to_cart', { variant_id: shop.variant, quantity: 2 }));
+    assert.equal(shop.asked.length, 2, 'the cart cost one step-up');
+    const cartId = find(cart, 'cart_id');
+    assert.ok(cartId, 'a cart');
+
+    shop.shopper = { allow: true, tick: [STAY, CART, CHECKOUT] };
+    const checkout = structured(await shop.agent.call('initiate_checkout', { cart_id: cartId }));
+    assert.equal(shop.asked.length, 3, 'the checkout cost another');
+    const asked = scopes(shop.asked[2].searchParams.get('scope'));
+    for (const scope of ['products:read', 'cart:write', 'checkout:initiate']) assert.ok(asked.has(scope), `union: ${scope}`);
+    const granted = scopes((await shop.agent.credentials()).scope);
+    assert.ok(granted.has('checkout:initiate') && granted.has('cart:write'), [...granted].join(' '));
+    await waitsForApproval(checkout, browser);
+}
+
+/** The checkout waits for the shopper, at a page that shows it and can do nothing. */
+async function waitsForApproval(checkout, browser) {
+    assert.match(JSON.stringify(checkout), /"awaiting_approval"/);
+    const link = /"(https?:\/\/[^"]+)"/.exec(JSON.stringify(checkout))?.[1];
+    assert.ok(link, 'a link to the checkout');
+    const page = await browser.page();
+    try {
+        const response = await page.goto(link);
+        assert.equal(response.status(), 200);
+        assert.equal(await page.locator('form[method=post]').count(), 0, 'nothing can be approved or paid yet');
+    } finally {
+        await page.close();
+    }
+}
+
+async function stopped(shop, browser, name) {
+    const { console_url, staff, mcp_url, issuer } = demo();
+    await shop.agent.connect();
+    const { accessToken, refreshToken, clientId } = await shop.agent.credentials();
+    assert.notEqual(await bareCall(mcp_url, accessToken), 401, 'the token works');
+
+    const page = await browser.page();
+    await openConsole(page, { console_url, staff });
+    const clicked = await revokeSession(page, name);
+    await page.close();
+    await eventually('the token is refused', async () => await bareCall(mcp_url, accessToken) === 401, 1_000, 50);
+    assert.ok(performance.now() - clicked < 1_500, 'refused within a second, and a little for the page to close');
+
+    const { status, body } = await bareRefresh(issuer, clientId, refreshToken);
+    assert.deepEqual([status, body.error], [400, 'invalid_grant']);
+    shop.shopper = undefined;
+    await assert.rejects(shop.agent.call('search_products', { query: 'tea' }), NobodyThere, 'it must ask anew');
+}

@@ -1,0 +1,107 @@
+// Starts one `tillgate demo` on free ports with an empty folder, runs the test files one after another against it,
+// each within a time, closes with `N passed, N failed`, and leaves nothing running and nothing on disk.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { eventually } from './support/demo.mjs';
+
+const PER_TEST = 120_000;
+const here = new URL('.', import.meta.url).pathname;
+
+async function freePort() {
+    const server = createServer();
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise(resolve => server.close(resolve));
+    return port;
+}
+
+/** Starts the demo and answers once it has written `demo.json`. */
+async function startDemo(folder) {
+    const [port, storePort] = [await freePort(), await freePort()];
+    const log = openSync(join(folder, 'demo.log'), 'w');
+    const env = { ...process.env };
+    if (env.TEST_DATABASE_URL) env.TILLGATE__DATABASE__URL = env.TEST_DATABASE_URL;
+    const data = join(folder, 'data');
+    const child = spawn(process.env.TILLGATE_BIN, ['demo', '--data', data, '--port', `${port}`, '--store-port', `${storePort}`],
+        { stdio: ['ignore', log, log], env });
+    let ended;
+    child.on('exit', code => (ended = `the demo ended with ${code}`));
+    child.on('error', error => (ended = String(error)));
+    const file = join(data, 'demo.json');
+    try {
+        await eventually('the demo is ready', () => {
+            if (ended) throw new Error(ended);
+            return existsSync(file) && complete(file);
+        }, 60_000);
+    } catch (error) {
+        child.kill('SIGKILL');
+        throw new Error(`${error.message}\n${readFileSync(join(folder, 'demo.log'), 'utf8').slice(-4_000)}`);
+    }
+    return { child, file };
+}
+
+function complete(file) {
+    try {
+        return JSON.parse(readFileSync(file, 'utf8')).mcp_url;
+    } catch {
+        return false;
+    }
+}
+
+/** Runs the files and counts the tests that have no tests inside them. */
+async function runTests(files) {
+    let passed = 0, failed = 0;
+    await new Promise(resolve => {
+        const stream = run({ files, concurrency: 1, timeout: PER_TEST });
+        const parents = new Set();
+        const key = test => `${test.file}:${test.line}:${test.column}`;
+        stream.on('test:pass', test => {
+            if (test.details.type === 'suite' || parents.has(key(test))) return;
+            console.log(`${'  '.repeat(test.nesting)}ok ${test.name} (${Math.round(test.details.duration_ms)} ms)`);
+            passed += 1;
+        });
+        stream.on('test:fail', test => {
+            if (test.details.type === 'suite' || test.details.error?.failureType === 'subtestsFailed') return;
+            const cause = test.details.error?.cause ?? test.details.error;
+            console.log(`${'  '.repeat(test.nesting)}FAILED ${test.name}: ${cause?.stack ?? cause}`);
+            failed += 1;
+        });
+        stream.on('test:stderr', ({ message }) => process.env.VERBOSE && process.stderr.write(message));
+        stream.on('end', resolve);
+        stream.resume();
+    });
+    return { passed, failed };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'tillgate-clients-'));
+let child;
+const cleanUp = () => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+        cleanUp();
+        process.exit(1);
+    });
+}
+try {
+    const started = await startDemo(folder);
+    child = started.child;
+    process.env.TILLGATE_DEMO_JSON = started.file;
+    const named = process.argv.slice(2);
+    const files = readdirSync(here).filter(name => name.endsWith('.test.mjs'))
+        .filter(name => named.length === 0 || named.includes(name.replace('.test.mjs', '')))
+        .sort().map(name => join(here, name));
+    const { passed, failed } = await runTests(files);
+    if (failed > 0) console.log(readFileSync(join(folder, 'demo.log'), 'utf8').split('\n').slice(-60).join('\n'));
+    console.log(`${passed} passed, ${failed} failed`);
+    process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+} finally {
+    cleanUp();
+}
