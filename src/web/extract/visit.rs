@@ -9,9 +9,11 @@ use futures_util::future::LocalBoxFuture;
 use super::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
 use crate::accounts::sign_in::Doorkeeper;
 use crate::accounts::throttle::Attempt;
+use crate::accounts::trail::Occasion;
 use crate::domain::Timestamp;
 use crate::keys::IssuerContext;
 use crate::web::error::JsonError;
+use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
 pub struct Visit {
@@ -32,6 +34,11 @@ impl Visit {
     pub fn doorkeeper(&self) -> Doorkeeper<'_> {
         let state = &self.state;
         Doorkeeper { db: &state.db, passwords: &state.passwords, throttle: &state.throttle, now: self.now() }
+    }
+
+    /// For the trail.
+    pub fn occasion(&self) -> Occasion {
+        Occasion { now: self.now(), reference_id: reference(&self.request), network: self.source.network.clone() }
     }
 
     /// To sign in to the account of `email` in `realm`, an issuer or a store.

@@ -10,13 +10,14 @@ use url::form_urlencoded;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use crate::accounts::password::PasswordsError;
-use crate::accounts::sessions::{self, SessionSecret, Term};
+use crate::accounts::sessions::{self, NewSession, SessionSecret};
 use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
+use crate::accounts::trail;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::email;
 use crate::domain::shopper::Shopper;
 use crate::keys::{IssuerContext, Sealed, Secret};
-use crate::storage::StorageError;
+use crate::storage::{StorageError, Tx};
 use crate::web::cookies::Kind;
 use crate::web::extract::Visit;
 
@@ -104,7 +105,11 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
         Ok(Proof::Right(shopper)) => begin(&visit, shopper, request.as_deref()).await,
-        Ok(Proof::Wrong(_)) => {
+        Ok(Proof::Wrong(account)) => {
+            if let Some(shopper) = account {
+                let occasion = visit.occasion();
+                in_background(&visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
+            }
             refuse::because(answer(&visit, said(Refusal::Wrong)), "the address or the password is wrong")
         }
         Ok(Proof::Throttled { retry_after }) => {
@@ -115,17 +120,37 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     }
 }
 
+/// Writes after the answer, so that its time does not tell whether there is an account to write about.
+pub(in crate::web) fn in_background<F>(visit: &Visit, use_case: F)
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<(), StorageError> + Send + 'static,
+{
+    let db = visit.state.db.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(error) = db.write(use_case).await {
+            tracing::error!(%error, "a failed sign-in was not recorded");
+        }
+    });
+}
+
 /// Signs the shopper in under a new session and sends the browser on.
 async fn begin(visit: &Visit, shopper: Shopper, request: Option<&str>) -> HttpResponse {
     let secret = SessionSecret::draw();
-    let (hash, before) = (secret.hash, visit.shopper.as_ref().map(|before| before.session_hash));
-    let term = Term { now: visit.now(), lifetime: visit.state.sign_in.session_lifetime };
+    let (session, occasion) = (new_session(visit, &secret), visit.occasion());
     let begun: Result<(), StorageError> =
-        visit.state.db.write(move |tx| sessions::begin(tx, &shopper, hash, before, term)).await;
+        visit.state.db.write(move |tx| sessions::begin(tx, &shopper, session, &occasion)).await;
     if let Err(error) = begun {
         return refuse::fault(&visit.request, &visit.context, &error);
     }
     signed_in(visit, &secret, request)
+}
+
+pub(super) fn new_session(visit: &Visit, secret: &SessionSecret) -> NewSession {
+    NewSession {
+        hash: secret.hash,
+        before: visit.shopper.as_ref().map(|before| before.session_hash),
+        lifetime: visit.state.sign_in.session_lifetime,
+    }
 }
 
 /// On to the consent, or to the account: nowhere else, whatever was sent.

@@ -7,9 +7,9 @@ use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
-use super::sign_in::{fault, signed_in};
+use super::sign_in::{fault, new_session, signed_in};
 use crate::accounts::password::{LEAST_CHARS, Unfit};
-use crate::accounts::sessions::{self, SessionSecret, Term};
+use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::keys::{Sealed, Secret};
@@ -101,12 +101,12 @@ async fn create(visit: &Visit, link: Link, password_hash: String) -> HttpRespons
     let account = NewAccount::new(&link.issuer_id, &link.email, password_hash, visit.now());
     // Only the browser that began is signed in: whoever opens the link elsewhere may have been sent it by another.
     let secret = (link.browser_hash == visit.browser.hash).then(SessionSecret::draw);
-    let (hash, before) = (secret.as_ref().map(|s| s.hash), visit.shopper.as_ref().map(|s| s.session_hash));
-    let term = Term { now: visit.now(), lifetime: visit.state.sign_in.session_lifetime };
+    let session = secret.as_ref().map(|secret| new_session(visit, secret));
+    let occasion = visit.occasion();
     let use_case = move |tx: &mut Tx<'_>| -> Result<bool, StorageError> {
-        let is_made = sign_up::create(tx, &account)?;
-        if let (true, Some(hash)) = (is_made, hash) {
-            sessions::begin(tx, &account.shopper, hash, before, term)?;
+        let is_made = sign_up::create(tx, &account, &occasion)?;
+        if let (true, Some(session)) = (is_made, session) {
+            sessions::begin(tx, &account.shopper, session, &occasion)?;
         }
         Ok(is_made)
     };

@@ -4,10 +4,11 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::account::sign_in::{Refusal, fault, status};
+use super::super::account::sign_in::{Refusal, fault, in_background, status};
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
-use crate::accounts::sessions::{self, SessionSecret, Term};
+use crate::accounts::sessions::{self, NewSession, SessionSecret};
 use crate::accounts::sign_in::{Proof, prove_staff};
+use crate::accounts::trail;
 use crate::domain::email;
 use crate::domain::staff::Staff;
 use crate::keys::Secret;
@@ -71,7 +72,11 @@ pub async fn submit(
     let attempt = visit.attempt(store_id.as_str(), address);
     match prove_staff(visit.doorkeeper(), store_id, &attempt, Secret::new(posted.password)).await {
         Ok(Proof::Right(member)) => begin(&visit, member, before).await,
-        Ok(Proof::Wrong(_)) => {
+        Ok(Proof::Wrong(account)) => {
+            if let Some(member) = account {
+                let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
+                in_background(&visit, move |tx| trail::record_staff_failure(tx, &issuer_id, &member, &occasion));
+            }
             let answer = answer(&visit, &posted.email, Some(Refusal::Wrong));
             refuse::because(answer, "the address or the password is wrong")
         }
@@ -85,11 +90,11 @@ pub async fn submit(
 
 async fn begin(visit: &Visit, member: Staff, before: Option<SignedInStaff>) -> HttpResponse {
     let secret = SessionSecret::draw();
-    let (hash, before) = (secret.hash, before.map(|before| before.session_hash));
     let lifetime = visit.state.sign_in.session_lifetime;
-    let term = Term { now: visit.now(), lifetime };
+    let session = NewSession { hash: secret.hash, before: before.map(|before| before.session_hash), lifetime };
+    let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
     let begun: Result<(), StorageError> =
-        visit.state.db.write(move |tx| sessions::begin_staff(tx, &member, hash, before, term)).await;
+        visit.state.db.write(move |tx| sessions::begin_staff(tx, &issuer_id, &member, session, &occasion)).await;
     if let Err(error) = begun {
         return refuse::fault(&visit.request, &visit.context, &error);
     }
