@@ -81,6 +81,8 @@ pub struct Config {
     pub request_timeout: Duration,
     /// A feed that was silent for so long is stale, and every token is introspected.
     pub stale_after: Duration,
+    /// How long after a fetch of the keys an unknown `kid` does not cause another.
+    pub key_fetch_interval: Duration,
     /// No token may live longer; what was revoked longer ago than this is forgotten.
     pub longest_token_lifetime: Duration,
     /// What the first challenge asks for (C-6).
@@ -121,7 +123,8 @@ impl Config {
             connect_timeout: Duration::from_secs(1),
             request_timeout: Duration::from_secs(3),
             stale_after: STALE_AFTER,
-            longest_token_lifetime: Duration::from_secs(3600),
+            key_fetch_interval: Duration::from_secs(10),
+            longest_token_lifetime: Duration::from_hours(1),
             first_scope: ScopeSet::BROWSE,
             scope_error: ScopeError::Both,
             clock: Clock::System,
@@ -142,7 +145,7 @@ impl Config {
         }
         for origin in &self.allowed_origins {
             let url =
-                Url::parse(origin).map_err(|_| invalid("allowed_origins", origin, "write scheme://host[:port]"))?;
+                Url::parse(origin).map_err(|_why| invalid("allowed_origins", origin, "write scheme://host[:port]"))?;
             if url.origin().ascii_serialization() != *origin {
                 return Err(invalid("allowed_origins", origin, "write scheme://host[:port], nothing behind it"));
             }
@@ -152,7 +155,7 @@ impl Config {
 }
 
 fn check_url(setting: &'static str, value: &str) -> Result<Url, StartError> {
-    let url = Url::parse(value).map_err(|_| invalid(setting, value, "write a full URL"))?;
+    let url = Url::parse(value).map_err(|_why| invalid(setting, value, "write a full URL"))?;
     // B26: these strings stand in quoted-strings of a header; what the URL parser would escape is refused instead.
     if value.bytes().any(|byte| !byte.is_ascii_graphic() || byte == b'"' || byte == b'\\') {
         return Err(invalid(setting, value, "use printable ASCII without quotes"));

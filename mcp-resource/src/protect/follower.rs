@@ -17,7 +17,7 @@ use crate::wire::{Clock, Timestamp};
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_LINE: usize = 64 * 1024;
-const SWEEP_INTERVAL: Duration = Duration::from_secs(60);
+const SWEEP_INTERVAL: Duration = Duration::from_mins(1);
 /// Of the same complaint, every so many are logged.
 const REPEAT_COMPLAINT: u32 = 30;
 
@@ -64,7 +64,7 @@ impl Follower {
             if connected_at.elapsed() >= LONGEST_PAUSE {
                 (pause, failures) = (SHORTEST_PAUSE, 0);
             }
-            if failures % REPEAT_COMPLAINT == 0 {
+            if failures.is_multiple_of(REPEAT_COMPLAINT) {
                 complain(&ended);
             }
             failures = failures.saturating_add(1);

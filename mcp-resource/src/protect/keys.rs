@@ -13,10 +13,8 @@ use tokio::sync::{Mutex, Notify};
 
 use super::server::AuthorizationServer;
 
-/// How long after a fetch an unknown `kid` does not cause another.
-const FETCH_INTERVAL: Duration = Duration::from_secs(10);
 /// How often the set is fetched without any cause, should an announcement have been lost.
-const REFRESH_INTERVAL: Duration = Duration::from_secs(300);
+const REFRESH_INTERVAL: Duration = Duration::from_mins(5);
 const MOST_KEYS: usize = 64;
 
 /// One state of the key set. Its generation tells tokens verified with it from those verified before it.
@@ -56,11 +54,13 @@ pub(super) struct Keys {
     server: Arc<AuthorizationServer>,
     last_attempt: Mutex<Option<Attempt>>,
     wanted: Notify,
+    fetch_interval: Duration,
 }
 
 impl Keys {
-    pub(super) fn new(server: Arc<AuthorizationServer>) -> Self {
-        Self { set: ArcSwap::default(), server, last_attempt: Mutex::new(None), wanted: Notify::new() }
+    pub(super) fn new(server: Arc<AuthorizationServer>, fetch_interval: Duration) -> Self {
+        let last_attempt = Mutex::new(None);
+        Self { set: ArcSwap::default(), server, last_attempt, wanted: Notify::new(), fetch_interval }
     }
 
     /// Of the set in use. A token verified under another generation is to be verified again.
@@ -78,17 +78,13 @@ impl Keys {
         if let Some(key) = self.get(kid) {
             return Ok(key);
         }
-        let recent = last.as_ref().filter(|attempt| attempt.at.elapsed() < FETCH_INTERVAL);
-        let succeeded = match recent {
-            Some(attempt) => attempt.succeeded,
-            None => {
-                // Noted before the fetch: a caller who hangs up must not make room for another fetch.
-                *last = Some(Attempt { at: Instant::now(), succeeded: false });
-                let succeeded = self.fetch().await;
-                *last = Some(Attempt { at: Instant::now(), succeeded });
-                succeeded
-            }
-        };
+        if last.as_ref().is_none_or(|attempt| attempt.at.elapsed() >= self.fetch_interval) {
+            // Noted before the fetch: a caller who hangs up must not make room for another fetch.
+            *last = Some(Attempt { at: Instant::now(), succeeded: false });
+            let succeeded = self.fetch().await;
+            *last = Some(Attempt { at: Instant::now(), succeeded });
+        }
+        let succeeded = last.as_ref().is_some_and(|attempt| attempt.succeeded);
         self.get(kid).ok_or(if succeeded { NoKey::Unknown } else { NoKey::CannotTell })
     }
 

@@ -1,6 +1,7 @@
 //! Protected Resource Metadata (RFC 9728): where an agent that was refused finds out whom to ask for a token.
 //! Public, cacheable, open to every page.
 
+use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -54,7 +55,7 @@ pub fn configure_default(protection: &Protection) -> impl FnOnce(&mut ServiceCon
         let guesses = Arc::new(AtomicU64::new(0));
         for guess in GUESSES {
             let guesses = Arc::clone(&guesses);
-            services.route(guess, web::to(move |request: HttpRequest| missed(request, Arc::clone(&guesses))));
+            services.route(guess, web::to(move |request: HttpRequest| ready(missed(&request, &guesses))));
         }
     }
 }
@@ -117,7 +118,7 @@ async fn not_allowed() -> HttpResponse {
 }
 
 /// H24: an agent that comes here has not found, or not understood, the metadata.
-async fn missed(request: HttpRequest, guesses: Arc<AtomicU64>) -> HttpResponse {
+fn missed(request: &HttpRequest, guesses: &AtomicU64) -> HttpResponse {
     let count = guesses.fetch_add(1, Ordering::Relaxed).saturating_add(1);
     tracing::warn!(path = request.path(), count, "an agent guesses at an authorization server here: discovery failed");
     HttpResponse::NotFound().json(json!({

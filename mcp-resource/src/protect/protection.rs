@@ -74,7 +74,7 @@ impl Protection {
         let resource = config.check()?;
         let Ok(runtime) = Handle::try_current() else { return Err(StartError::NoRuntime) };
         let server = Arc::new(AuthorizationServer::new(&config)?);
-        let keys = Arc::new(Keys::new(Arc::clone(&server)));
+        let keys = Arc::new(Keys::new(Arc::clone(&server), config.key_fetch_interval));
         let feed = Arc::new(Feed::new(config.stale_after));
         let recorder = Recorder::default();
         let (ending, ended) = watch::channel(false);

@@ -12,7 +12,8 @@ use crate::wire::audit::TokenReference;
 pub struct Rejection {
     pub cause: Cause,
     reference_id: String,
-    token: Option<TokenReference>,
+    /// Boxed, for a refusal travels in a `Result` through every call.
+    token: Option<Box<TokenReference>>,
 }
 
 /// Why a call was refused.
@@ -95,7 +96,7 @@ impl Rejection {
     /// Names the token that was refused, when it was read and proven to be one of the issuer's.
     #[must_use]
     pub fn with_token(mut self, token: TokenReference) -> Self {
-        self.token = Some(token);
+        self.token = Some(Box::new(token));
         self
     }
 
@@ -105,7 +106,7 @@ impl Rejection {
     }
 
     pub fn token(&self) -> Option<&TokenReference> {
-        self.token.as_ref()
+        self.token.as_deref()
     }
 
     /// HTTP status of the answer.

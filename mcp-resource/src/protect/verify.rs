@@ -16,7 +16,7 @@ use crate::wire::claims::{ACCESS_TOKEN_ALGORITHM, ACCESS_TOKEN_TYPE};
 use crate::wire::{AccessClaims, Timestamp};
 
 /// Clocks may differ by this much where a token would be refused as too young or too long-lived.
-pub(super) const SKEW: Duration = Duration::from_secs(60);
+pub(super) const SKEW: Duration = Duration::from_mins(1);
 /// 9999-12-31T23:59:59Z: no honest time is later.
 const LATEST: i64 = 253_402_300_799;
 const LONGEST_KID: usize = 256;
@@ -50,8 +50,8 @@ fn present<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D:
 /// The `kid` of a token whose header is that of an access token.
 pub(super) fn key_id(token: &str) -> Result<String, InvalidToken> {
     let (header, _) = token.split_once('.').ok_or(InvalidToken::Malformed)?;
-    let header = URL_SAFE_NO_PAD.decode(header).map_err(|_| InvalidToken::Malformed)?;
-    let header: Header = serde_json::from_slice(&header).map_err(|_| InvalidToken::Malformed)?;
+    let header = URL_SAFE_NO_PAD.decode(header).map_err(|_why| InvalidToken::Malformed)?;
+    let header: Header = serde_json::from_slice(&header).map_err(|_why| InvalidToken::Malformed)?;
     // RFC 8725 §3.1: the algorithm is ours to choose, not the token's.
     if header.alg != ACCESS_TOKEN_ALGORITHM {
         return Err(InvalidToken::Algorithm);
@@ -74,10 +74,10 @@ pub(super) fn claims(
     verifier: &dyn JwsVerifier,
     expected: &Expected<'_>,
 ) -> Result<AccessClaims, InvalidToken> {
-    let (payload, _) = jws::deserialize_compact(token, verifier).map_err(|_| InvalidToken::Signature)?;
+    let (payload, _) = jws::deserialize_compact(token, verifier).map_err(|_why| InvalidToken::Signature)?;
     // Into a struct: a member twice is an error, an `aud` that is a list is one, and so is a time that is no integer.
-    let claims: AccessClaims = serde_json::from_slice(&payload).map_err(|_| InvalidToken::Claims)?;
-    let window: Window = serde_json::from_slice(&payload).map_err(|_| InvalidToken::Claims)?;
+    let claims: AccessClaims = serde_json::from_slice(&payload).map_err(|_why| InvalidToken::Claims)?;
+    let window: Window = serde_json::from_slice(&payload).map_err(|_why| InvalidToken::Claims)?;
     // S2-06: issuer and audience, character for character.
     if claims.iss != expected.issuer {
         return Err(InvalidToken::Issuer);

@@ -38,7 +38,7 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let (position, event_id) = text.split_once('.').ok_or(InvalidCursor)?;
-        let position = position.parse().map_err(|_| InvalidCursor)?;
+        let position = position.parse().map_err(|_not_a_number| InvalidCursor)?;
         Ok(Self { position, event_id: event_id.to_owned() })
     }
 }

@@ -32,7 +32,7 @@ impl FromStr for Currency {
     type Err = InvalidCurrency;
 
     fn from_str(text: &str) -> Result<Self, InvalidCurrency> {
-        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_| InvalidCurrency)?;
+        let bytes: [u8; 3] = text.as_bytes().try_into().map_err(|_other_length| InvalidCurrency)?;
         if !bytes.iter().all(u8::is_ascii_alphabetic) {
             return Err(InvalidCurrency);
         }

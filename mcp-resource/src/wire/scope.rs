@@ -138,18 +138,23 @@ impl ScopeSet {
     pub const fn is_superset(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
+    #[must_use]
     pub const fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+    #[must_use]
     pub const fn intersection(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
+    #[must_use]
     pub const fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
+    #[must_use]
     pub const fn with(self, scope: Scope) -> Self {
         Self(self.0 | scope.bit())
     }
+    #[must_use]
     pub const fn without(self, scope: Scope) -> Self {
         Self(self.0 & !scope.bit())
     }

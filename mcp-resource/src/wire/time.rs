@@ -25,13 +25,15 @@ impl Timestamp {
     pub const fn as_micros(self) -> i64 {
         self.0
     }
-    /// Whole seconds, rounded down: the NumericDate of RFC 7519 §2.
+    /// Whole seconds, rounded down: the `NumericDate` of RFC 7519 §2.
     pub const fn as_secs(self) -> i64 {
         self.0.div_euclid(1_000_000)
     }
+    #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(micros(duration)))
     }
+    #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self(self.0.saturating_sub(micros(duration)))
     }

@@ -67,7 +67,8 @@ async fn every_call_is_recorded_and_never_its_content() {
         assert!(began.elapsed() < Duration::from_secs(8), "only {records:?}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     };
-    let told: Vec<_> = records.iter().map(|each| (each.tool.as_str(), each.status, each.outcome.as_str(), each.risk)).collect();
+    let told: Vec<_> =
+        records.iter().map(|each| (each.tool.as_str(), each.status, each.outcome.as_str(), each.risk)).collect();
     assert_eq!(
         told,
         [

@@ -29,7 +29,11 @@ async fn what_belongs_to_another_shopper_does_not_exist() {
                 json!({ "cart_id": "cart_nothing", "variant_id": "sencha-kagoshima-50-g", "quantity": 0 }),
             ),
             ("initiate_checkout", json!({ "cart_id": cart_id }), json!({ "cart_id": "cart_nothing" })),
-            ("get_checkout_status", json!({ "checkout_id": checkout_id }), json!({ "checkout_id": "checkout_nothing" })),
+            (
+                "get_checkout_status",
+                json!({ "checkout_id": checkout_id }),
+                json!({ "checkout_id": "checkout_nothing" }),
+            ),
             ("get_order_status", json!({ "order_id": orders[0] }), json!({ "order_id": "order_nothing" })),
         ] {
             let (mut foreign, mut unknown) =

@@ -22,7 +22,8 @@ async fn a_call_repeated_with_its_key_is_done_once() {
     // A key belongs to its shopper and its tool.
     store.agent("bob", EVERYTHING).call("add_to_cart", add.clone()).await.content();
     let cart_id = first.content()["cart_id"].clone();
-    let update = json!({ "cart_id": cart_id, "variant_id": "sencha-kagoshima-50-g", "quantity": 5, "idempotency_key": "k-1" });
+    let update =
+        json!({ "cart_id": cart_id, "variant_id": "sencha-kagoshima-50-g", "quantity": 5, "idempotency_key": "k-1" });
     assert_eq!(ann.call("update_cart", update).await.content()["lines"][0]["quantity"], 5);
 
     store.clock.advance(Duration::from_secs(48 * 3600));

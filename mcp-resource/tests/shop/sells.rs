@@ -72,8 +72,20 @@ async fn a_search_is_words_and_never_a_query_language() {
     let store = Store::open().await;
     let agent = store.agent("ann", EVERYTHING);
     for query in [
-        "\"", "tea\" OR \"x", "title:tea", "NEAR(tea cup)", "tea*", "-tea", "(", "tea AND", "'; DROP TABLE products; --", "^tea",
-        "{title} : tea", "\u{0}tea", "名茶 tea", "%_",
+        "\"",
+        "tea\" OR \"x",
+        "title:tea",
+        "NEAR(tea cup)",
+        "tea*",
+        "-tea",
+        "(",
+        "tea AND",
+        "'; DROP TABLE products; --",
+        "^tea",
+        "{title} : tea",
+        "\u{0}tea",
+        "名茶 tea",
+        "%_",
     ] {
         let answer = agent.call("search_products", json!({ "query": query })).await;
         assert!(answer.content()["products"].is_array(), "{query}");
@@ -109,7 +121,8 @@ async fn a_missing_permission_is_a_challenge_before_the_store_is_asked() {
 async fn more_than_is_there_cannot_be_bought() {
     let store = Store::open().await;
     let agent = store.agent("ann", EVERYTHING);
-    let sku = agent.call("get_product", json!({ "product_id": "matcha-bowl" })).await.content()["variants"][0]["sku"].clone();
+    let sku =
+        agent.call("get_product", json!({ "product_id": "matcha-bowl" })).await.content()["variants"][0]["sku"].clone();
     let stock = agent.call("check_inventory", json!({ "skus": [sku] })).await;
     let quantity = stock.content()["items"][0]["quantity"].as_i64().unwrap();
     assert!(quantity > 0);

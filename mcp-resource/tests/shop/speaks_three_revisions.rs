@@ -10,7 +10,8 @@ async fn legacy_clients_initialize_without_a_session() {
     let store = Store::open().await;
     for revision in ["2025-06-18", "2025-11-25"] {
         let agent = store.agent("ann", EVERYTHING).speaking(revision);
-        let params = json!({ "protocolVersion": revision, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+        let params =
+            json!({ "protocolVersion": revision, "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
         let answer = agent.request("initialize", params).await;
         assert_eq!((answer.status, &answer.body["result"]["protocolVersion"]), (200, &json!(revision)), "{answer:?}");
         assert_eq!(answer.body["result"]["serverInfo"]["title"], "Fern & Field");
@@ -124,7 +125,11 @@ async fn what_is_wrong_with_a_modern_request_is_told_by_its_code() {
     let bare = |version: &str| agent.bare("POST").header("MCP-Protocol-Version", version.to_owned());
 
     let other_method = agent.post(list.clone(), Some("tools/call"), None).await;
-    assert_eq!((other_method.status, &other_method.body["error"]["code"]), (400, &json!(-32020)), "B34: another method");
+    assert_eq!(
+        (other_method.status, &other_method.body["error"]["code"]),
+        (400, &json!(-32020)),
+        "B34: another method"
+    );
     let no_method = agent.post(list.clone(), None, None).await;
     assert_eq!((no_method.status, &no_method.body["error"]["code"]), (400, &json!(-32020)), "B33: no Mcp-Method");
     let call = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call",
@@ -189,9 +194,15 @@ async fn legacy_requests_are_answered_in_their_own_way() {
     assert_eq!(wrong.status, 400, "B51");
     let tool = agent.call("fly", json!({})).await;
     assert_eq!(tool.body["error"]["code"], -32602, "{tool:?}");
-    for params in [json!(null), json!({}), json!([]), json!({ "name": 7 }), json!({ "name": "view_cart", "arguments": [] })] {
+    for params in
+        [json!(null), json!({}), json!([]), json!({ "name": 7 }), json!({ "name": "view_cart", "arguments": [] })]
+    {
         let body = json!({ "jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": params }).to_string();
         let answer = agent.post(body, None, None).await;
-        assert_eq!((&answer.body["id"], &answer.body["error"]["code"]), (&json!(5), &json!(-32602)), "{params}: {answer:?}");
+        assert_eq!(
+            (&answer.body["id"], &answer.body["error"]["code"]),
+            (&json!(5), &json!(-32602)),
+            "{params}: {answer:?}"
+        );
     }
 }

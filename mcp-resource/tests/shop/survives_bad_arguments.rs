@@ -51,9 +51,27 @@ async fn limits_are_told_by_name() {
 /// Values that break careless code, in every place.
 fn hostile() -> Vec<Value> {
     vec![
-        json!(null), json!(true), json!(-1), json!(0), json!(i64::MAX), json!(u64::MAX), json!(1e308), json!(0.1), json!(""),
-        json!("'"), json!("\u{0}"), json!("\u{202e}x"), json!("${jndi:x}"), json!("{{7*7}}"), json!("x".repeat(10_000)),
-        json!([]), json!([[]]), json!({}), json!({ "a": { "b": [1, null] } }), json!("😀"), json!([1, "a", null]),
+        json!(null),
+        json!(true),
+        json!(-1),
+        json!(0),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(1e308),
+        json!(0.1),
+        json!(""),
+        json!("'"),
+        json!("\u{0}"),
+        json!("\u{202e}x"),
+        json!("${jndi:x}"),
+        json!("{{7*7}}"),
+        json!("x".repeat(10_000)),
+        json!([]),
+        json!([[]]),
+        json!({}),
+        json!({ "a": { "b": [1, null] } }),
+        json!("😀"),
+        json!([1, "a", null]),
     ]
 }
 
@@ -61,8 +79,20 @@ fn hostile() -> Vec<Value> {
 async fn hostile_arguments_are_answered_and_nothing_breaks() {
     let store = Store::open().await;
     let names = [
-        "query", "limit", "cursor", "product_id", "skus", "variant_id", "quantity", "cart_id", "lines", "shipping", "checkout_id",
-        "order_id", "idempotency_key", "__proto__",
+        "query",
+        "limit",
+        "cursor",
+        "product_id",
+        "skus",
+        "variant_id",
+        "quantity",
+        "cart_id",
+        "lines",
+        "shipping",
+        "checkout_id",
+        "order_id",
+        "idempotency_key",
+        "__proto__",
     ];
     let mut turn = 0_usize;
     for tool in TOOLS {
