@@ -26,7 +26,7 @@ async fn a_call_repeated_with_its_key_is_done_once() {
         json!({ "cart_id": cart_id, "variant_id": "sencha-kagoshima-50-g", "quantity": 5, "idempotency_key": "k-1" });
     assert_eq!(ann.call("update_cart", update).await.content()["lines"][0]["quantity"], 5);
 
-    store.clock.advance(Duration::from_secs(48 * 3600));
+    store.clock.advance(Duration::from_hours(48));
     let later = store.agent("ann", EVERYTHING).call("add_to_cart", add).await;
     assert_eq!(later.content()["lines"][0]["quantity"], 7, "a key is kept for 48 hours");
 }
@@ -55,7 +55,7 @@ async fn an_unchanged_cart_gives_the_open_checkout_and_a_changed_one_a_new_one()
     let old = ann.call("get_checkout_status", json!({ "checkout_id": first.content()["checkout_id"] })).await;
     assert_eq!(old.content()["state"], "superseded");
     assert_eq!(old.content()["lines"][0]["quantity"], 1, "what was frozen stays as it was");
-    store.clock.advance(Duration::from_secs(16 * 60));
+    store.clock.advance(Duration::from_mins(16));
     let ann = store.agent("ann", EVERYTHING);
     let third = ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
     assert_ne!(third.content()["checkout_id"], second.content()["checkout_id"], "an expired one is not given again");

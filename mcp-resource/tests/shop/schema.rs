@@ -22,6 +22,11 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str) {
                 let fits = rule.as_array().unwrap().iter().filter(|each| each["const"] == *value).count();
                 assert_eq!(fits, 1, "{at}: {value}");
             }
+            // Something, or nothing.
+            "anyOf" => {
+                let fitting = rule.as_array().unwrap().iter().find(|each| (each["type"] == "null") == value.is_null());
+                check(root, fitting.unwrap(), value, at);
+            }
             "items" => {
                 for (index, item) in value.as_array().into_iter().flatten().enumerate() {
                     check(root, rule, item, &format!("{at}[{index}]"));

@@ -35,7 +35,7 @@ async fn an_agent_searches_fills_a_cart_and_starts_a_checkout() {
 
     let status = || agent.call("get_checkout_status", json!({ "checkout_id": content["checkout_id"] }));
     assert_eq!(status().await.content()["state"], "awaiting_approval");
-    store.clock.advance(Duration::from_secs(15 * 60));
+    store.clock.advance(Duration::from_mins(15));
     assert_eq!(status().await.content()["state"], "expired");
 }
 
@@ -135,7 +135,7 @@ async fn more_than_is_there_cannot_be_bought() {
     let sandbox = store.agent_at("/sandbox/mcp", "ann", EVERYTHING);
     let other_shelf = sandbox.call("check_inventory", json!({ "skus": [sku] })).await;
     assert_eq!(other_shelf.content()["items"][0]["quantity"], quantity, "the sandbox has shelves of its own");
-    store.clock.advance(Duration::from_secs(15 * 60));
+    store.clock.advance(Duration::from_mins(15));
     let free = agent.call("check_inventory", json!({ "skus": [sku] })).await;
     assert_eq!(free.content()["items"][0]["quantity"], quantity, "an expired checkout holds nothing");
 }

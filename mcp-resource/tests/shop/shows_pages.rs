@@ -28,7 +28,7 @@ async fn the_page_of_a_checkout_shows_lines_and_sums_and_nobody_s_name() {
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
     assert_eq!(headers["referrer-policy"], "no-referrer");
     assert_eq!(headers["cache-control"], "no-store");
-    store.clock.advance(Duration::from_secs(15 * 60));
+    store.clock.advance(Duration::from_mins(15));
     assert!(store.get(&url).await.2.contains("has expired"));
     assert_eq!(store.get(&format!("/checkouts/{}", "A".repeat(43))).await.0, 404);
 }

@@ -25,7 +25,7 @@ pub struct Store {
     pub live: Arc<AuthorizationServer>,
     pub sandbox: Arc<AuthorizationServer>,
     pub http: reqwest::Client,
-    pub folder: TempDir,
+    _folder: TempDir,
     _server: Server,
 }
 
@@ -60,7 +60,7 @@ impl Store {
         let backend: Arc<dyn CommerceBackend> = Arc::new(demo.clone());
         let server = serve(config, &backend, pages::pages(demo.clone(), clock.clone())).unwrap();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        let store = Self { origin, clock, demo, live, sandbox, http, folder, _server: server };
+        let store = Self { origin, clock, demo, live, sandbox, http, _folder: folder, _server: server };
         store.ready().await;
         store
     }
