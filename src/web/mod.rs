@@ -6,3 +6,5 @@ pub mod extract;
 pub mod middleware;
 pub mod pages;
 pub mod state;
+#[cfg(test)]
+mod testing;
