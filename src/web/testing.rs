@@ -223,7 +223,7 @@ impl Browser {
         Answer {
             status: answer.status(),
             location: header(LOCATION.as_str()),
-            set_cookies: answer.response().cookies().map(|cookie| cookie.to_string()).collect(),
+            set_cookies: answer.response().cookies().map(ToString::to_string).collect(),
             retry_after: header("retry-after").map(|seconds| seconds.parse().unwrap()),
             body: String::from_utf8(test::read_body(answer).await.to_vec()).unwrap(),
         }
@@ -231,7 +231,7 @@ impl Browser {
 
     fn keep_cookies<B>(&mut self, answer: &ServiceResponse<B>) {
         for cookie in answer.response().cookies() {
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age().is_some_and(actix_web::cookie::time::Duration::is_zero) {
                 self.cookies.remove(cookie.name());
             } else {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());
