@@ -17,6 +17,12 @@ pub struct Occasion {
 }
 
 impl Occasion {
+    /// On this machine, by a command of the operator.
+    pub fn of_operator(now: Timestamp) -> Self {
+        let network = Network::of(std::net::Ipv4Addr::LOCALHOST.into());
+        Self { now, reference_id: ReferenceId::generate(), network }
+    }
+
     fn entry(&self, kind: AuditKind, subject: AuditSubject, actor: String) -> AuditEntry {
         let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
         AuditEntry { actor: Some(actor), network: Some(self.network.clone()), ..entry }

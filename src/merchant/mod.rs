@@ -1,8 +1,10 @@
 //! What the store's staff do: watch agent sessions, end them, hold them, read the trail. Every change is one transaction
 //! with its audit entry and, where resource servers must know, its event on the feed (decision 4).
 
+pub mod feed_snapshot;
 pub mod numbering;
 pub mod pauses;
+pub mod provisioning;
 pub mod revocation;
 pub mod sessions;
 pub mod sweeper;

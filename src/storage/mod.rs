@@ -20,14 +20,14 @@ mod sqlite;
 mod transaction;
 
 pub mod audit;
-pub mod clients;
-pub mod connections;
-pub mod consent_receipts;
-pub mod feed;
 pub mod audit_listing;
 pub mod audit_numbers;
 pub mod client_listing;
+pub mod clients;
+pub mod connections;
+pub mod consent_receipts;
 pub mod console_sessions;
+pub mod feed;
 pub mod grants;
 pub mod issuers;
 pub mod refusals;
@@ -40,8 +40,10 @@ pub mod signing_keys;
 pub mod staff;
 pub mod staff_sessions;
 pub mod stores;
+pub mod sweeping;
 #[doc(hidden)]
 pub mod testing;
+pub mod tool_calls;
 
 pub use connection::DbConnection;
 pub(crate) use connection::each;

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod consent;
+mod consent_form;
 pub mod disconnect;
 pub mod message;
 pub mod sign_in;
@@ -16,6 +17,7 @@ use actix_web::web;
 /// The pages that are for whoever comes: the doors to the account.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
+        .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
         .route("/sign-up", web::get().to(sign_up::show))

@@ -1,0 +1,225 @@
+//! Writes down what has ended, and removes what is no longer needed, a few rows at a time: a refresh waits for one small
+//! batch at most, also while all connections of a client with 100,000 are ended (decision 4).
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use mcp_resource::wire::feed::Target;
+
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::connection::EndReason;
+use crate::domain::overdue::{SUPERSEDED_IDLE, Unended};
+use crate::domain::restriction::{Effect, Restriction};
+use crate::domain::session_state::end_reason_of;
+use crate::domain::token::Lifetimes;
+use crate::domain::{Clock, IssuerId, Timestamp};
+use crate::storage::restrictions::Made;
+use crate::storage::sweeping::{self, Reached};
+use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, refusals, restrictions};
+use crate::telemetry::ReferenceId;
+
+/// Rows that one transaction changes or removes.
+const BATCH: i64 = 100;
+/// Connections that one query looks through.
+const WINDOW: i64 = 1_000;
+/// Between two batches, so that others get their turn.
+const PAUSE: Duration = Duration::from_millis(5);
+/// Clocks of replicas and of resource servers may differ by this much.
+const MARGIN: Duration = Duration::from_secs(300);
+
+/// How long what is kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Ages {
+    pub networks: Duration,
+    pub refusals: Duration,
+}
+
+/// Runs by itself beside the server; on PostgreSQL any replica may, and several do no harm.
+pub struct Sweeper {
+    db: Database,
+    clock: Clock,
+    lifetimes: Lifetimes,
+    ages: Ages,
+    /// Not-before rows whose connections have been ended already.
+    done: HashSet<(String, Target, Timestamp)>,
+}
+
+/// What one run has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    pub ended: usize,
+    pub removed: usize,
+}
+
+impl Swept {
+    fn add(&mut self, other: Self) {
+        self.ended = self.ended.saturating_add(other.ended);
+        self.removed = self.removed.saturating_add(other.removed);
+    }
+}
+
+impl Sweeper {
+    pub fn new(db: Database, clock: Clock, lifetimes: Lifetimes, ages: Ages) -> Self {
+        Self { db, clock, lifetimes, ages, done: HashSet::new() }
+    }
+
+    /// Ends what restrictions cover: soon after each, so run every few seconds.
+    pub async fn end_shut_out(&mut self, issuers: &[IssuerId]) -> StorageResult<Swept> {
+        let mut swept = Swept::default();
+        for issuer_id in issuers {
+            let issuer = issuer_id.clone();
+            let made: StorageResult<Vec<Made>> = self.db.read(move |c| restrictions::list(c, &issuer)).await;
+            for Made { restriction, by } in made? {
+                if restriction.effect == Effect::NotBefore {
+                    swept.add(self.end_covered(issuer_id, &restriction, end_reason_of(&by)).await?);
+                }
+            }
+        }
+        Ok(swept)
+    }
+
+    /// One not-before row. When no token older than it can live, a last look, and the row goes.
+    async fn end_covered(
+        &mut self,
+        issuer_id: &IssuerId,
+        restriction: &Restriction,
+        reason: EndReason,
+    ) -> StorageResult<Swept> {
+        let key = (issuer_id.to_string(), restriction.target.clone(), restriction.since);
+        let is_over = restriction.since.plus(self.longest_token()) < self.clock.now();
+        if self.done.contains(&key) && !is_over {
+            return Ok(Swept::default());
+        }
+        let mut swept = Swept::default();
+        let mut reached = Reached::default();
+        loop {
+            let (issuer, target, since) = (issuer_id.clone(), restriction.target.clone(), restriction.since);
+            let after = reached.clone();
+            let list: StorageResult<Vec<Reached>> = self
+                .db
+                .read(move |c| sweeping::list_shut_out(c, &issuer, (&target, since), &after, BATCH))
+                .await;
+            let list = list?;
+            let Some(last) = list.last() else { break };
+            reached = last.clone();
+            let (ids, now): (Vec<String>, _) = (list.into_iter().map(|row| row.id).collect(), self.clock.now());
+            let ended: StorageResult<usize> = self.db.write(move |tx| sweeping::end(tx, &ids, reason, now)).await;
+            swept.ended = swept.ended.saturating_add(ended?);
+            tokio::time::sleep(PAUSE).await;
+        }
+        if is_over {
+            self.done.remove(&key);
+            let (issuer, restriction) = (issuer_id.clone(), restriction.clone());
+            let forgotten: StorageResult<bool> =
+                self.db.write(move |tx| restrictions::forget(tx, &issuer, &restriction)).await;
+            swept.removed = usize::from(forgotten?);
+        } else {
+            self.done.insert(key);
+        }
+        Ok(swept)
+    }
+
+    /// Ends connections whose time is over: run every hour or so.
+    pub async fn end_overdue(&self) -> StorageResult<Swept> {
+        let (now, idle) = (self.clock.now(), self.lifetimes.idle);
+        let mut swept = Swept::default();
+        let mut after = String::new();
+        loop {
+            let from = after.clone();
+            let found = self.db.read(move |c| {
+                let (unended, last) = sweeping::list_unended(c, &from, WINDOW)?;
+                let mut grants: Vec<&str> = unended.iter().map(|connection| connection.grant_id.as_str()).collect();
+                grants.dedup();
+                let newest = sweeping::newest_of_grants(c, &grants)?;
+                Ok::<_, StorageError>((overdue(&unended, &newest, now, idle), last))
+            });
+            let (overdue, last) = found.await?;
+            for (reason, ids) in overdue {
+                for chunk in ids.chunks(usize::try_from(BATCH).unwrap_or(1)) {
+                    let chunk = chunk.to_vec();
+                    let ended: StorageResult<usize> = self.db.write(move |tx| end_idle(tx, &chunk, reason, now)).await;
+                    swept.ended = swept.ended.saturating_add(ended?);
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+            let Some(last) = last else { return Ok(swept) };
+            after = last;
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Removes what nobody needs any more: run every minute or so.
+    pub async fn remove_old(&self, issuers: &[IssuerId]) -> StorageResult<Swept> {
+        let (now, ages) = (self.clock.now(), self.ages);
+        let tokens_gone = now.minus(self.longest_token());
+        let mut removed = 0_usize;
+        removed += self.repeat(move |tx| sweeping::delete_expired_sessions(tx, now, BATCH)).await?;
+        removed += self.repeat(move |tx| clients::delete_expired(tx, now, BATCH)).await?;
+        removed += self.repeat(move |tx| sweeping::delete_revoked_tokens(tx, now.minus(MARGIN), BATCH)).await?;
+        removed += self.repeat(move |tx| sweeping::delete_networks(tx, now.minus(ages.networks), BATCH)).await?;
+        for issuer_id in issuers {
+            let id = issuer_id.clone();
+            removed += self.repeat(move |tx| sweeping::delete_events(tx, &id, tokens_gone, BATCH)).await?;
+            let id = issuer_id.clone();
+            let before = now.minus(ages.refusals);
+            removed += self.repeat(move |tx| refusals::delete_before(tx, &id, before, BATCH)).await?;
+        }
+        Ok(Swept { ended: 0, removed })
+    }
+
+    /// Batch after batch, until one removes nothing.
+    async fn repeat<F>(&self, remove: F) -> StorageResult<usize>
+    where
+        F: Fn(&mut Tx<'_>) -> StorageResult<usize> + Clone + Send + 'static,
+    {
+        let mut removed = 0_usize;
+        loop {
+            let batch: Result<usize, StorageError> = self.db.write(remove.clone()).await;
+            let batch = batch?;
+            if batch == 0 {
+                return Ok(removed);
+            }
+            removed = removed.saturating_add(batch);
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// After this long nothing matters any more that was true of an access token.
+    fn longest_token(&self) -> Duration {
+        self.lifetimes.access.max(self.lifetimes.checkout).saturating_add(MARGIN)
+    }
+}
+
+fn overdue(
+    unended: &[Unended],
+    newest: &[(String, Timestamp)],
+    now: Timestamp,
+    idle: Duration,
+) -> Vec<(EndReason, Vec<String>)> {
+    let newest: std::collections::HashMap<&str, Timestamp> =
+        newest.iter().map(|(grant_id, at)| (grant_id.as_str(), *at)).collect();
+    let of = |reason| {
+        let newest = |connection: &Unended| newest.get(connection.grant_id.as_str()).copied();
+        let is_it = |connection: &&Unended| connection.overdue(now, newest(connection), idle) == Some(reason);
+        (reason, unended.iter().filter(is_it).map(|connection| connection.id.clone()).collect::<Vec<_>>())
+    };
+    [EndReason::NeverUsed, EndReason::Expired, EndReason::Superseded].map(of).into()
+}
+
+/// Used in the meantime, a superseded one stays. Its end is the system's doing, so it is in the trail.
+fn end_idle(tx: &mut Tx<'_>, ids: &[String], reason: EndReason, now: Timestamp) -> StorageResult<usize> {
+    if reason != EndReason::Superseded {
+        return sweeping::end(tx, ids, reason, now);
+    }
+    let ended = sweeping::end_idle(tx, ids, reason, (now.minus(SUPERSEDED_IDLE), now))?;
+    for (id, issuer_id) in &ended {
+        let subject = AuditSubject { connection_id: Some(id.clone()), ..AuditSubject::default() };
+        let entry = AuditEntry::new(AuditKind::ConnectionEnded, now, ReferenceId::generate(), subject);
+        let entry = AuditEntry { outcome: reason.to_string(), actor: Some("system".to_owned()), ..entry };
+        audit::insert(tx, issuer_id, &entry)?;
+    }
+    Ok(ended.len())
+}
+
+#[cfg(test)]
+mod tests;
