@@ -26,6 +26,8 @@ use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StaffId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Sealed, Secret, random};
+use crate::oauth::clients::ClientCache;
+use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::storage::{StorageError, Tx, issuers, staff, stores, testing};
 use crate::telemetry::ReferenceId;
@@ -144,6 +146,8 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         directory: ArcSwap::from_pointee(Directory::new(issuers)),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
+        clients: ClientCache::default(),
+        registrations: RegistrationRate::new(config.registration.rate_per_minute),
         registration: config.registration,
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
@@ -223,7 +227,7 @@ impl Browser {
         Answer {
             status: answer.status(),
             location: header(LOCATION.as_str()),
-            set_cookies: answer.response().cookies().map(ToString::to_string).collect(),
+            set_cookies: answer.response().cookies().map(|cookie| cookie.to_string()).collect(),
             retry_after: header("retry-after").map(|seconds| seconds.parse().unwrap()),
             body: String::from_utf8(test::read_body(answer).await.to_vec()).unwrap(),
         }
