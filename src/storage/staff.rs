@@ -4,7 +4,6 @@ use diesel::prelude::*;
 
 use super::schema::staff;
 use super::{DbConnection, StorageError, StorageResult, each};
-use crate::domain::client::UnknownWord;
 use crate::domain::staff::Staff;
 use crate::domain::{StaffId, StoreId, Timestamp};
 
@@ -23,8 +22,7 @@ impl TryFrom<Row> for Staff {
     type Error = StorageError;
 
     fn try_from(row: Row) -> StorageResult<Self> {
-        let role =
-            row.role.parse().map_err(|_: UnknownWord| StorageError::inconsistent("staff", row.id.as_str(), "role"))?;
+        let role = row.role.parse().map_err(|_unknown| StorageError::inconsistent("staff", row.id.as_str(), "role"))?;
         Ok(Self {
             id: StaffId::new(row.id),
             store_id: StoreId::new(row.store_id),
