@@ -5,4 +5,5 @@ pub mod error;
 pub mod extract;
 pub mod middleware;
 pub mod pages;
+pub mod resource_api;
 pub mod state;
