@@ -1,6 +1,7 @@
 //! Tillgate: an OAuth 2.1 authorization server for AI shopping agents that speak the Model Context Protocol.
 
 pub mod accounts;
+pub mod application;
 pub mod cli;
 pub mod config;
 pub mod domain;

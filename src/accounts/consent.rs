@@ -13,7 +13,7 @@ use crate::domain::network::Network;
 use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
-use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, Timestamp};
+use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::connections::Approval;
 use crate::storage::consent_receipts::Shown;
@@ -235,4 +235,24 @@ impl Allowing {
     fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("allow {}", self.given)).into()
     }
+}
+
+/// Records that the shopper said no. Nothing else is kept of it.
+pub fn deny(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    request: &AuthorizationRequest,
+    shopper_id: &ShopperId,
+    (now, reference, network): (Timestamp, ReferenceId, Network),
+) -> Result<(), StorageError> {
+    let pseudonym = shoppers::pseudonym_of(tx, shopper_id)?;
+    let subject = AuditSubject { pseudonym, ..AuditSubject::of_client(&request.client_id) };
+    let entry = AuditEntry {
+        outcome: "access_denied".to_owned(),
+        actor: Some("shopper".to_owned()),
+        scope: Some(request.scope),
+        network: Some(network),
+        ..AuditEntry::new(AuditKind::ConsentDenied, now, reference, subject)
+    };
+    audit::insert(tx, issuer_id, &entry)
 }

@@ -6,6 +6,7 @@ pub mod client;
 pub mod client_metadata;
 pub mod connection;
 pub mod consent;
+pub mod display_name;
 pub mod email;
 pub mod grant;
 pub mod id;

@@ -5,6 +5,7 @@ pub mod agents;
 pub mod feed_snapshot;
 pub mod numbering;
 pub mod pauses;
+pub mod provisioning;
 pub mod revocation;
 pub mod sessions;
 pub mod sweeper;

@@ -9,5 +9,6 @@ pub mod introspection;
 pub mod metadata;
 pub mod parameters;
 pub mod registration;
+pub mod registration_rate;
 pub mod revocation;
 pub mod token;

@@ -7,7 +7,7 @@ use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::{IssuerId, Timestamp};
 
 /// As stored. `keys` makes and opens them.
-#[derive(Queryable, Selectable, Insertable, Clone)]
+#[derive(Queryable, Selectable, Insertable, Clone, PartialEq, Eq)]
 #[diesel(table_name = signing_keys, treat_none_as_default_value = false)]
 pub struct StoredKey {
     pub kid: String,

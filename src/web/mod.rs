@@ -1,9 +1,11 @@
 //! Everything that speaks HTTP: routes, endpoints for machines, pages for people.
 
 pub mod cookies;
+pub mod endpoints;
 pub mod error;
 pub mod extract;
 pub mod middleware;
 pub mod pages;
 pub mod resource_api;
+pub mod routes;
 pub mod state;

@@ -12,6 +12,8 @@ use crate::domain::issuer::{self, Environment, IssuerUrl};
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
+use crate::oauth::clients::ClientCache;
+use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
 
@@ -29,6 +31,8 @@ pub struct AppState {
     pub passwords: Passwords,
     pub throttle: Throttle,
     pub mailer: Mailer,
+    pub clients: ClientCache,
+    pub registrations: RegistrationRate,
 }
 
 /// Every issuer of this installation.

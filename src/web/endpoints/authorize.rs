@@ -83,7 +83,7 @@ async fn answer(
     };
     match validate(client.as_ref(), &parameters, &circumstances) {
         Ok(valid) => match issuer.keys.seal(Sealed::AuthorizationRequest, &valid) {
-            Ok(sealed) => browser.remember(go_to_consent(issuer, &sealed)),
+            Ok(sealed) => browser.keep(go_to_consent(issuer, &sealed)),
             Err(fault) => {
                 let reason = fault.to_string();
                 refuse(request, issuer, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, &reason)

@@ -1,3 +1,6 @@
 //! What happens around every request.
 
+pub mod cors;
+pub mod headers;
+pub mod issuer;
 pub mod root_span;

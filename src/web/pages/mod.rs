@@ -24,3 +24,29 @@ pub use frame::{layout, viewer};
 pub use layout::{Layout, Links, Notice, Viewer};
 pub use respond::page;
 pub use returns_to::ReturnsTo;
+
+use actix_web::http::StatusCode;
+use actix_web::web::ServiceConfig;
+use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+
+use super::error::JsonError;
+use super::extract::CurrentIssuer;
+
+/// Every page.
+pub fn configure(config: &mut ServiceConfig) {
+    assets::configure(config);
+    account::configure_consent(config);
+    #[cfg(debug_assertions)]
+    gallery::configure(config);
+}
+
+/// A page for people, JSON for everyone else.
+pub async fn not_found(request: HttpRequest, issuer: Option<CurrentIssuer>) -> HttpResponse {
+    let accept = request.headers().get(actix_web::http::header::ACCEPT).and_then(|value| value.to_str().ok());
+    match issuer {
+        Some(issuer) if accept.is_some_and(|accept| accept.contains("text/html")) => {
+            refuse::refuse(&request, &issuer, error::Problem::NotFound, StatusCode::NOT_FOUND, "no such address")
+        }
+        _ => JsonError::not_found(&request).error_response(),
+    }
+}

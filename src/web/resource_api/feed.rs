@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use crate::domain::IssuerId;
 use crate::merchant::feed_snapshot;
-use crate::storage::{Database, StorageResult, feed};
+use crate::storage::{Database, StorageError, StorageResult, feed};
 use crate::web::error::JsonError;
 use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer};
 use crate::web::state::AppState;
@@ -78,12 +78,12 @@ impl Follower {
             .db
             .read(move |connection| {
                 if let Some(cursor) = cursor
-                    && feed::knows(connection, &issuer_id, &cursor)?
+                    && feed::knows(connection, issuer_id.as_str(), &cursor)?
                 {
-                    return Ok((cursor, None));
+                    return Ok::<_, StorageError>((cursor, None));
                 }
                 // The position first, then the rows: what happens between is replayed, and events are idempotent.
-                let head = feed::head(connection, &issuer_id)?;
+                let head = feed::head(connection, issuer_id.as_str())?;
                 let events = feed_snapshot::events(connection, &issuer_id, now.minus(longest), now)?;
                 Ok((head, Some(events)))
             })
@@ -99,8 +99,9 @@ impl Follower {
     /// Waits for events, or until a heartbeat is due. `None` ends the feed: a database that cannot be read sends no
     /// heartbeat, and the follower sees silence (decision 4).
     async fn next(&mut self) -> Option<Vec<Line>> {
+        let db = self.db.clone();
         loop {
-            let wake = self.db.published().notified();
+            let wake = db.published().notified();
             let events = self.read().await.ok()?;
             if !events.is_empty() {
                 self.last_line_at = Instant::now();
@@ -119,7 +120,7 @@ impl Follower {
     async fn read(&mut self) -> StorageResult<Vec<(Cursor, Event)>> {
         let (issuer_id, position) = (self.issuer_id.clone(), self.position.position);
         let events =
-            self.db.read(move |connection| feed::list_after(connection, &issuer_id, position, LARGEST_READ)).await?;
+            self.db.read(move |connection| feed::list_after(connection, issuer_id.as_str(), position, LARGEST_READ)).await?;
         if let Some((cursor, _)) = events.last() {
             self.position = cursor.clone();
         }

@@ -1,0 +1,20 @@
+# Tillgate in a small image: one binary that needs nothing but libc, run by a user without rights.
+
+FROM rust:1.95-bookworm AS build
+WORKDIR /source
+COPY . .
+# OpenSSL and SQLite are built in, from source.
+RUN --mount=type=cache,target=/usr/local/cargo/registry \
+    --mount=type=cache,target=/source/target \
+    cargo build --release --locked --workspace && cp target/release/tillgate /tillgate
+
+FROM debian:bookworm-slim
+RUN useradd --system --uid 65532 --home-dir /var/lib/tillgate --create-home tillgate
+COPY --from=build /tillgate /usr/local/bin/tillgate
+USER tillgate
+WORKDIR /var/lib/tillgate
+VOLUME /var/lib/tillgate
+EXPOSE 8080 8081
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["tillgate"]
+CMD ["serve"]

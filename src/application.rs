@@ -1,0 +1,259 @@
+//! Puts the parts together and runs them: the same for production, the demo and the tests. The configuration is taken apart
+//! here; each module gets its own section.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::middleware::from_fn;
+use actix_web::web::Data;
+use actix_web::{App, HttpServer};
+use arc_swap::ArcSwap;
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
+
+use crate::accounts::password::{Passwords, PasswordsError};
+use crate::accounts::throttle::Throttle;
+use crate::config::{self, Config};
+use crate::domain::token::Lifetimes;
+use crate::domain::{Clock, IssuerId, Timestamp};
+use crate::keys::{InstallationSecrets, MissingVersion};
+use crate::merchant::numbering;
+use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
+use crate::merchant::sweeper::{Ages, Sweeper};
+use crate::oauth::clients::ClientCache;
+use crate::oauth::registration_rate::RegistrationRate;
+use crate::outbound::mail::{MailError, Mailer};
+use crate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError};
+use crate::web::middleware::root_span::RootSpan;
+use crate::web::middleware::{headers, issuer};
+use crate::web::routes;
+use crate::web::state::{AppState, Directory};
+
+/// Why the application did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the database {address} cannot be used: {error}")]
+    Database { address: String, error: StorageError },
+    #[error("{0}")]
+    Provisioning(#[from] ProvisioningError),
+    #[error("{0}")]
+    Secrets(#[from] MissingVersion),
+    #[error("mail: {0}")]
+    Mail(#[from] MailError),
+    #[error("passwords: {0}")]
+    Passwords(#[from] PasswordsError),
+    #[error("{address} cannot be listened on: {error}. Is another program using the port?")]
+    Listen { address: String, error: std::io::Error },
+    #[error("the server could not start: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Changes made by another process (`tillgate keys rotate`, a replica) are looked for this often.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(2);
+const NUMBERING_INTERVAL: Duration = Duration::from_secs(1);
+const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
+const REMOVAL_INTERVAL: Duration = Duration::from_secs(60);
+const OVERDUE_INTERVAL: Duration = Duration::from_secs(3600);
+
+/// A running authorization server.
+pub struct Application {
+    state: Data<AppState>,
+    server: ServerHandle,
+    running: JoinHandle<std::io::Result<()>>,
+    jobs: Vec<JoinHandle<()>>,
+    grace: Duration,
+}
+
+/// Opens the database of a configuration and brings it up to date. Blocks.
+pub fn open_database(settings: &config::Database) -> Result<Database, StartError> {
+    let (url, address) = match &settings.url {
+        config::DatabaseUrl::Sqlite(path) => {
+            let path = path.display().to_string();
+            (DatabaseUrl::Sqlite(path.clone()), path)
+        }
+        config::DatabaseUrl::Postgres(url) => {
+            (DatabaseUrl::Postgres(url.expose().clone()), "PostgreSQL (database.url)".to_owned())
+        }
+    };
+    let limits = DatabaseLimits { connections: settings.connections, queue: settings.queue_limit };
+    Database::open(&url, limits).map_err(|error| StartError::Database { address, error })
+}
+
+/// The installation's secret in its versions.
+pub fn installation_secrets(settings: &config::Secrets) -> Result<InstallationSecrets, MissingVersion> {
+    let versions = settings.all().map(|version| (version.version, version.key.clone())).collect();
+    InstallationSecrets::new(settings.current.version, versions)
+}
+
+fn lifetimes(tokens: &config::Tokens) -> Lifetimes {
+    Lifetimes {
+        access: tokens.access_lifetime,
+        checkout: tokens.checkout_lifetime,
+        code: tokens.code_lifetime,
+        elevation: tokens.elevation_window,
+        connection: tokens.connection_lifetime,
+        idle: tokens.connection_idle,
+        grace: tokens.refresh_grace,
+    }
+}
+
+/// Binds every address before anything else happens, so that a port in use is one clear sentence.
+pub fn bind(addresses: &[std::net::SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
+    let bind = |address: &std::net::SocketAddr| {
+        TcpListener::bind(address).map_err(|error| StartError::Listen { address: address.to_string(), error })
+    };
+    addresses.iter().map(bind).collect()
+}
+
+impl Application {
+    /// Starts serving on `listeners`. Call it inside the async runtime; the database is already open.
+    pub async fn start(
+        config: Config,
+        db: Database,
+        listeners: Vec<TcpListener>,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        let secrets = installation_secrets(&config.secrets)?;
+        let lifetimes = lifetimes(&config.tokens);
+        let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
+        let directory = open(&stored, &secrets, &lifetimes, clock.now())?;
+        let state = Data::new(AppState {
+            clock: clock.clone(),
+            directory: ArcSwap::from_pointee(directory),
+            lifetimes,
+            default_resource: config.tokens.default_resource,
+            passwords: Passwords::new(&config.sign_in)?,
+            throttle: Throttle::new(&config.sign_in),
+            mailer: Mailer::start(&config.mail)?,
+            clients: ClientCache::default(),
+            registrations: RegistrationRate::new(config.registration.rate_per_minute),
+            registration: config.registration,
+            sign_in: config.sign_in,
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            db: db.clone(),
+        });
+        let server = serve(&config.server, state.clone(), listeners)?;
+        let ages = Ages { networks: config.audit.network_age, refusals: config.audit.refusal_age };
+        let sweeper = Sweeper::new(db, clock, lifetimes, ages);
+        let jobs = vec![
+            tokio::spawn(reload(state.clone(), secrets, stored)),
+            tokio::spawn(number(state.clone())),
+            tokio::spawn(sweep(state.clone(), sweeper)),
+        ];
+        let handle = server.handle();
+        Ok(Self { state, server: handle, running: tokio::spawn(server), jobs, grace: config.server.shutdown_grace })
+    }
+
+    /// What handlers share.
+    pub fn state(&self) -> &Data<AppState> {
+        &self.state
+    }
+
+    /// Waits until the server ends by itself.
+    pub async fn wait(&mut self) -> std::io::Result<()> {
+        (&mut self.running).await.map_err(std::io::Error::other)?
+    }
+
+    /// Takes no more requests, answers those under way, sends what mail there is, numbers the trail, and closes the database:
+    /// nothing that was acknowledged is lost.
+    pub async fn stop(self) {
+        self.server.stop(true).await;
+        for job in &self.jobs {
+            job.abort();
+        }
+        self.state.mailer.finish(self.grace).await;
+        let issuers = issuer_ids(&self.state);
+        if let Err(error) = numbering::run(&self.state.db, &issuers).await {
+            tracing::warn!(%error, "the audit trail's last entries are numbered at the next start");
+        }
+        let db = self.state.db.clone();
+        // Closing joins the database's threads, which would block the runtime.
+        drop(tokio::task::spawn_blocking(move || db.close()).await);
+    }
+}
+
+fn serve(
+    settings: &config::Server,
+    state: Data<AppState>,
+    listeners: Vec<TcpListener>,
+) -> Result<actix_web::dev::Server, StartError> {
+    let max_body = settings.max_body;
+    let mut server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .configure(routes::configure(max_body))
+            // Outermost last: the span is around everything, the issuer is found before a route is.
+            .wrap(from_fn(issuer::route))
+            .wrap(headers::security())
+            .wrap(TracingLogger::<RootSpan>::new())
+    })
+    .workers(settings.workers)
+    .client_request_timeout(settings.request_timeout)
+    .shutdown_timeout(settings.shutdown_grace.as_secs())
+    .disable_signals();
+    for listener in listeners {
+        server = server.listen(listener)?;
+    }
+    Ok(server.run())
+}
+
+fn open(
+    stored: &StoredDirectory,
+    secrets: &InstallationSecrets,
+    lifetimes: &Lifetimes,
+    now: Timestamp,
+) -> Result<Directory, ProvisioningError> {
+    // A retired key is shown as long as a token of its may live.
+    let forgotten = now.minus(lifetimes.access.max(lifetimes.checkout) * 2);
+    Ok(Directory::new(stored.open(secrets, forgotten)?.into_iter().map(Arc::new).collect()))
+}
+
+fn issuer_ids(state: &AppState) -> Vec<IssuerId> {
+    state.directory.load().iter().map(|context| context.issuer.id.clone()).collect()
+}
+
+/// Replaces the directory when something in it has changed.
+async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: StoredDirectory) {
+    loop {
+        tokio::time::sleep(RELOAD_INTERVAL).await;
+        let read: Result<_, StorageError> = state.db.read(read_directory).await;
+        let Ok(stored) = read else { continue };
+        if stored == known {
+            continue;
+        }
+        match open(&stored, &secrets, &state.lifetimes, state.clock.now()) {
+            Ok(directory) => state.directory.store(Arc::new(directory)),
+            Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
+        }
+        known = stored;
+    }
+}
+
+async fn number(state: Data<AppState>) {
+    loop {
+        tokio::time::sleep(NUMBERING_INTERVAL).await;
+        if let Err(error) = numbering::run(&state.db, &issuer_ids(&state)).await {
+            tracing::warn!(%error, "audit entries could not be numbered; trying again");
+        }
+    }
+}
+
+async fn sweep(state: Data<AppState>, mut sweeper: Sweeper) {
+    let every = |interval: Duration, round: u64| round.is_multiple_of((interval.as_secs() / SWEEP_INTERVAL.as_secs()).max(1));
+    for round in 1_u64.. {
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+        let issuers = issuer_ids(&state);
+        let mut outcomes = vec![sweeper.end_shut_out(&issuers).await];
+        if every(REMOVAL_INTERVAL, round) {
+            outcomes.push(sweeper.remove_old(&issuers).await);
+        }
+        if every(OVERDUE_INTERVAL, round) {
+            outcomes.push(sweeper.end_overdue().await);
+        }
+        for error in outcomes.into_iter().filter_map(Result::err) {
+            tracing::warn!(%error, "sweeping failed; trying again");
+        }
+    }
+}

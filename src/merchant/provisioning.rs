@@ -1,0 +1,228 @@
+//! Setting up: stores with their issuers, signing keys, and resource servers. Used by the command line and the demo.
+
+use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
+use crate::domain::resource::ResourceServer;
+use crate::domain::store::Store;
+use crate::domain::{IssuerId, ResourceServerId, StoreId, Timestamp};
+use crate::keys::{
+    InstallationSecrets, IssuerContext, IssuerKeys, Keyring, SealError, Sealed, SigningKey, UnreadableKey, generate, random,
+};
+use crate::storage::signing_keys::{self, StoredKey};
+use crate::storage::{DbConnection, StorageError, StorageResult, Tx, issuers, resource_servers, stores};
+use mcp_resource::wire::feed::Event;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Why something could not be set up or read.
+#[derive(Debug, thiserror::Error)]
+pub enum ProvisioningError {
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    #[error(transparent)]
+    Key(#[from] UnreadableKey),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("{0}")]
+    Refused(String),
+}
+
+/// After a rotation the previous secret of a resource server still counts for this long.
+const OVERLAP: Duration = Duration::from_secs(24 * 3600);
+
+/// An id of `[a-z0-9]`, since ids of issuers and stores are part of cookie names (design §5).
+fn short_id(prefix: char) -> String {
+    random::bytes::<5>().iter().fold(String::from(prefix), |id, byte| format!("{id}{byte:02x}"))
+}
+
+/// A new store's id.
+pub fn store_id() -> StoreId {
+    StoreId::new(short_id('s'))
+}
+
+/// Adds a store with its two issuers, each with a signing key and a next one.
+pub fn add_store(
+    tx: &mut Tx<'_>,
+    secrets: &InstallationSecrets,
+    store: &Store,
+    urls: [(Environment, IssuerUrl); 2],
+    now: Timestamp,
+) -> Result<[Issuer; 2], ProvisioningError> {
+    stores::insert(tx, store, now)?;
+    let issuers = urls.map(|(environment, url)| Issuer {
+        id: IssuerId::new(short_id('i')),
+        store_id: store.id.clone(),
+        environment,
+        url,
+    });
+    for issuer in &issuers {
+        issuers::insert(tx, issuer, now).map_err(|error| taken(error, issuer))?;
+        let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
+        signing_keys::insert(tx, &new_key(&keys, issuer, now, Some(now))?)?;
+        signing_keys::insert(tx, &new_key(&keys, issuer, now, None)?)?;
+    }
+    Ok(issuers)
+}
+
+fn taken(error: StorageError, issuer: &Issuer) -> ProvisioningError {
+    if error.is_unique_violation() {
+        ProvisioningError::Refused(format!("there is an issuer {} already", issuer.url))
+    } else {
+        error.into()
+    }
+}
+
+fn new_key(
+    keys: &IssuerKeys,
+    issuer: &Issuer,
+    now: Timestamp,
+    activated_at: Option<Timestamp>,
+) -> Result<StoredKey, ProvisioningError> {
+    let kid = random::text("").chars().take(16).collect::<String>();
+    let (private_jwk, public_jwk) = generate(&kid)?;
+    Ok(StoredKey {
+        sealed_private_jwk: keys.seal(Sealed::SigningKey, &private_jwk)?,
+        kid,
+        issuer_id: issuer.id.to_string(),
+        public_jwk,
+        created_at: now.as_micros(),
+        activated_at: activated_at.map(Timestamp::as_micros),
+        retired_at: None,
+    })
+}
+
+/// The next key signs, the signing one retires, and a new next one is shown. Live tokens stay good.
+pub fn rotate_keys(
+    tx: &mut Tx<'_>,
+    secrets: &InstallationSecrets,
+    issuer: &Issuer,
+    now: Timestamp,
+) -> Result<(), ProvisioningError> {
+    let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
+    signing_keys::rotate(tx, &issuer.id, now)?;
+    signing_keys::insert(tx, &new_key(&keys, issuer, now, None)?)?;
+    tx.publish(issuer.id.as_str(), now, Event::KeysChanged);
+    Ok(())
+}
+
+/// Registers a resource server; its secret is returned once and kept as a hash.
+pub fn add_resource_server(
+    tx: &mut Tx<'_>,
+    issuer: &Issuer,
+    (resource, aliases, name): (&str, Vec<String>, &str),
+    now: Timestamp,
+) -> Result<(ResourceServerId, String), ProvisioningError> {
+    let id = ResourceServerId::new(short_id('r'));
+    let server = ResourceServer { id: id.clone(), resource: resource.to_owned(), aliases, name: name.to_owned() };
+    if !server.answers_to(resource) {
+        return Err(ProvisioningError::Refused(format!("{resource} is no absolute URI without fragment")));
+    }
+    let secret = random::text("tgr_secret_");
+    let hash = crate::keys::hash_secret(secret.as_bytes());
+    resource_servers::insert(tx, &issuer.id, &server, hash.as_bytes(), now).map_err(|error| {
+        if error.is_unique_violation() {
+            ProvisioningError::Refused(format!("{resource} is registered at {} already", issuer.url))
+        } else {
+            error.into()
+        }
+    })?;
+    Ok((id, secret))
+}
+
+/// A new secret for a resource server; the previous one counts for another day.
+pub fn rotate_resource_secret(
+    tx: &mut Tx<'_>,
+    issuer: &Issuer,
+    resource: &str,
+    now: Timestamp,
+) -> Result<(ResourceServerId, String), ProvisioningError> {
+    let servers = resource_servers::list(tx, &issuer.id)?;
+    let found = servers.into_iter().find(|server| server.answers_to(resource));
+    let server = found.ok_or_else(|| {
+        ProvisioningError::Refused(format!("{resource} is not registered at {}; see `resource add`", issuer.url))
+    })?;
+    let secret = random::text("tgr_secret_");
+    let hash = crate::keys::hash_secret(secret.as_bytes());
+    resource_servers::rotate_secret(tx, &issuer.id, &server.id, hash.as_bytes(), now.plus(OVERLAP))?;
+    Ok((server.id, secret))
+}
+
+/// Every issuer as the database has it, unread.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredDirectory {
+    stores: Vec<Store>,
+    issuers: Vec<(Issuer, Vec<ResourceServer>)>,
+    keys: Vec<StoredKey>,
+}
+
+pub fn read_directory(connection: &mut DbConnection) -> StorageResult<StoredDirectory> {
+    let mut with_servers = Vec::new();
+    for issuer in issuers::list(connection)? {
+        let servers = resource_servers::list(connection, &issuer.id)?;
+        with_servers.push((issuer, servers));
+    }
+    Ok(StoredDirectory {
+        stores: stores::list(connection)?,
+        issuers: with_servers,
+        keys: signing_keys::list(connection)?,
+    })
+}
+
+impl StoredDirectory {
+    /// The ids of all issuers.
+    pub fn issuer_ids(&self) -> Vec<IssuerId> {
+        self.issuers.iter().map(|(issuer, _)| issuer.id.clone()).collect()
+    }
+
+    /// Every issuer with its keys read. Keys that retired before `forgotten` are left out.
+    pub fn open(
+        &self,
+        secrets: &InstallationSecrets,
+        forgotten: Timestamp,
+    ) -> Result<Vec<IssuerContext>, ProvisioningError> {
+        self.issuers.iter().map(|(issuer, servers)| self.context(secrets, issuer, servers, forgotten)).collect()
+    }
+
+    fn context(
+        &self,
+        secrets: &InstallationSecrets,
+        issuer: &Issuer,
+        servers: &[ResourceServer],
+        forgotten: Timestamp,
+    ) -> Result<IssuerContext, ProvisioningError> {
+        let store = self.stores.iter().find(|store| store.id == issuer.store_id).cloned();
+        let store = store.ok_or_else(|| StorageError::inconsistent("issuers", issuer.id.as_str(), "store_id"))?;
+        let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
+        let mut signing = Vec::new();
+        for stored in self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str()) {
+            if stored.retired_at.is_some_and(|at| at < forgotten.as_micros()) {
+                continue;
+            }
+            signing.push(open_key(&keys, stored)?);
+        }
+        let keyring = Keyring::new(signing);
+        Ok(IssuerContext { issuer: issuer.clone(), store, keys, keyring, resource_servers: servers.to_vec() })
+    }
+
+    /// The issuer with this URL.
+    pub fn issuer(&self, url: &str) -> Result<&Issuer, ProvisioningError> {
+        let found = self.issuers.iter().map(|(issuer, _)| issuer).find(|issuer| issuer.url.as_str() == url);
+        found.ok_or_else(|| {
+            let known: BTreeSet<&str> = self.issuers.iter().map(|(issuer, _)| issuer.url.as_str()).collect();
+            let known: Vec<&str> = known.into_iter().collect();
+            ProvisioningError::Refused(format!("there is no issuer {url}; there is: {}", known.join(", ")))
+        })
+    }
+}
+
+fn open_key(keys: &IssuerKeys, stored: &StoredKey) -> Result<SigningKey, ProvisioningError> {
+    let unreadable = || UnreadableKey { kid: stored.kid.clone(), reason: "it was sealed under another secret".to_owned() };
+    let private: String = keys.unseal(Sealed::SigningKey, &stored.sealed_private_jwk).map_err(|_| unreadable())?;
+    let at = |micros: Option<i64>| micros.map(Timestamp::from_micros);
+    Ok(SigningKey::read(
+        stored.kid.clone(),
+        &private,
+        &stored.public_jwk,
+        at(stored.activated_at),
+        at(stored.retired_at),
+    )?)
+}

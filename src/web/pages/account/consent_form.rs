@@ -1,0 +1,311 @@
+//! Answering the consent page: what it shows, what its form proves, and where the answer leads (decision 2).
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Bytes, Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use subtle::ConstantTimeEq as _;
+
+use super::super::error::Problem;
+use super::super::refuse::{fault, form_expired, refuse, see_other};
+use super::super::{Layout, ReturnsTo, form, layout, page, viewer};
+use super::consent::{Asker, Choice, Consent, Details, Question, Until};
+use super::message::{Message, MessagePage};
+use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
+use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::client::ClientOrigin;
+use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
+use crate::domain::display_name::display_name;
+use crate::domain::redirect_uri::VerifiedRedirectUri;
+use crate::domain::{Scope, ScopeSet};
+use crate::keys::{IssuerContext, Sealed};
+use crate::locale::{Foreign, Moment};
+use crate::oauth::parameters::Parameters;
+use crate::storage::StorageError;
+use crate::web::endpoints::authorize::back_to_client;
+use crate::web::extract::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
+use crate::web::middleware::root_span::reference;
+use crate::web::state::AppState;
+
+#[derive(Deserialize)]
+pub struct Shown {
+    request: String,
+}
+
+/// One visit of the page, its sealed request opened and its browser recognised.
+struct Visit<'a> {
+    http: &'a HttpRequest,
+    context: &'a IssuerContext,
+    state: &'a AppState,
+    sealed: &'a str,
+    request: AuthorizationRequest,
+    viewer: SignedInShopper,
+}
+
+pub async fn get(
+    http: HttpRequest,
+    issuer: CurrentIssuer,
+    browser: Browser,
+    shopper: MaybeShopper,
+    state: Data<AppState>,
+    shown: Query<Shown>,
+) -> HttpResponse {
+    let visit = match visit(&http, &issuer, &browser, shopper, &state, &shown.request) {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    match visit.ask().await {
+        Ok((asked, question)) => visit.show(&asked, &question, false),
+        Err(answer) => answer,
+    }
+}
+
+pub async fn post(
+    http: HttpRequest,
+    issuer: CurrentIssuer,
+    browser: Browser,
+    shopper: MaybeShopper,
+    state: Data<AppState>,
+    source: Source,
+    body: Bytes,
+) -> HttpResponse {
+    let form = Parameters::parse(&body);
+    let sealed = form.all("request").next().unwrap_or_default().to_owned();
+    let visit = match visit(&http, &issuer, &browser, shopper, &state, &sealed) {
+        Ok(visit) => visit,
+        Err(answer) => return answer,
+    };
+    let (asked, question) = match visit.ask().await {
+        Ok(asked) => asked,
+        Err(answer) => return answer,
+    };
+    let token = form.all("csrf").next().unwrap_or_default();
+    if !form::matches(visit.context, token, &visit.token_parts(&question).each_ref().map(Vec::as_slice)) {
+        return form_expired(&http, &issuer);
+    }
+    match form.all("decision").next() {
+        Some("deny") => visit.deny(source).await,
+        Some("allow") => {
+            let ticked = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
+            visit.allow(&asked, &question, ticked, source).await
+        }
+        _ => refuse(&http, &issuer, Problem::BadRequest, StatusCode::BAD_REQUEST, "the form has no decision"),
+    }
+}
+
+fn visit<'a>(
+    http: &'a HttpRequest,
+    context: &'a IssuerContext,
+    browser: &Browser,
+    shopper: MaybeShopper,
+    state: &'a AppState,
+    sealed: &'a str,
+) -> Result<Visit<'a>, HttpResponse> {
+    let request: AuthorizationRequest = context.keys.unseal(Sealed::AuthorizationRequest, sealed).map_err(|_| {
+        refuse(http, context, Problem::BadRequest, StatusCode::BAD_REQUEST, "the authorization request is not ours")
+    })?;
+    // Decision 2: only the browser that began may go on. Someone else's link ends here, whoever is signed in.
+    if !bool::from(request.browser_hash.ct_eq(&browser.hash)) {
+        let reason = "the authorization request was begun in another browser";
+        return Err(refuse(http, context, Problem::OtherBrowser, StatusCode::FORBIDDEN, reason));
+    }
+    if request.expires_at <= state.clock.now() {
+        return Err(message(http, context, Message::ConsentExpired, StatusCode::GONE));
+    }
+    match shopper.0 {
+        Some(viewer) => Ok(Visit { http, context, state, sealed, request, viewer }),
+        None => Err(see_other(context, &format!("/sign-in?request={sealed}"))),
+    }
+}
+
+fn message(http: &HttpRequest, context: &IssuerContext, message: Message<'_>, status: StatusCode) -> HttpResponse {
+    page(status, &MessagePage { layout: layout(http, context), message })
+}
+
+impl Visit<'_> {
+    async fn ask(&self) -> Result<(Asked, ConsentQuestion), HttpResponse> {
+        let (issuer_id, request, shopper) =
+            (self.context.issuer.id.clone(), self.request.clone(), self.viewer.shopper.clone());
+        let found: Result<_, StorageError> =
+            self.state.db.read(move |connection| find_asked(connection, &issuer_id, &request, &shopper)).await;
+        let asked = found.map_err(|error| fault(self.http, self.context, &error))?.ok_or_else(|| {
+            let reason = "the client has gone since the authorization request";
+            refuse(self.http, self.context, Problem::UnknownClient, StatusCode::BAD_REQUEST, reason)
+        })?;
+        if asked.is_off {
+            return Err(self.switched_off());
+        }
+        let question = ConsentQuestion::of(self.request.scope, asked.held);
+        Ok((asked, question))
+    }
+
+    fn switched_off(&self) -> HttpResponse {
+        refuse(self.http, self.context, Problem::AgentsOff, StatusCode::FORBIDDEN, "agents are switched off")
+    }
+
+    /// Decision 2: session, account, sealed request, text version, and what was shown.
+    fn token_parts(&self, question: &ConsentQuestion) -> [Vec<u8>; 6] {
+        let layout = layout(self.http, self.context);
+        [
+            b"consent".to_vec(),
+            self.viewer.session_hash.to_vec(),
+            self.viewer.shopper.id.as_str().as_bytes().to_vec(),
+            self.sealed.as_bytes().to_vec(),
+            layout.locale.consent_text_version().as_bytes().to_vec(),
+            format!("{question:?}").into_bytes(),
+        ]
+    }
+
+    fn show(&self, asked: &Asked, question: &ConsentQuestion, nothing_was_ticked: bool) -> HttpResponse {
+        let returns_to = Destination::of(&self.request.redirect_uri);
+        let name = display_name(asked.client.metadata.client_name.as_deref(), returns_to.https_host());
+        let details = Details {
+            client_id: self.request.client_id.as_str(),
+            redirect_uri: self.request.redirect_uri.as_str(),
+            resource: &self.request.resource,
+            scope: &self.request.scope.to_string(),
+        };
+        let frame = layout(self.http, self.context);
+        let csrf = form::token(self.context, &self.token_parts(question).each_ref().map(Vec::as_slice));
+        let view = Consent {
+            csrf,
+            request: self.sealed,
+            asker: Asker {
+                name: name.as_deref().map(Foreign),
+                name_is_confirmed: asked.client.origin == ClientOrigin::PreRegistered,
+                returns_to: returns_to.shown(),
+            },
+            question: self.shown_question(question),
+            until: self.until(asked, &frame),
+            details,
+            nothing_was_ticked,
+            layout: Layout {
+                viewer: Some(viewer(self.context, &self.viewer.shopper.email, &self.viewer.session_hash)),
+                ..frame
+            },
+        };
+        page(if nothing_was_ticked { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
+    }
+
+    fn shown_question(&self, question: &ConsentQuestion) -> Question {
+        let choice = |choice: &crate::domain::consent::Choice| Choice {
+            scope: choice.scope,
+            is_ticked: choice.is_ticked,
+            is_required: choice.is_required,
+            needs_fresh_sign_in: self.needs_fresh_sign_in(ScopeSet::of(&[choice.scope])),
+        };
+        Question {
+            choices: question.choices.iter().map(choice).collect(),
+            kept: question.kept,
+            is_step_up: question.is_step_up,
+        }
+    }
+
+    fn until(&self, asked: &Asked, layout: &Layout<'_>) -> Until {
+        let (lifetimes, now) = (&self.state.lifetimes, self.state.clock.now());
+        let stays = asked.client.wants_refresh_tokens() || self.request.scope.contains(Scope::OfflineAccess);
+        let whole = |secs: u64, unit: u64| u32::try_from(secs.div_euclid(unit)).unwrap_or(u32::MAX);
+        let has_checkout = self.request.scope.contains(Scope::CheckoutInitiate);
+        Until {
+            ends: stays.then(|| Moment::new(now.plus(lifetimes.connection), now, layout.locale)),
+            idle_days: whole(lifetimes.idle.as_secs(), 86_400),
+            checkout_minutes: has_checkout.then(|| whole(lifetimes.elevation.as_secs(), 60)),
+        }
+    }
+
+    fn needs_fresh_sign_in(&self, scope: ScopeSet) -> bool {
+        needs_fresh_sign_in(scope, self.context.issuer.url.is_loopback())
+            && !is_fresh(self.viewer.authenticated_at, self.state.clock.now())
+    }
+
+    async fn deny(&self, source: Source) -> HttpResponse {
+        let (issuer_id, request, now) = (self.context.issuer.id.clone(), self.request.clone(), self.state.clock.now());
+        let (shopper_id, reference) = (self.viewer.shopper.id.clone(), reference(self.http));
+        let denied = self.state.db.write(move |tx| {
+            deny(tx, &issuer_id, &request, &shopper_id, (now, reference, source.network))
+        });
+        if let Err(error) = denied.await {
+            return fault(self.http, self.context, &error);
+        }
+        let mut parameters = vec![("error", "access_denied"), ("error_description", "The shopper said no.")];
+        back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
+    }
+
+    async fn allow(
+        &self,
+        asked: &Asked,
+        question: &ConsentQuestion,
+        ticked: ScopeSet,
+        source: Source,
+    ) -> HttpResponse {
+        let Some(given) = question.given(ticked) else { return self.show(asked, question, true) };
+        if self.needs_fresh_sign_in(given) {
+            return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
+        }
+        let locale = layout(self.http, self.context).locale;
+        let asks_offline = self.request.scope.contains(Scope::OfflineAccess);
+        let allowing = Allowing {
+            issuer_id: self.context.issuer.id.clone(),
+            request: self.request.clone(),
+            shopper: self.viewer.shopper.clone(),
+            given,
+            // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.
+            refreshable: if asks_offline {
+                given.contains(Scope::OfflineAccess)
+            } else {
+                asked.client.wants_refresh_tokens()
+            },
+            is_step_up: question.is_step_up,
+            text_version: locale.consent_text_version().to_owned(),
+            locale: locale.tag().to_owned(),
+            network: source.network,
+            lifetimes: self.state.lifetimes,
+            now: self.state.clock.now(),
+            reference: reference(self.http),
+        };
+        match allow(&self.state.db, self.context, allowing).await {
+            Ok(Outcome::Approved { code }) => {
+                let mut parameters = vec![("code", code.as_str())];
+                back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
+            }
+            Ok(Outcome::AlreadyAnswered) => {
+                message(self.http, self.context, Message::ConsentAnswered, StatusCode::CONFLICT)
+            }
+            Ok(Outcome::SwitchedOff) => self.switched_off(),
+            Err(error) => fault(self.http, self.context, &error),
+        }
+    }
+}
+
+/// Where the answer goes, with text of its own for the view to borrow.
+pub(super) enum Destination {
+    Host(String),
+    Loopback(String),
+    App(String),
+}
+
+impl Destination {
+    pub(super) fn of(uri: &VerifiedRedirectUri) -> Self {
+        let host = uri.display_host();
+        match host.strip_suffix(':') {
+            Some(scheme) => Self::App(scheme.to_owned()),
+            None if uri.is_local() => Self::Loopback(host),
+            None => Self::Host(host),
+        }
+    }
+
+    pub(super) fn https_host(&self) -> Option<&str> {
+        match self {
+            Self::Host(host) => Some(host),
+            Self::Loopback(_) | Self::App(_) => None,
+        }
+    }
+
+    pub(super) fn shown(&self) -> ReturnsTo<'_> {
+        match self {
+            Self::Host(host) => ReturnsTo::Host(host),
+            Self::Loopback(host) => ReturnsTo::Loopback(host),
+            Self::App(scheme) => ReturnsTo::App(scheme),
+        }
+    }
+}
