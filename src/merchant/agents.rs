@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use mcp_resource::wire::feed::Target;
+use url::Url;
 
 use super::revocation::Whose;
 use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::display_name::display_name;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId};
 use crate::storage::client_listing::{self, Key, ListedClient};
@@ -74,9 +76,11 @@ pub fn find_name(connection: &mut DbConnection, issuer_id: &IssuerId, id: &Clien
     Ok(clients::find(connection, issuer_id, id)?.and_then(|client| shown_name(&client.metadata)))
 }
 
-/// The name of a client, as it may be shown.
+/// The name of a client, as it may be shown: see [`display_name`].
 pub fn shown_name(metadata: &ClientMetadata) -> Option<String> {
-    metadata.client_name.clone()
+    let url = metadata.redirect_uris.first().and_then(|uri| Url::parse(uri.as_str()).ok());
+    let host = url.as_ref().filter(|url| url.scheme() == "https").and_then(Url::host_str);
+    display_name(metadata.client_name.as_deref(), host)
 }
 
 /// The same from the stored form.

@@ -9,6 +9,8 @@ pub mod provisioning;
 pub mod revocation;
 pub mod sessions;
 pub mod sweeper;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tool_calls;
 pub mod trail;
 

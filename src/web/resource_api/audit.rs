@@ -14,16 +14,6 @@ use crate::web::state::AppState;
 /// 500 calls take a quarter of it.
 const LARGEST_BODY: usize = 1024 * 1024;
 
-/// Refusals kept by an issuer, of which calls without a token are some.
-#[derive(Debug, Clone, Copy)]
-pub struct RefusalsKept(pub i64);
-
-impl Default for RefusalsKept {
-    fn default() -> Self {
-        Self(100_000)
-    }
-}
-
 /// `POST /resource/audit`.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     let json = JsonConfig::default().limit(LARGEST_BODY);
@@ -44,12 +34,11 @@ pub async fn post(
         let description = format!("Send {MOST_CALLS} calls at most.");
         return Err(JsonError::new(&request, StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", description));
     }
-    let kept = request.app_data::<Data<RefusalsKept>>().map_or_else(RefusalsKept::default, |kept| ***kept);
     let upload = Upload {
         issuer_id: issuer.issuer.id.clone(),
         server: (*server).clone(),
         now: state.clock.now(),
-        refusals_kept: kept.0,
+        refusals_kept: i64::try_from(state.audit.refusals_kept).unwrap_or(i64::MAX),
     };
     let received: Result<Received, StorageError> = state.db.write(move |tx| receive(tx, &upload, calls)).await;
     let received = received

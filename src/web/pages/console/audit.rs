@@ -1,7 +1,5 @@
 //! What happened: authorization events and tool calls, by session and by reference id. S1-42, S2-35 fields.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -71,21 +69,10 @@ pub struct Asked {
     after: String,
 }
 
-/// When a refusal is forgotten, put into the application's data; 30 days where it is not.
-#[derive(Debug, Clone, Copy)]
-pub struct RefusalAge(pub Duration);
-
-impl Default for RefusalAge {
-    fn default() -> Self {
-        Self(Duration::from_secs(30 * 86_400))
-    }
-}
-
 /// `GET /console/audit`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.shown(&asked.environment)?;
-    let age = desk.request.app_data::<web::Data<RefusalAge>>().map_or_else(RefusalAge::default, |age| ***age);
     let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let question = Question {
         connection: text(&asked.session),
@@ -96,7 +83,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
             _ => Page::First,
         },
         limit: PAGE,
-        refused_since: desk.now().minus(age.0),
+        refused_since: desk.now().minus(desk.state.audit.refusal_age),
     };
     let issuer_id = shown.issuer.id.clone();
     let found: Result<(List, bool), StorageError> = desk
