@@ -107,6 +107,11 @@ pub fn bind(addresses: &[std::net::SocketAddr]) -> Result<Vec<TcpListener>, Star
     addresses.iter().map(bind).collect()
 }
 
+/// Runs `future` in the runtime that the server needs on its main thread.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    actix_web::rt::System::new().block_on(future)
+}
+
 impl Application {
     /// Starts serving on `listeners`. Call it inside the async runtime; the database is already open.
     pub async fn start(

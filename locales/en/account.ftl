@@ -26,6 +26,7 @@ sign-up-finish-password = New password
 sign-up-finish-hint = At least { $count } characters. A password manager can choose and keep one for you.
 sign-up-finish-submit = Create the account
 sign-up-password-short = This password is too short. It needs at least { $count } characters.
+sign-up-password-long = This password is too long. It may have 128 characters at most.
 sign-up-password-common = This password is on lists that attackers try first. Choose another one.
 
 ## Short pages with one message

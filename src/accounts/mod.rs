@@ -6,3 +6,4 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod throttle;
+pub mod trail;

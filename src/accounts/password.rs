@@ -92,6 +92,19 @@ impl Passwords {
         self.run(move |shared| hash(&shared.argon2, password.expose())).await
     }
 
+    /// The same for a new password of the account of `email`, if it is fit for one.
+    pub async fn hash_new(
+        &self,
+        password: Secret<String>,
+        email: String,
+    ) -> Result<Result<String, Unfit>, PasswordsError> {
+        self.run(move |shared| match check(password.expose(), &email) {
+            Ok(()) => hash(&shared.argon2, password.expose()).map(Ok),
+            Err(unfit) => Ok(Err(unfit)),
+        })
+        .await
+    }
+
     /// Whether `password` is that of `stored`; with nothing stored, false after the same work.
     pub async fn verify(&self, stored: Option<String>, password: Secret<String>) -> Result<bool, PasswordsError> {
         self.run(move |shared| {

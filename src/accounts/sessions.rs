@@ -3,7 +3,9 @@
 
 use std::time::Duration;
 
-use crate::domain::Timestamp;
+use super::trail::{self, Occasion};
+use crate::domain::IssuerId;
+use crate::domain::audit::AuditKind;
 use crate::domain::session::{ShopperSession, StaffSession, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
@@ -26,53 +28,47 @@ impl SessionSecret {
     }
 }
 
-/// When a session begins, and for how long.
+/// A session to begin.
 #[derive(Debug, Clone, Copy)]
-pub struct Term {
-    pub now: Timestamp,
+pub struct NewSession {
+    pub hash: TokenHash,
+    /// The session that the browser had before: it ends.
+    pub before: Option<TokenHash>,
     pub lifetime: Duration,
 }
 
-/// Signs the shopper in under `hash`, and ends the session that the browser had before.
-pub fn begin(
-    tx: &mut Tx<'_>,
-    shopper: &Shopper,
-    hash: TokenHash,
-    before: Option<TokenHash>,
-    term: Term,
-) -> StorageResult<()> {
-    if let Some(before) = before {
+/// Signs the shopper in.
+pub fn begin(tx: &mut Tx<'_>, shopper: &Shopper, session: NewSession, occasion: &Occasion) -> StorageResult<()> {
+    if let Some(before) = session.before {
         shopper_sessions::delete(tx, &shopper.issuer_id, &before)?;
     }
-    shopper_sessions::insert(
-        tx,
-        &ShopperSession {
-            token_hash: hash,
-            shopper: shopper.clone(),
-            authenticated_at: term.now,
-            expires_at: term.now.plus(term.lifetime),
-        },
-    )
+    let row = ShopperSession {
+        token_hash: session.hash,
+        shopper: shopper.clone(),
+        authenticated_at: occasion.now,
+        expires_at: occasion.now.plus(session.lifetime),
+    };
+    shopper_sessions::insert(tx, &row)?;
+    trail::record(tx, AuditKind::SignedIn, shopper, occasion)
 }
 
-/// The same for staff.
+/// Signs a merchant user in, at the console of `issuer_id`.
 pub fn begin_staff(
     tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
     member: &Staff,
-    hash: TokenHash,
-    before: Option<TokenHash>,
-    term: Term,
+    session: NewSession,
+    occasion: &Occasion,
 ) -> StorageResult<()> {
-    if let Some(before) = before {
+    if let Some(before) = session.before {
         staff_sessions::delete(tx, &member.store_id, &before)?;
     }
-    staff_sessions::insert(
-        tx,
-        &StaffSession {
-            token_hash: hash,
-            staff: member.clone(),
-            authenticated_at: term.now,
-            expires_at: term.now.plus(term.lifetime),
-        },
-    )
+    let row = StaffSession {
+        token_hash: session.hash,
+        staff: member.clone(),
+        authenticated_at: occasion.now,
+        expires_at: occasion.now.plus(session.lifetime),
+    };
+    staff_sessions::insert(tx, &row)?;
+    trail::record_staff(tx, issuer_id, member, occasion)
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::trail::{self, Occasion};
+use crate::domain::audit::AuditKind;
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, SealError, Sealed, random};
@@ -75,11 +77,12 @@ impl NewAccount {
 }
 
 /// Makes the account with its password and pseudonym; false, and nothing written, if the address has one already.
-pub fn create(tx: &mut Tx<'_>, account: &NewAccount) -> StorageResult<bool> {
+pub fn create(tx: &mut Tx<'_>, account: &NewAccount, occasion: &Occasion) -> StorageResult<bool> {
     let shopper = &account.shopper;
     let is_made = shoppers::insert(tx, shopper, &account.pseudonym)?;
     if is_made {
         shoppers::insert_password(tx, &shopper.id, &account.password_hash, shopper.created_at)?;
+        trail::record(tx, AuditKind::SignedUp, shopper, occasion)?;
     }
     Ok(is_made)
 }

@@ -24,3 +24,15 @@ impl From<Problems> for Failure {
         Self(problems.to_string())
     }
 }
+
+impl From<crate::application::StartError> for Failure {
+    fn from(error: crate::application::StartError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<crate::merchant::provisioning::ProvisioningError> for Failure {
+    fn from(error: crate::merchant::provisioning::ProvisioningError) -> Self {
+        Self(error.to_string())
+    }
+}

@@ -4,7 +4,10 @@
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
+use super::installation::Installation;
+use super::output;
 use super::settings::Settings;
+use crate::merchant::provisioning::rotate_keys;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -20,7 +23,11 @@ pub(super) struct Rotate {
 }
 
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
-    let Command::Rotate(_arguments) = command;
-    let _config = settings.load_unchecked()?;
-    Err(Failure::new("keys rotate is not connected"))
+    let Command::Rotate(arguments) = command;
+    let installation = Installation::open(&settings.load_unchecked()?)?;
+    let issuer = installation.directory()?.issuer(&arguments.issuer)?.clone();
+    let (secrets, now) = (installation.secrets.clone(), installation.now);
+    installation.change(move |tx| rotate_keys(tx, &secrets, &issuer, now))?;
+    output::line(format_args!("the keys of {} are rotated; running servers follow within seconds", arguments.issuer));
+    Ok(())
 }

@@ -3,7 +3,9 @@
 
 mod config;
 mod demo;
+mod demo_seed;
 mod failure;
+mod installation;
 mod keys;
 mod migrate;
 mod output;
@@ -12,8 +14,10 @@ mod resource;
 mod serve;
 mod settings;
 mod shopper;
+mod signals;
 mod staff;
 mod store;
+mod store_server;
 
 use std::process::ExitCode;
 

@@ -4,7 +4,11 @@
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
+use super::installation::Installation;
+use super::output;
 use super::settings::Settings;
+use crate::domain::issuer::Issuer;
+use crate::merchant::provisioning::{add_resource_server, rotate_resource_secret};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -37,9 +41,21 @@ pub(super) struct Add {
 }
 
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
-    let _config = settings.load_unchecked()?;
-    match command {
-        Command::Add(_arguments) => Err(Failure::new("resource add is not connected")),
-        Command::RotateSecret(_which) => Err(Failure::new("resource rotate-secret is not connected")),
-    }
+    let installation = Installation::open(&settings.load_unchecked()?)?;
+    let now = installation.now;
+    let issuer_of = |which: &Which| -> Result<Issuer, Failure> { Ok(installation.directory()?.issuer(&which.issuer)?.clone()) };
+    let (id, secret) = match command {
+        Command::Add(Add { which, name, alias }) => {
+            let issuer = issuer_of(&which)?;
+            let name = name.unwrap_or_else(|| which.resource.clone());
+            installation.change(move |tx| add_resource_server(tx, &issuer, (&which.resource, alias, &name), now))?
+        }
+        Command::RotateSecret(which) => {
+            let issuer = issuer_of(&which)?;
+            installation.change(move |tx| rotate_resource_secret(tx, &issuer, &which.resource, now))?
+        }
+    };
+    output::line(format_args!("id: {id}"));
+    output::line(format_args!("secret: {secret}"));
+    Ok(())
 }

@@ -2,9 +2,17 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use uuid::Uuid;
+
 use super::failure::Failure;
+use super::installation::Installation;
 use super::password::PasswordSource;
 use super::settings::Settings;
+use crate::accounts::password::hash_now;
+use crate::domain::StaffId;
+use crate::domain::email::normal;
+use crate::domain::staff::{self as domain_staff, Staff};
+use crate::storage::staff;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -39,7 +47,33 @@ pub(super) enum Role {
 
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     let Command::Add(arguments) = command;
-    let _config = settings.load_unchecked()?;
-    let _password = arguments.password.obtain()?;
-    Err(Failure::new("staff add is not connected"))
+    let config = settings.load_unchecked()?;
+    let password = arguments.password.obtain()?;
+    let hash = hash_now(&config.sign_in, &password.text).map_err(|error| Failure::new(error.to_string()))?;
+    let installation = Installation::open(&config)?;
+    let issuer = installation.directory()?.issuer(&arguments.issuer)?.clone();
+    let email = normal(&arguments.email).ok_or_else(|| Failure::new("that is no e-mail address"))?;
+    let member = Staff {
+        id: StaffId::new(Uuid::new_v4().simple().to_string()),
+        store_id: issuer.store_id,
+        email,
+        role: arguments.role.into(),
+        created_at: installation.now,
+    };
+    let added = installation.change(move |tx| Ok(staff::insert(tx, &member, &hash)?))?;
+    if !added {
+        return Err(Failure::new(format!("{} works for this store already", arguments.email)));
+    }
+    password.announce();
+    Ok(())
+}
+
+impl From<Role> for domain_staff::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Viewer => Self::Viewer,
+            Role::Support => Self::Support,
+            Role::Admin => Self::Admin,
+        }
+    }
 }

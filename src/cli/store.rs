@@ -5,8 +5,18 @@ use clap::{Args, Subcommand};
 use url::Url;
 
 use super::failure::Failure;
+use super::installation::Installation;
+use super::output;
 use super::settings::Settings;
-use crate::config::Loader;
+use super::signals;
+use super::store_server::StoreServer;
+
+use crate::application::{bind, block_on};
+use crate::config::{Loader, unsafe_issuer};
+use crate::domain;
+use crate::domain::issuer::{Environment, InvalidIssuerUrl, IssuerUrl};
+use crate::merchant::provisioning;
+use mcp_resource::wire::money::InvalidCurrency;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -57,13 +67,66 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
     }
 }
 
-fn add(settings: &Settings, _arguments: &Add) -> Result<(), Failure> {
-    let _config = settings.load_unchecked()?;
-    Err(Failure::new("store add is not connected"))
+fn add(settings: &Settings, arguments: &Add) -> Result<(), Failure> {
+    let installation = Installation::open(&settings.load_unchecked()?)?;
+    let live = issuer_url(&arguments.issuer)?;
+    let sandbox = match &arguments.sandbox_issuer {
+        Some(url) => issuer_url(url)?,
+        None => parsed(&live.join("/sandbox"))?,
+    };
+    for url in [&live, &sandbox] {
+        safe(url)?;
+    }
+    arguments
+        .time_zone
+        .parse::<chrono_tz::Tz>()
+        .map_err(|_| Failure::new("that is no IANA time zone; write one such as Europe/Paris"))?;
+    let store = domain::store::Store {
+        id: provisioning::store_id(),
+        name: arguments.name.clone(),
+        currency: arguments.currency.parse().map_err(|error: InvalidCurrency| Failure::new(error.to_string()))?,
+        time_zone: arguments.time_zone.clone(),
+        locale: arguments.locale.clone(),
+        contact: arguments.contact.clone(),
+        privacy_url: arguments.privacy.as_ref().map(ToString::to_string),
+        terms_url: arguments.terms.as_ref().map(ToString::to_string),
+        shop_may_read_orders: arguments.shop_may_read_orders,
+    };
+    let (secrets, now) = (installation.secrets.clone(), installation.now);
+    let urls = [(Environment::Live, live), (Environment::Sandbox, sandbox)];
+    let issuers = installation.change(move |tx| provisioning::add_store(tx, &secrets, &store, urls, now))?;
+    for issuer in issuers {
+        output::line(format_args!("{} issuer: {}", issuer.environment, issuer.url));
+    }
+    Ok(())
+}
+
+/// An origin is written with a slash by the parser and without one in an issuer (A12).
+fn issuer_url(url: &Url) -> Result<IssuerUrl, Failure> {
+    parsed(url.as_str().trim_end_matches('/'))
+}
+
+fn parsed(text: &str) -> Result<IssuerUrl, Failure> {
+    text.parse().map_err(|error: InvalidIssuerUrl| Failure::new(format!("{text} is no issuer: {error}")))
+}
+
+/// Refuses an issuer that must not be served.
+pub(super) fn safe(url: &IssuerUrl) -> Result<(), Failure> {
+    let parsed = Url::parse(url.as_str()).map_err(|error| Failure::new(error.to_string()))?;
+    unsafe_issuer(&parsed).map_or(Ok(()), |wrong| Err(Failure::new(format!("{} {}", wrong.reason, wrong.remedy))))
 }
 
 fn serve(settings: &Settings) -> Result<(), Failure> {
     let config = Loader::for_store(settings.config.clone()).load_store()?;
     crate::telemetry::init(&config.log);
-    Err(Failure::new("store serve is not connected"))
+    let listeners = bind(&config.server.listen)?;
+    block_on(async move {
+        let mut store = StoreServer::start(config, listeners)?;
+        tokio::select! {
+            ended = store.wait() => ended?,
+            () = signals::stop() => output::notice("stopping: calls in progress are finished"),
+        }
+        store.stop().await;
+        Ok(())
+    })
 }

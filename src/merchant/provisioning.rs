@@ -173,6 +173,16 @@ impl StoredDirectory {
         self.issuers.iter().map(|(issuer, _)| issuer.id.clone()).collect()
     }
 
+    pub fn has_resource(&self, issuer_id: &IssuerId, resource: &str) -> bool {
+        let mut servers = self.issuers.iter().filter(|(issuer, _)| issuer.id == *issuer_id).flat_map(|(_, servers)| servers);
+        servers.any(|server| server.resource == resource)
+    }
+
+    /// The URLs of all issuers.
+    pub fn urls(&self) -> impl Iterator<Item = &IssuerUrl> {
+        self.issuers.iter().map(|(issuer, _)| &issuer.url)
+    }
+
     /// Every issuer with its keys read. Keys that retired before `forgotten` are left out.
     pub fn open(
         &self,

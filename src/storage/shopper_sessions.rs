@@ -44,6 +44,21 @@ pub fn find(
     }))
 }
 
+/// The shopper has proved it again, in the same browser.
+pub fn reauthenticate(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    token_hash: &TokenHash,
+    now: Timestamp,
+) -> StorageResult<bool> {
+    let updated = each!(connection, c => diesel::update(shopper_sessions::table
+        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(shopper_sessions::issuer_id.eq(issuer_id.as_str())))
+        .set(shopper_sessions::authenticated_at.eq(now.as_micros()))
+        .execute(c))?;
+    Ok(updated > 0)
+}
+
 pub fn delete(connection: &mut DbConnection, issuer_id: &IssuerId, token_hash: &TokenHash) -> StorageResult<bool> {
     let deleted = each!(connection, c => diesel::delete(shopper_sessions::table
         .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))

@@ -32,6 +32,12 @@ export async function openBrowser({ script = true, ...context } = {}) {
     };
 }
 
+/** Closes a page once it has come to rest: Chromium can take half a minute to close one in mid-navigation. */
+export async function leave(page) {
+    await page.waitForLoadState('load', { timeout: 3_000 }).catch(() => {});
+    await page.close();
+}
+
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** Fills the sign-in form that is on the page, whole or only its password, and sends it. */
@@ -120,7 +126,7 @@ export async function openConsole(page, { console_url, staff }) {
     }
 }
 
-/** Ends the one session of the agent of this name, by its row's button; resolves when the click was answered. */
+/** Ends the one session of the agent of this name, by its row's button; resolves to when the click was answered. */
 export async function revokeSession(page, agentName) {
     const row = page.getByRole('row').filter({ hasText: agentName });
     await row.first().waitFor();

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';
-import { answer, openBrowser, openConsole, schemeCalled } from './browser.mjs';
+import { answer, leave, openBrowser, openConsole, schemeCalled } from './browser.mjs';
 import { callbackServer } from './support/callback.mjs';
 import { demo, metadata, register } from './support/demo.mjs';
 
@@ -54,7 +54,7 @@ for (const script of [true, false]) {
             const { address } = await answer(page, url, { person, arrival: callback.next() });
             callback.close();
             wellFormed(address, callback.uri);
-            await page.close();
+            await leave(page);
         });
 
         await t.test('calls an app by its own scheme', async () => {
@@ -63,7 +63,7 @@ for (const script of [true, false]) {
             const url = await authorizationRequest(client, CURSOR);
             const { address } = await answer(page, url, { person, arrival: schemeCalled(page, 'cursor') });
             wellFormed(address, CURSOR);
-            await page.close();
+            await leave(page);
         });
     });
 }

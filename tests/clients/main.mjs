@@ -54,10 +54,10 @@ function complete(file) {
 }
 
 /** Runs the files and counts the tests that have no tests inside them. */
-async function runTests(files) {
+async function runTests(files, signal) {
     let passed = 0, failed = 0;
     await new Promise(resolve => {
-        const stream = run({ files, concurrency: 1, timeout: PER_TEST });
+        const stream = run({ files, concurrency: 1, timeout: PER_TEST, signal });
         const parents = new Set();
         const key = test => `${test.file}:${test.line}:${test.column}`;
         stream.on('test:pass', test => {
@@ -84,21 +84,19 @@ const cleanUp = () => {
     child?.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 };
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-        cleanUp();
-        process.exit(1);
-    });
-}
+const stopped = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopped.abort());
 try {
     const started = await startDemo(folder);
     child = started.child;
     process.env.TILLGATE_DEMO_JSON = started.file;
+    // Profiles of browsers and the runner's results go where they are thrown away with the rest.
+    process.env.TMPDIR = folder;
     const named = process.argv.slice(2);
     const files = readdirSync(here).filter(name => name.endsWith('.test.mjs'))
         .filter(name => named.length === 0 || named.includes(name.replace('.test.mjs', '')))
         .sort().map(name => join(here, name));
-    const { passed, failed } = await runTests(files);
+    const { passed, failed } = await runTests(files, stopped.signal);
     if (failed > 0) console.log(readFileSync(join(folder, 'demo.log'), 'utf8').split('\n').slice(-60).join('\n'));
     console.log(`${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

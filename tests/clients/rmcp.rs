@@ -224,7 +224,10 @@ fn say(words: &Value) -> std::io::Result<()> {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Fallible<()> {
-    rustls::crypto::ring::default_provider().install_default().map_err(|_| "a TLS provider was there already")?;
+    let provider = rustls::crypto::ring::default_provider();
+    if provider.install_default().is_err() {
+        return Err("a TLS provider was there already".into());
+    }
     let setting = std::env::args().nth(1).ok_or("told nothing")?;
     let mut agent = Agent {
         setting: serde_json::from_str(&setting)?,

@@ -32,8 +32,6 @@ for (const colorScheme of ['light', 'dark']) {
     for (const width of [390, 1280]) {
         const browser = await openBrowser({ colorScheme, viewport: { width, height: 844 } });
         const page = await browser.page();
-        // An agent's site that need not exist: whatever leaves for it is answered here.
-        await page.route(/\.example\//, route => route.fulfill({ contentType: 'text/html', body: '<h1>Back at the agent</h1>' }));
         const shot = async name => {
             await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`), fullPage: true });
             const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
@@ -47,6 +45,14 @@ for (const colorScheme of ['light', 'dark']) {
     }
 }
 
+/** Answers the consent page; the agent's site need not exist, so leaving for it is enough. */
+async function decide(page, allow, site) {
+    const left = page.waitForRequest(request => site.test(new URL(request.url()).host));
+    await consent(page, { allow, person: demo().shopper });
+    await left;
+    await page.waitForLoadState('load').catch(() => {});
+}
+
 async function pictures(page, shot) {
     const { shopper, account_url } = demo();
     await page.goto(await requestOf(CLIENTS[0]));
@@ -54,21 +60,20 @@ async function pictures(page, shot) {
     await signIn(page, { ...shopper, password: 'not the password' });
     await page.waitForLoadState('load');
     await shot('sign-in-refused');
-    await signIn(page, shopper);
+    if (await page.getByLabel('Password', { exact: true }).isVisible()) await signIn(page, shopper);
     await page.waitForLoadState('load');
     for (const client of CLIENTS) {
         await page.goto(await requestOf(client));
         await shot(`consent-${client.file}`);
     }
     await page.goto(await requestOf(CLIENTS[0]));
-    await consent(page, { allow: true, person: shopper });
-    await page.waitForURL(/agent\.example/);
-    // The consent page of a request that has been answered already.
-    await page.goto(await requestOf(CLIENTS[2]));
-    await consent(page, { allow: false, person: shopper });
-    await page.waitForURL(/not-openai\.example/);
-    await page.goBack();
-    await shot('denial-and-back');
+    await decide(page, true, /agent\.example/);
+    const denied = await requestOf(CLIENTS[2]);
+    await page.goto(denied);
+    await decide(page, false, /not-openai\.example/);
+    // Back to a consent page that has been answered: what the shopper sees after a denial.
+    await page.goto(denied).catch(() => {});
+    await shot('after-denial');
     await page.goto(account_url);
     await shot('connected-agents');
     await page.goto(`${(await metadata(demo().issuer)).authorization_endpoint}?client_id=nobody`);

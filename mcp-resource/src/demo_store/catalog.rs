@@ -118,10 +118,10 @@ fn seed_product(
     Ok(())
 }
 
-/// Different shelves, the same at every start; about one variant in thirty is sold out.
+/// Different shelves, the same at every start. A few variants are sold out, never a product's first.
 fn shelf(usual: i64, number: i64, place: i64) -> i64 {
     let spread = (number * 31 + place * 17) % 29;
-    if spread == 0 { 0 } else { (usual * (spread + 8) / 29).max(2) }
+    if spread == 0 && place > 1 { 0 } else { (usual * (spread + 8) / 29).max(2) }
 }
 
 fn seed_stock(connection: &mut SqliteConnection, sku: &str, quantity: i64) -> QueryResult<()> {

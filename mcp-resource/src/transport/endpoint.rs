@@ -113,6 +113,10 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
         call.refused(&rejection);
         return rejection.into_tool_response(protection, &tool_call.id);
     }
+    if !tool_call.well_formed {
+        call.not_served(400);
+        return tool_call.invalid_params();
+    }
     let call = Arc::new(call);
     let answer = bridge::ask(&endpoint.sdk, &request, body, Some(Arc::clone(&call)), None).await;
     call.not_served(answer.status().as_u16());

@@ -23,6 +23,8 @@ pub(super) struct ToolCall {
     /// `None` for a name that is no tool of ours.
     pub tool: Option<Tool>,
     pub arguments: Value,
+    /// MCP, `CallToolRequestParams`: an object with a `name`, and with `arguments` that are an object if they are there.
+    pub well_formed: bool,
 }
 
 /// JSON-RPC 2.0 §5.1.
@@ -54,8 +56,21 @@ fn tool_call(id: Value, params: Option<Value>) -> ToolCall {
         Some(Value::Object(params)) => params,
         _ => Map::new(),
     };
-    let tool = params.get("name").and_then(Value::as_str).and_then(Tool::by_name);
-    ToolCall { id, tool, arguments: params.remove("arguments").unwrap_or_default() }
+    let name = params.get("name").and_then(Value::as_str);
+    let (tool, named) = (name.and_then(Tool::by_name), name.is_some());
+    let arguments = params.remove("arguments").unwrap_or_default();
+    let well_formed = named && (arguments.is_object() || arguments.is_null());
+    ToolCall { id, tool, arguments, well_formed }
+}
+
+impl ToolCall {
+    /// The SDK takes a call of another shape for a method of ours that it does not know.
+    pub(super) fn invalid_params(&self) -> HttpResponse {
+        let message = "Invalid params: a tool call has a name, and arguments that are an object";
+        HttpResponse::Ok().json(json!({
+            "jsonrpc": "2.0", "id": self.id, "error": { "code": -32602, "message": message }
+        }))
+    }
 }
 
 impl Unreadable {

@@ -6,6 +6,7 @@ mod resource_server;
 mod shopper_session;
 mod source;
 mod staff_session;
+mod visit;
 
 pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
@@ -14,3 +15,4 @@ pub use resource_server::AuthenticatedResourceServer;
 pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
 pub use staff_session::{MaybeStaff, SignedInStaff};
+pub use visit::Visit;

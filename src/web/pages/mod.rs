@@ -35,7 +35,7 @@ use super::extract::CurrentIssuer;
 /// Every page.
 pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
-    account::configure_consent(config);
+    account::configure(config);
     console::configure(config);
     #[cfg(debug_assertions)]
     gallery::configure(config);

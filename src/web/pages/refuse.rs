@@ -37,6 +37,11 @@ pub fn form_expired(request: &HttpRequest, context: &IssuerContext) -> HttpRespo
     refuse(request, context, Problem::FormExpired, StatusCode::FORBIDDEN, "the token of the form does not match")
 }
 
+/// A form that lacks a field, has one twice, or is no form.
+pub fn bad_form(request: &HttpRequest, context: &IssuerContext) -> HttpResponse {
+    refuse(request, context, Problem::BadRequest, StatusCode::BAD_REQUEST, "the form is incomplete or none of ours")
+}
+
 /// 429, and when to come back.
 pub fn too_many(request: &HttpRequest, context: &IssuerContext, retry_after: Duration, reason: &str) -> HttpResponse {
     let answer = refuse(request, context, Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS, reason);

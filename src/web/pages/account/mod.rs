@@ -1,16 +1,26 @@
 //! The shopper's pages.
 
-use actix_web::web::{self, ServiceConfig};
-
 pub mod agents;
 pub mod consent;
 mod consent_form;
 pub mod disconnect;
 pub mod message;
 pub mod sign_in;
+pub mod sign_out;
 pub mod sign_up;
 pub mod sign_up_finish;
 
-pub(super) fn configure_consent(config: &mut ServiceConfig) {
-    config.service(web::resource("/consent").get(consent_form::get).post(consent_form::post));
+use actix_web::web;
+
+/// The pages that are for whoever comes: the doors to the account.
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))
+        .route("/sign-in", web::get().to(sign_in::show))
+        .route("/sign-in", web::post().to(sign_in::submit))
+        .route("/sign-up", web::get().to(sign_up::show))
+        .route("/sign-up", web::post().to(sign_up::submit))
+        .route("/sign-up/finish", web::get().to(sign_up_finish::show))
+        .route("/sign-up/finish", web::post().to(sign_up_finish::submit))
+        .route("/sign-out", web::post().to(sign_out::submit));
 }

@@ -1,9 +1,25 @@
 //! Signing in, on the way to a consent or to the account. One answer for every wrong pair: nothing tells an
 //! unknown address from a wrong password.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
 
-use super::super::{CsrfToken, Layout};
+use super::super::error::Problem;
+use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use crate::accounts::password::PasswordsError;
+use crate::accounts::sessions::{self, NewSession, SessionSecret};
+use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
+use crate::accounts::trail;
+use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::email;
+use crate::domain::shopper::Shopper;
+use crate::keys::{IssuerContext, Sealed, Secret};
+use crate::storage::{StorageError, Tx};
+use crate::web::cookies::Kind;
+use crate::web::extract::Visit;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_in.html")]
@@ -42,5 +58,165 @@ impl Refusal {
             Self::Wrong => "sign-in-wrong",
             Self::Throttled => "sign-in-throttled",
         }
+    }
+}
+
+const FORM: &str = "sign-in";
+
+/// What the pages before sign-in carry on.
+#[derive(Deserialize)]
+pub struct Carried {
+    pub(super) request: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+    email: String,
+    password: String,
+    request: Option<String>,
+}
+
+/// `GET /sign-in`.
+pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
+    let request = own_request(&visit.context, query.and_then(|query| query.into_inner().request));
+    if request.is_none() && visit.shopper.is_some() {
+        return refuse::see_other(&visit.context, "/account/agents");
+    }
+    let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
+    answer(&visit, Said { email, refusal: None, request: request.as_deref() })
+}
+
+/// `POST /sign-in`.
+pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    let request = posted.request.as_deref();
+    // Login CSRF: only a form that this browser was shown signs it in.
+    if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    let request = own_request(&visit.context, posted.request);
+    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), request: request.as_deref() };
+    // What is no address at all has no account: the same work, the same answer.
+    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.clone());
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), address);
+    let password = Secret::new(posted.password);
+    match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
+        Ok(Proof::Right(shopper)) => begin(&visit, shopper, request.as_deref()).await,
+        Ok(Proof::Wrong(account)) => {
+            if let Some(shopper) = account {
+                let occasion = visit.occasion();
+                in_background(&visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
+            }
+            refuse::because(answer(&visit, said(Refusal::Wrong)), "the address or the password is wrong")
+        }
+        Ok(Proof::Throttled { retry_after }) => {
+            let answer = refuse::with_retry_after(answer(&visit, said(Refusal::Throttled)), retry_after);
+            refuse::because(answer, "too many attempts to sign in")
+        }
+        Err(error) => fault(&visit, &error),
+    }
+}
+
+/// Writes after the answer, so that its time does not tell whether there is an account to write about.
+pub(in crate::web) fn in_background<F>(visit: &Visit, use_case: F)
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<(), StorageError> + Send + 'static,
+{
+    let db = visit.state.db.clone();
+    actix_web::rt::spawn(async move {
+        if let Err(error) = db.write(use_case).await {
+            tracing::error!(%error, "a failed sign-in was not recorded");
+        }
+    });
+}
+
+/// Signs the shopper in under a new session and sends the browser on.
+async fn begin(visit: &Visit, shopper: Shopper, request: Option<&str>) -> HttpResponse {
+    let secret = SessionSecret::draw();
+    let (session, occasion) = (new_session(visit, &secret), visit.occasion());
+    let begun: Result<(), StorageError> =
+        visit.state.db.write(move |tx| sessions::begin(tx, &shopper, session, &occasion)).await;
+    if let Err(error) = begun {
+        return refuse::fault(&visit.request, &visit.context, &error);
+    }
+    signed_in(visit, &secret, request)
+}
+
+pub(super) fn new_session(visit: &Visit, secret: &SessionSecret) -> NewSession {
+    NewSession {
+        hash: secret.hash,
+        before: visit.shopper.as_ref().map(|before| before.session_hash),
+        lifetime: visit.state.sign_in.session_lifetime,
+    }
+}
+
+/// On to the consent, or to the account: nowhere else, whatever was sent.
+pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, request: Option<&str>) -> HttpResponse {
+    let mut answer = match request {
+        Some(request) => refuse::see_other(&visit.context, &consent_path(request)),
+        None => refuse::see_other(&visit.context, "/account/agents"),
+    };
+    let lifetime = visit.state.sign_in.session_lifetime;
+    let cookie = Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime);
+    drop(answer.add_cookie(&cookie));
+    visit.browser.keep(answer)
+}
+
+fn consent_path(request: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("request", request).finish();
+    format!("/consent?{query}")
+}
+
+/// The sealed request, if this issuer sealed it. Whether it is still good is the consent page's business.
+pub(super) fn own_request(context: &IssuerContext, request: Option<String>) -> Option<String> {
+    request.filter(|text| context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text).is_ok())
+}
+
+pub(in crate::web) fn fault(visit: &Visit, error: &AccountsError) -> HttpResponse {
+    match error {
+        AccountsError::Storage(error) => refuse::fault(&visit.request, &visit.context, error),
+        AccountsError::Passwords(PasswordsError::Busy) => refuse::unavailable(&visit.request, &visit.context, error),
+        AccountsError::Passwords(PasswordsError::Hash(_)) => refuse::refuse(
+            &visit.request,
+            &visit.context,
+            Problem::Server,
+            StatusCode::INTERNAL_SERVER_ERROR,
+            error.to_string(),
+        ),
+    }
+}
+
+/// What the page says this time.
+struct Said<'a> {
+    email: &'a str,
+    refusal: Option<Refusal>,
+    request: Option<&'a str>,
+}
+
+fn answer(visit: &Visit, said: Said<'_>) -> HttpResponse {
+    let view = SignIn {
+        layout: layout(&visit.request, &visit.context),
+        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, said.request),
+        reason: match (said.request, &visit.shopper) {
+            (None, _) => Reason::Account,
+            (Some(_), None) => Reason::Agent,
+            (Some(_), Some(_)) => Reason::Sensitive,
+        },
+        email: said.email,
+        refusal: said.refusal,
+        request: said.request,
+    };
+    visit.browser.keep(page(status(said.refusal), &view))
+}
+
+/// Not 401, which would have to name a scheme of HTTP authentication (RFC 9110 §15.5.2).
+pub(in crate::web) const fn status(refusal: Option<Refusal>) -> StatusCode {
+    match refusal {
+        None => StatusCode::OK,
+        Some(Refusal::Wrong) => StatusCode::FORBIDDEN,
+        Some(Refusal::Throttled) => StatusCode::TOO_MANY_REQUESTS,
     }
 }

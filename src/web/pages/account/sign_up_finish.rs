@@ -1,8 +1,21 @@
 //! Behind the link of the mail: the password is first asked for here, and the account made.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
-use super::super::{CsrfToken, Layout};
+use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use super::message::{Message, MessagePage};
+use super::sign_in::{fault, new_session, signed_in};
+use crate::accounts::password::{LEAST_CHARS, Unfit};
+use crate::accounts::sessions::{self, SessionSecret};
+use crate::accounts::sign_up::{self, Link, NewAccount};
+use crate::domain::authorization_request::AuthorizationRequest;
+use crate::keys::{Sealed, Secret};
+use crate::storage::{StorageError, Tx, shoppers};
+use crate::web::cookies::Kind;
+use crate::web::extract::Visit;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_up_finish.html")]
@@ -21,6 +34,7 @@ pub struct SignUpFinish<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
     Short,
+    Long,
     Common,
 }
 
@@ -28,7 +42,118 @@ impl SignUpFinish<'_> {
     fn refusal_text(&self) -> Option<String> {
         self.refusal.map(|refusal| match refusal {
             Refusal::Short => self.layout.t1("sign-up-password-short", &("count", self.least)),
+            Refusal::Long => self.layout.t("sign-up-password-long"),
             Refusal::Common => self.layout.t("sign-up-password-common"),
         })
     }
+}
+
+const FORM: &str = "sign-up-finish";
+
+#[derive(Deserialize)]
+pub struct Opened {
+    link: String,
+}
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+    link: String,
+    password: String,
+}
+
+/// `GET /sign-up/finish?link=…`. It only shows the form: programs that look into mails open links too.
+pub async fn show(visit: Visit, query: Option<web::Query<Opened>>) -> HttpResponse {
+    let text = query.map(|query| query.into_inner().link).unwrap_or_default();
+    let Some(link) = Link::open(&visit.context, &text, visit.now()) else {
+        return spent(&visit, "the sign-up link is not ours, or too old");
+    };
+    let (issuer_id, email) = (link.issuer_id.clone(), link.email.clone());
+    let known: Result<_, StorageError> =
+        visit.state.db.read(move |connection| shoppers::find_by_email(connection, &issuer_id, &email)).await;
+    match known {
+        Ok(None) => ask(&visit, &link, &text, None),
+        Ok(Some(_)) => spent(&visit, "the sign-up link was used"),
+        Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// `POST /sign-up/finish`: makes the account.
+pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, Some(&posted.link)) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    let Some(link) = Link::open(&visit.context, &posted.link, visit.now()) else {
+        return spent(&visit, "the sign-up link is not ours, or too old");
+    };
+    let hashed = visit.state.passwords.hash_new(Secret::new(posted.password), link.email.clone()).await;
+    match hashed {
+        Ok(Ok(password_hash)) => create(&visit, link, password_hash).await,
+        Ok(Err(unfit)) => ask(&visit, &link, &posted.link, Some(unfit)),
+        Err(error) => fault(&visit, &error.into()),
+    }
+}
+
+async fn create(visit: &Visit, link: Link, password_hash: String) -> HttpResponse {
+    let account = NewAccount::new(&link.issuer_id, &link.email, password_hash, visit.now());
+    // Only the browser that began is signed in: whoever opens the link elsewhere may have been sent it by another.
+    let secret = (link.browser_hash == visit.browser.hash).then(SessionSecret::draw);
+    let session = secret.as_ref().map(|secret| new_session(visit, secret));
+    let occasion = visit.occasion();
+    let use_case = move |tx: &mut Tx<'_>| -> Result<bool, StorageError> {
+        let is_made = sign_up::create(tx, &account, &occasion)?;
+        if let (true, Some(session)) = (is_made, session) {
+            sessions::begin(tx, &account.shopper, session, &occasion)?;
+        }
+        Ok(is_made)
+    };
+    match visit.state.db.write(use_case).await {
+        Ok(true) => welcome(visit, secret.as_ref(), link.request.as_deref()),
+        Ok(false) => spent(visit, "the sign-up link was used"),
+        Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// On to the consent where the agent's request still stands (decision 2).
+fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>) -> HttpResponse {
+    let Some(secret) = secret else { return tell(visit, StatusCode::OK, Message::SignUpDoneElsewhere) };
+    let stands = |text: &str| {
+        let opened = visit.context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text);
+        opened.is_ok_and(|request| visit.now() < request.expires_at)
+    };
+    if request.is_none_or(stands) {
+        return signed_in(visit, secret, request);
+    }
+    let mut answer = tell(visit, StatusCode::OK, Message::StartAgainInYourAgent);
+    let lifetime = visit.state.sign_in.session_lifetime;
+    drop(answer.add_cookie(&Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime)));
+    answer
+}
+
+fn spent(visit: &Visit, reason: &str) -> HttpResponse {
+    refuse::because(tell(visit, StatusCode::GONE, Message::SignUpLinkExpired), reason)
+}
+
+fn tell(visit: &Visit, status: StatusCode, message: Message<'_>) -> HttpResponse {
+    page(status, &MessagePage { layout: layout(&visit.request, &visit.context), message })
+}
+
+fn ask(visit: &Visit, link: &Link, text: &str, unfit: Option<Unfit>) -> HttpResponse {
+    let view = SignUpFinish {
+        layout: layout(&visit.request, &visit.context),
+        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, Some(text)),
+        email: &link.email,
+        link: text,
+        least: u32::try_from(LEAST_CHARS).unwrap_or_default(),
+        refusal: unfit.map(|unfit| match unfit {
+            Unfit::Short => Refusal::Short,
+            Unfit::Long => Refusal::Long,
+            Unfit::Common => Refusal::Common,
+        }),
+    };
+    let status = if unfit.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    visit.browser.keep(page(status, &view))
 }

@@ -1,9 +1,20 @@
 //! Signing in to the console. One answer for every wrong pair.
 
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
-use super::super::account::sign_in::Refusal;
-use super::super::{CsrfToken, Layout};
+use super::super::account::sign_in::{Refusal, fault, in_background, status};
+use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use crate::accounts::sessions::{self, NewSession, SessionSecret};
+use crate::accounts::sign_in::{Proof, prove_staff};
+use crate::accounts::trail;
+use crate::domain::email;
+use crate::domain::staff::Staff;
+use crate::keys::Secret;
+use crate::storage::{StorageError, staff_sessions};
+use crate::web::cookies::Kind;
+use crate::web::extract::{MaybeStaff, SignedInStaff, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/sign_in.html")]
@@ -12,4 +23,118 @@ pub struct ConsoleSignIn<'a> {
     pub csrf: CsrfToken,
     pub email: &'a str,
     pub refusal: Option<Refusal>,
+}
+
+const FORM: &str = "console-sign-in";
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+    email: String,
+    password: String,
+}
+
+#[derive(Deserialize)]
+pub struct SignOut {
+    csrf: String,
+}
+
+pub fn configure(config: &mut web::ServiceConfig) {
+    config
+        .route("/console/sign-in", web::get().to(show))
+        .route("/console/sign-in", web::post().to(submit))
+        .route("/console/sign-out", web::post().to(sign_out));
+}
+
+/// `GET /console/sign-in`.
+pub async fn show(visit: Visit, MaybeStaff(staff): MaybeStaff) -> HttpResponse {
+    if staff.is_some() {
+        return refuse::see_other(&visit.context, "/console");
+    }
+    answer(&visit, "", None)
+}
+
+/// `POST /console/sign-in`.
+pub async fn submit(
+    visit: Visit,
+    MaybeStaff(before): MaybeStaff,
+    form: Result<web::Form<Form>, actix_web::Error>,
+) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    // Login CSRF: only a form that this browser was shown signs it in.
+    if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, None) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.clone());
+    let store_id = &visit.context.store.id;
+    let attempt = visit.attempt(store_id.as_str(), address);
+    match prove_staff(visit.doorkeeper(), store_id, &attempt, Secret::new(posted.password)).await {
+        Ok(Proof::Right(member)) => begin(&visit, member, before).await,
+        Ok(Proof::Wrong(account)) => {
+            if let Some(member) = account {
+                let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
+                in_background(&visit, move |tx| trail::record_staff_failure(tx, &issuer_id, &member, &occasion));
+            }
+            let answer = answer(&visit, &posted.email, Some(Refusal::Wrong));
+            refuse::because(answer, "the address or the password is wrong")
+        }
+        Ok(Proof::Throttled { retry_after }) => {
+            let answer = answer(&visit, &posted.email, Some(Refusal::Throttled));
+            refuse::because(refuse::with_retry_after(answer, retry_after), "too many attempts to sign in")
+        }
+        Err(error) => fault(&visit, &error),
+    }
+}
+
+async fn begin(visit: &Visit, member: Staff, before: Option<SignedInStaff>) -> HttpResponse {
+    let secret = SessionSecret::draw();
+    let lifetime = visit.state.sign_in.session_lifetime;
+    let session = NewSession { hash: secret.hash, before: before.map(|before| before.session_hash), lifetime };
+    let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
+    let begun: Result<(), StorageError> =
+        visit.state.db.write(move |tx| sessions::begin_staff(tx, &issuer_id, &member, session, &occasion)).await;
+    if let Err(error) = begun {
+        return refuse::fault(&visit.request, &visit.context, &error);
+    }
+    let mut answer = refuse::see_other(&visit.context, "/console");
+    drop(answer.add_cookie(&Kind::Staff.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime)));
+    visit.browser.keep(answer)
+}
+
+/// `POST /console/sign-out`.
+pub async fn sign_out(
+    visit: Visit,
+    MaybeStaff(staff): MaybeStaff,
+    form: Result<web::Form<SignOut>, actix_web::Error>,
+) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    if let Some(signed_in) = staff {
+        let hash = signed_in.session_hash;
+        if !form::matches(&visit.context, &posted.csrf, &[b"sign-out", &hash]) {
+            return refuse::form_expired(&visit.request, &visit.context);
+        }
+        let store_id = visit.context.store.id.clone();
+        let ended: Result<_, StorageError> =
+            visit.state.db.write(move |tx| staff_sessions::delete(tx, &store_id, &hash)).await;
+        if let Err(error) = ended {
+            return refuse::fault(&visit.request, &visit.context, &error);
+        }
+    }
+    let mut answer = refuse::see_other(&visit.context, "/console/sign-in");
+    drop(answer.add_cookie(&Kind::Staff.remove(&visit.context.issuer)));
+    answer
+}
+
+fn answer(visit: &Visit, email: &str, refusal: Option<Refusal>) -> HttpResponse {
+    let view = ConsoleSignIn {
+        layout: layout(&visit.request, &visit.context),
+        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, None),
+        email,
+        refusal,
+    };
+    visit.browser.keep(page(status(refusal), &view))
 }

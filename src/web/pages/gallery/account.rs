@@ -56,6 +56,7 @@ fn doors() -> Vec<Sample> {
         Sample::new("account/sign_up-malformed", &sign_up(true)),
         Sample::new("account/sign_up_finish", &finish(None)),
         Sample::new("account/sign_up_finish-short", &finish(Some(sign_up_finish::Refusal::Short))),
+        Sample::new("account/sign_up_finish-long", &finish(Some(sign_up_finish::Refusal::Long))),
         Sample::new("account/sign_up_finish-common", &finish(Some(sign_up_finish::Refusal::Common))),
     ]
 }

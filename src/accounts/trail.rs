@@ -1,0 +1,72 @@
+//! What the audit trail keeps of signing up and in: never an address, and the shopper only by pseudonym.
+
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::network::Network;
+use crate::domain::shopper::Shopper;
+use crate::domain::staff::Staff;
+use crate::domain::{IssuerId, Timestamp};
+use crate::storage::{StorageResult, Tx, audit, shoppers};
+use crate::telemetry::ReferenceId;
+
+/// When and where from something was done, and under which reference.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    pub now: Timestamp,
+    pub reference_id: ReferenceId,
+    pub network: Network,
+}
+
+impl Occasion {
+    /// On this machine, by a command of the operator.
+    pub fn of_operator(now: Timestamp) -> Self {
+        let network = Network::of(std::net::Ipv4Addr::LOCALHOST.into());
+        Self { now, reference_id: ReferenceId::generate(), network }
+    }
+
+    fn entry(&self, kind: AuditKind, subject: AuditSubject, actor: String) -> AuditEntry {
+        let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
+        AuditEntry { actor: Some(actor), network: Some(self.network.clone()), ..entry }
+    }
+}
+
+pub(super) fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    let entry = occasion.entry(kind, subject(tx, shopper)?, "shopper".to_owned());
+    audit::insert(tx, &shopper.issuer_id, &entry)
+}
+
+pub(super) fn record_staff(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    member: &Staff,
+    occasion: &Occasion,
+) -> StorageResult<()> {
+    let actor = format!("staff:{}", member.id);
+    audit::insert(tx, issuer_id, &occasion.entry(AuditKind::StaffSignedIn, AuditSubject::default(), actor))
+}
+
+/// A wrong password for an account that exists. Who tried is not known, so nobody is named as the one who acted.
+pub fn record_failure(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    let subject = subject(tx, shopper)?;
+    let entry = failure(occasion, subject);
+    audit::insert(tx, &shopper.issuer_id, &entry)
+}
+
+/// The same for staff's account, which is named.
+pub fn record_staff_failure(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    member: &Staff,
+    occasion: &Occasion,
+) -> StorageResult<()> {
+    let entry = failure(occasion, AuditSubject::default());
+    audit::insert(tx, issuer_id, &AuditEntry { object_id: Some(format!("staff:{}", member.id)), ..entry })
+}
+
+fn failure(occasion: &Occasion, subject: AuditSubject) -> AuditEntry {
+    let entry = AuditEntry::new(AuditKind::SignInFailed, occasion.now, occasion.reference_id, subject);
+    AuditEntry { outcome: "wrong_password".to_owned(), risk: 1, network: Some(occasion.network.clone()), ..entry }
+}
+
+fn subject(tx: &mut Tx<'_>, shopper: &Shopper) -> StorageResult<AuditSubject> {
+    Ok(AuditSubject { pseudonym: shoppers::pseudonym_of(tx, &shopper.id)?, ..AuditSubject::default() })
+}

@@ -1,0 +1,76 @@
+//! The demo store's MCP server, alone (`store serve`) or beside its authorization server (`demo`).
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use mcp_resource::demo_store::DemoStore;
+use mcp_resource::demo_store::pages::pages;
+use mcp_resource::protect;
+use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Server, ServerConfig, serve};
+use url::Url;
+
+use super::failure::Failure;
+use crate::config::{Limits, ProtectedResource, StoreConfig};
+use crate::domain::Clock;
+
+pub(super) struct StoreServer {
+    store: DemoStore,
+    server: Server,
+}
+
+impl StoreServer {
+    /// Starts serving on `listeners`, inside the runtime.
+    pub(super) fn start(config: StoreConfig, listeners: Vec<TcpListener>) -> Result<Self, Failure> {
+        let clock = Clock::System;
+        let folder = &config.server.data;
+        std::fs::create_dir_all(folder)
+            .map_err(|error| Failure::new(format!("the folder {} cannot be written: {error}", folder.display())))?;
+        let store = DemoStore::open(&folder.join("store.sqlite3"), clock.now())
+            .map_err(|error| Failure::new(error.to_string()))?;
+        let environments = [("live", config.live), ("sandbox", config.sandbox)];
+        let mut endpoints = Vec::new();
+        for (environment, resource) in environments {
+            if let Some(resource) = resource {
+                endpoints.push(endpoint(environment, resource, &config.limits, &config.server.allowed_origins)?);
+            }
+        }
+        let backend: Arc<dyn CommerceBackend> = Arc::new(store.clone());
+        let serving =
+            ServerConfig { listeners, endpoints, default_endpoint: 0, workers: config.server.workers };
+        let server = serve(serving, &backend, pages(store.clone(), clock))
+            .map_err(|error| Failure::new(error.to_string()))?;
+        Ok(Self { store, server })
+    }
+
+    /// Gives a shopper two past orders, once.
+    pub(super) async fn seed_orders(&self, iss: &str, sub: &str) -> Result<(), Failure> {
+        let owner = Owner { iss: iss.to_owned(), sub: sub.to_owned() };
+        let seeded = self.store.seed_orders(owner, Clock::System.now()).await;
+        seeded.map(|_| ()).map_err(|error| Failure::new(error.to_string()))
+    }
+
+    /// Waits until the server ends by itself.
+    pub(super) async fn wait(&mut self) -> Result<(), Failure> {
+        self.server.wait().await.map_err(|error| Failure::new(error.to_string()))
+    }
+
+    pub(super) async fn stop(self) {
+        self.server.shutdown().await;
+    }
+}
+
+fn endpoint(
+    environment: &str,
+    resource: ProtectedResource,
+    limits: &Limits,
+    allowed_origins: &[String],
+) -> Result<EndpointConfig, Failure> {
+    let url = Url::parse(&resource.resource).map_err(|error| Failure::new(format!("{}: {error}", resource.resource)))?;
+    let secret = protect::Secret::new(resource.secret.expose().clone());
+    let mut protect = protect::Config::new(resource.issuer, resource.resource, resource.id, secret);
+    protect.name = format!("Demo store ({environment})");
+    protect.allowed_origins = allowed_origins.to_vec();
+    protect.read_rate = limits.read_rate;
+    protect.write_rate = limits.write_rate;
+    Ok(EndpointConfig { path: url.path().to_owned(), protect, environment: environment.to_owned() })
+}

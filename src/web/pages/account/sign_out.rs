@@ -1,0 +1,40 @@
+//! Signing out: ends the session here. Agents stay connected; the page says so.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::super::{form, layout, page, refuse};
+use super::message::{Message, MessagePage};
+use crate::storage::{StorageError, shopper_sessions};
+use crate::web::cookies::Kind;
+use crate::web::extract::Visit;
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+}
+
+/// `POST /sign-out`.
+pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    // A page from before the session ended: there is nothing left to end.
+    if let Some(signed_in) = &visit.shopper {
+        let hash = signed_in.session_hash;
+        if !form::matches(&visit.context, &posted.csrf, &[b"sign-out", &hash]) {
+            return refuse::form_expired(&visit.request, &visit.context);
+        }
+        let issuer_id = visit.context.issuer.id.clone();
+        let ended: Result<_, StorageError> =
+            visit.state.db.write(move |tx| shopper_sessions::delete(tx, &issuer_id, &hash)).await;
+        if let Err(error) = ended {
+            return refuse::fault(&visit.request, &visit.context, &error);
+        }
+    }
+    let view = MessagePage { layout: layout(&visit.request, &visit.context), message: Message::SignedOut };
+    let mut answer = page(StatusCode::OK, &view);
+    drop(answer.add_cookie(&Kind::Shopper.remove(&visit.context.issuer)));
+    answer
+}
