@@ -153,3 +153,6 @@ fn verify(argon2: &Argon2<'_>, stored: &str, password: &str) -> Result<bool, Pas
     let stored = PasswordHash::new(stored).map_err(|error| PasswordsError::Hash(error.to_string()))?;
     Ok(argon2.verify_password(password.as_bytes(), &stored).is_ok())
 }
+
+#[cfg(test)]
+mod tests;

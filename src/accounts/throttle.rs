@@ -204,3 +204,6 @@ fn key(parts: &[&[u8]]) -> Key {
     }
     *hash_secret(&text).as_bytes()
 }
+
+#[cfg(test)]
+mod tests;

@@ -69,3 +69,40 @@ impl Kind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::issuer::Environment;
+    use crate::domain::{IssuerId, StoreId};
+    use actix_web::test::TestRequest;
+
+    fn issuer(url: &str) -> Issuer {
+        let (id, store_id) = (IssuerId::new("live1"), StoreId::new("fern1"));
+        Issuer { id, store_id, environment: Environment::Live, url: url.parse().unwrap() }
+    }
+
+    #[test]
+    fn on_https_a_cookie_is_bound_to_the_host_and_to_tls() {
+        let cookie = Kind::Shopper.set(&issuer("https://a.example"), "v".into(), Duration::from_secs(60)).to_string();
+        assert_eq!(cookie, "__Host-tg-shopper-live1=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
+        let cookie = Kind::Staff.set(&issuer("https://a.example"), "v".into(), Duration::from_secs(60)).to_string();
+        assert_eq!(cookie, "__Host-tg-staff-fern1=v; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60");
+    }
+
+    #[test]
+    fn on_loopback_its_name_carries_the_port() {
+        assert_eq!(Kind::Browser.name(&issuer("http://localhost:8080/sandbox")), "tg-browser-live1-8080");
+        assert_eq!(Kind::Browser.name(&issuer("http://localhost")), "tg-browser-live1-80");
+    }
+
+    #[test]
+    fn a_cookie_that_comes_twice_counts_as_none() {
+        let issuer = issuer("http://localhost:8080");
+        let once = TestRequest::get().insert_header(("cookie", "tg-browser-live1-8080=a")).to_http_request();
+        assert_eq!(Kind::Browser.value(&once, &issuer), Some("a".to_owned()));
+        let header = ("cookie", "tg-browser-live1-8080=a; tg-browser-live1-8080=b");
+        let twice = TestRequest::get().insert_header(header).to_http_request();
+        assert_eq!(Kind::Browser.value(&twice, &issuer), None);
+    }
+}

@@ -9,3 +9,5 @@ pub mod pages;
 pub mod resource_api;
 pub mod routes;
 pub mod state;
+#[cfg(test)]
+mod testing;

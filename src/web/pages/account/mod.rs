@@ -9,6 +9,8 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod sign_up_finish;
+#[cfg(test)]
+mod tests;
 
 use actix_web::web;
 
