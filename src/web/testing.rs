@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 
 use super::extract::Routed;
 use super::pages::{account, console};
+use super::resource_api;
 use super::state::{AppState, Directory};
 use crate::accounts::password::Passwords;
 use crate::accounts::sign_up::{self, NewAccount};
@@ -26,6 +27,8 @@ use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StaffId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Sealed, Secret, random};
+use crate::oauth::clients::ClientCache;
+use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::storage::{StorageError, Tx, issuers, staff, stores, testing};
 use crate::telemetry::ReferenceId;
@@ -144,7 +147,10 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         directory: ArcSwap::from_pointee(Directory::new(issuers)),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
+        clients: ClientCache::default(),
+        registrations: RegistrationRate::new(config.registration.rate_per_minute),
         registration: config.registration,
+        audit: config.audit,
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::start(&config.mail).unwrap(),
@@ -202,7 +208,7 @@ impl Browser {
         self.post(path, &fields).await
     }
 
-    async fn send(&mut self, request: test::TestRequest) -> Answer {
+    pub(in crate::web) async fn send(&mut self, request: test::TestRequest) -> Answer {
         let context = Arc::clone(&self.context);
         let app = App::new()
             .app_data(self.state.clone())
@@ -211,7 +217,8 @@ impl Browser {
                 service.call(request)
             })
             .configure(account::configure)
-            .configure(console::sign_in::configure);
+            .configure(console::configure)
+            .configure(resource_api::audit::configure);
         let app = test::init_service(app).await;
         let mut request = request.peer_addr(self.peer.parse().unwrap());
         for (name, value) in &self.cookies {

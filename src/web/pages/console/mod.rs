@@ -15,8 +15,9 @@ pub use desk::Desk;
 use super::Notice;
 use crate::locale::Locale;
 
-/// The pages for signed-in staff; signing in is a page of its own.
+/// The merchant's pages.
 pub fn configure(cfg: &mut web::ServiceConfig) {
+    sign_in::configure(cfg);
     cfg.service(web::resource("/console").route(web::get().to(sessions::get)))
         .service(
             web::resource("/console/revoke").route(web::get().to(confirm::get)).route(web::post().to(confirm::post)),
@@ -100,3 +101,6 @@ fn link(base: &str, path: &str, pairs: &[(&str, &str)]) -> String {
     query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
     format!("{base}{path}?{}", query.finish())
 }
+
+#[cfg(test)]
+mod tests;
