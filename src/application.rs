@@ -135,6 +135,7 @@ impl Application {
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             registration: config.registration,
+            audit: config.audit.clone(),
             sign_in: config.sign_in,
             trusted_proxies: config.server.trusted_proxies.clone(),
             db: db.clone(),

@@ -51,6 +51,7 @@ state-live = Active
 state-paused = Paused
 state-revoked = Revoked
 state-disconnected = Disconnected
+state-left = Ended by the agent
 state-reused = Ended: token reused
 state-expired = Expired
 

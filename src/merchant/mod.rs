@@ -1,6 +1,7 @@
 //! What the store's staff do: watch agent sessions, end them, hold them, read the trail. Every change is one transaction
 //! with its audit entry and, where resource servers must know, its event on the feed (decision 4).
 
+pub mod agents;
 pub mod feed_snapshot;
 pub mod numbering;
 pub mod pauses;
@@ -8,7 +9,10 @@ pub mod provisioning;
 pub mod revocation;
 pub mod sessions;
 pub mod sweeper;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod tool_calls;
+pub mod trail;
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::network::Network;

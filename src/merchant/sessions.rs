@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use mcp_resource::wire::feed::Target;
 
-use crate::domain::client_metadata::ClientMetadata;
+use super::agents::shown_name_of;
+use crate::domain::connection::EndReason;
 use crate::domain::restriction::Effect;
 use crate::domain::session_state::{Circumstances, SessionState, end_reason_of};
 use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
@@ -79,7 +80,7 @@ fn session(row: ListedConnection, made: &[Made], question: &Question) -> AgentSe
     let state = SessionState::of(row.ended, circumstances(&row, made, ends_at, question.now));
     AgentSession {
         id: row.id,
-        client_name: client_name(row.client_metadata.as_deref()),
+        client_name: shown_name_of(row.client_metadata.as_deref()),
         client_id: row.client_id.into_string(),
         pseudonym: row.pseudonym,
         scope: row.scope,
@@ -106,7 +107,7 @@ fn circumstances(row: &ListedConnection, made: &[Made], ends_at: Timestamp, now:
             Effect::NotBefore if row.connected_at <= restriction.since => {
                 // What the staff ended is theirs, whatever the shopper did before or after.
                 shut_out = match (shut_out, end_reason_of(by)) {
-                    (Some(crate::domain::connection::EndReason::RevokedByStaff), _) => shut_out,
+                    (Some(EndReason::RevokedByStaff), _) => shut_out,
                     (_, reason) => Some(reason),
                 };
             }
@@ -116,12 +117,6 @@ fn circumstances(row: &ListedConnection, made: &[Made], ends_at: Timestamp, now:
     }
     let is_past = ends_at <= now || (!row.is_redeemed && row.code_expires_at <= now);
     Circumstances { shut_out, is_held, is_past }
-}
-
-/// The name that a client gave itself.
-pub(crate) fn client_name(metadata: Option<&str>) -> Option<String> {
-    let metadata: ClientMetadata = serde_json::from_str(metadata?).ok()?;
-    metadata.client_name
 }
 
 #[cfg(test)]

@@ -234,6 +234,17 @@ pub fn count_live_by_client(
         .load(c))?)
 }
 
+/// How many connections of the issuer could still be used.
+pub fn count_live(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -> StorageResult<i64> {
+    let issuer = issuer_id.as_str();
+    Ok(each!(connection, c => connections::table
+        .filter(connections::issuer_id.eq(issuer))
+        .filter(alive!(time))
+        .filter(not(shut_out!(issuer)))
+        .select(count_star())
+        .get_result(c))?)
+}
+
 /// How many connections of a shopper could still be used.
 pub fn count_live_of_pseudonym(
     connection: &mut DbConnection,

@@ -47,6 +47,9 @@ pub fn insert(
     calls: &[(ToolCall, Caller)],
     now: Timestamp,
 ) -> StorageResult<usize> {
+    if calls.is_empty() {
+        return Ok(0);
+    }
     let rows: Vec<NewAuditRow> = calls.iter().map(|(call, caller)| row(issuer_id, call, caller, now)).collect();
     Ok(each!(&mut **tx, c => diesel::insert_into(audit_entries::table)
         .values(&rows)

@@ -27,6 +27,7 @@ pub struct AppState {
     pub default_resource: config::DefaultResource,
     pub registration: config::Registration,
     pub sign_in: config::SignIn,
+    pub audit: config::Audit,
     pub trusted_proxies: Vec<IpNet>,
     pub passwords: Passwords,
     pub throttle: Throttle,

@@ -12,6 +12,7 @@ use arc_swap::ArcSwap;
 
 use super::extract::Routed;
 use super::pages::{account, console};
+use super::resource_api;
 use super::state::{AppState, Directory};
 use crate::accounts::password::Passwords;
 use crate::accounts::sign_up::{self, NewAccount};
@@ -149,6 +150,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         clients: ClientCache::default(),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         registration: config.registration,
+        audit: config.audit,
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::start(&config.mail).unwrap(),
@@ -206,7 +208,7 @@ impl Browser {
         self.post(path, &fields).await
     }
 
-    async fn send(&mut self, request: test::TestRequest) -> Answer {
+    pub(in crate::web) async fn send(&mut self, request: test::TestRequest) -> Answer {
         let context = Arc::clone(&self.context);
         let app = App::new()
             .app_data(self.state.clone())
@@ -215,7 +217,8 @@ impl Browser {
                 service.call(request)
             })
             .configure(account::configure)
-            .configure(console::sign_in::configure);
+            .configure(console::configure)
+            .configure(resource_api::audit::configure);
         let app = test::init_service(app).await;
         let mut request = request.peer_addr(self.peer.parse().unwrap());
         for (name, value) in &self.cookies {

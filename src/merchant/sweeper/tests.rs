@@ -1,0 +1,83 @@
+use super::*;
+use crate::domain::connection::Connection;
+use crate::merchant::revocation::{Whose, revoke_all};
+use crate::merchant::testing::{act, connection, database, insert, issuer_id, write};
+use crate::storage::{connections, feed};
+
+const START: Timestamp = Timestamp::from_secs(1_800_000_000);
+const DAY: Duration = Duration::from_secs(86_400);
+
+fn sweeper(db: &Database) -> (Sweeper, Clock) {
+    let clock = Clock::manual(START);
+    let ages = Ages { networks: 30 * DAY, refusals: 30 * DAY };
+    (Sweeper::new(db.clone(), clock.clone(), Lifetimes::default(), ages), clock)
+}
+
+async fn ended(db: &Database, connection: &Connection) -> Option<EndReason> {
+    let (issuer, id) = (connection.issuer_id.clone(), connection.id);
+    let found: StorageResult<_> = db.read(move |c| connections::find(c, &issuer, id)).await;
+    found.unwrap().unwrap().ended.map(|(_, reason)| reason)
+}
+
+#[actix_web::test]
+async fn what_a_row_shut_out_is_ended_batch_by_batch_and_the_row_goes_when_no_token_is_left() {
+    let db = database().await;
+    let all: Vec<Connection> = (0..250).map(|_| connection("live", "c1", "a", START)).collect();
+    let others = [connection("live", "c2", "a", START), connection("sand", "c1", "a", START)];
+    let inserted: Vec<Connection> = all.iter().chain(&others).cloned().collect();
+    write(&db, move |tx| inserted.iter().try_for_each(|connection| insert(tx, connection))).await;
+    let revocation = act("live", START);
+    write(&db, move |tx| revoke_all(tx, &revocation, &Whose::Client("c1".into()))).await;
+
+    let (mut sweeper, clock) = sweeper(&db);
+    let issuers = [issuer_id("live"), issuer_id("sand")];
+    assert_eq!(sweeper.end_shut_out(&issuers).await.unwrap(), Swept { ended: 250, removed: 0 });
+    assert_eq!(sweeper.end_shut_out(&issuers).await.unwrap(), Swept::default());
+    assert_eq!(ended(&db, &all[0]).await, Some(EndReason::RevokedByStaff));
+    for other in &others {
+        assert_eq!(ended(&db, other).await, None);
+    }
+    // A consent that was under way is found by the last look.
+    let late = connection("live", "c1", "a", START);
+    let inserted = late.clone();
+    write(&db, move |tx| insert(tx, &inserted)).await;
+    clock.advance(Duration::from_secs(3_600) + 2 * MARGIN);
+    assert_eq!(sweeper.end_shut_out(&issuers).await.unwrap(), Swept { ended: 1, removed: 1 });
+    let left: StorageResult<Vec<Made>> = db.read(|c| restrictions::list(c, &issuer_id("live"))).await;
+    assert_eq!(left.unwrap(), []);
+    assert_eq!(ended(&db, &late).await, Some(EndReason::RevokedByStaff));
+}
+
+#[actix_web::test]
+async fn time_ends_what_is_superseded_and_idle_or_was_never_redeemed() {
+    let db = database().await;
+    let earlier = connection("live", "c1", "a", START);
+    let later = Connection { last_used_at: START.plus(7 * DAY), ..connection("live", "c1", "a", START.plus(DAY)) };
+    let lone = connection("live", "c1", "b", START);
+    let unredeemed = Connection { generation: 0, ..connection("live", "c1", "c", START) };
+    let inserted = [earlier.clone(), later.clone(), lone.clone(), unredeemed.clone()];
+    write(&db, move |tx| inserted.iter().try_for_each(|connection| insert(tx, connection))).await;
+    let (sweeper, clock) = sweeper(&db);
+    clock.advance(8 * DAY);
+    assert_eq!(sweeper.end_overdue().await.unwrap(), Swept { ended: 2, removed: 0 });
+    assert_eq!(ended(&db, &earlier).await, Some(EndReason::Superseded));
+    assert_eq!(ended(&db, &unredeemed).await, Some(EndReason::NeverUsed));
+    assert_eq!(ended(&db, &later).await, None);
+    assert_eq!(ended(&db, &lone).await, None);
+}
+
+#[actix_web::test]
+async fn old_events_go_but_never_the_newest() {
+    let db = database().await;
+    for _ in 0..3 {
+        let pause = act("live", START);
+        write(&db, move |tx| revoke_all(tx, &pause, &Whose::Everyone)).await;
+    }
+    let (sweeper, clock) = sweeper(&db);
+    assert_eq!(sweeper.remove_old(&[issuer_id("live")]).await.unwrap().removed, 0);
+    clock.advance(DAY);
+    sweeper.remove_old(&[issuer_id("live")]).await.unwrap();
+    let events: StorageResult<_> = db.read(|c| feed::list_after(c, "live", 0, 10)).await;
+    let positions: Vec<i64> = events.unwrap().iter().map(|(cursor, _)| cursor.position).collect();
+    assert_eq!(positions, [3]);
+}

@@ -36,6 +36,7 @@ use super::extract::CurrentIssuer;
 pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
     account::configure(config);
+    console::configure(config);
     #[cfg(debug_assertions)]
     gallery::configure(config);
 }

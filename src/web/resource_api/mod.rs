@@ -1,3 +1,4 @@
 //! What resource servers call, with the credentials they were registered with.
 
+pub mod audit;
 pub mod feed;

@@ -1,11 +1,27 @@
 //! The clients of an issuer: who has introduced itself, and buttons to pause one or end all its sessions.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use mcp_resource::wire::Timestamp;
+use mcp_resource::wire::feed::Target;
+use serde::Deserialize;
+use url::Url;
 
+use crate::domain::client::{AgentClass, ClientOrigin};
+use crate::domain::network::is_loopback_host;
+use crate::domain::redirect_uri::RedirectUri;
 use crate::locale::{Foreign, Moment};
+use crate::merchant::agents::{Agent, list, shown_name};
+use crate::merchant::pauses;
+use crate::storage::StorageError;
+use crate::storage::client_listing::Key;
+use crate::storage::console_sessions::Time;
 
-use super::super::{CsrfToken, Layout, ReturnsTo};
-use super::{Frame, Paging};
+use super::super::error::Problem;
+use super::super::{CsrfToken, Layout, ReturnsTo, page};
+use super::desk::is_paused;
+use super::{Desk, Frame, PAGE, Paging, Section, link};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/agents.html")]
@@ -55,4 +71,128 @@ impl Row<'_> {
     fn agent_name(&self, layout: &Layout<'_>) -> String {
         self.name.map_or_else(|| layout.t("agent-unnamed"), |name| name.to_string())
     }
+}
+
+/// What of the list is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    before: String,
+}
+
+/// `GET /console/agents`.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&asked.environment)?;
+    let (issuer_id, older_than) = (shown.issuer.id.clone(), key(&asked.before));
+    let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
+    let found: Result<_, StorageError> = desk
+        .state
+        .db
+        .read(move |c| Ok((list(c, &issuer_id, older_than.as_ref(), PAGE, time)?, is_paused(c, &issuer_id)?)))
+        .await;
+    let ((agents, next), is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let layout = desk.layout(&shown);
+    let older = next.map(|key| {
+        let before = format!("{}.{}", key.at.as_micros(), key.id);
+        link(layout.base, "/console/agents", &[("environment", layout.environment()), ("before", &before)])
+    });
+    let names: Vec<Option<String>> = agents.iter().map(|agent| shown_name(&agent.client.metadata)).collect();
+    let hosts: Vec<Vec<(Kind, String)>> = agents.iter().map(destinations).collect();
+    let rows = agents.iter().zip(&names).zip(&hosts).map(|((agent, name), hosts)| Row {
+        client_id: agent.client.id.as_str(),
+        name: name.as_deref().map(Foreign),
+        // Only the merchant's own registration vouches for a name.
+        name_is_confirmed: agent.client.origin == ClientOrigin::PreRegistered,
+        class: match agent.client.class {
+            AgentClass::Browse => Class::Browse,
+            AgentClass::Shop => Class::Shop,
+            AgentClass::Support => Class::Support,
+        },
+        returns_to: hosts.iter().map(|(kind, host)| kind.shown(host)).collect(),
+        registered_at: Moment::new(agent.client.created_at, desk.now(), layout.locale),
+        live_sessions: u32::try_from(agent.live_sessions).unwrap_or(u32::MAX),
+        is_paused: agent.is_paused,
+    });
+    let view = Clients {
+        csrf: desk.token(&shown),
+        frame: desk.frame(Section::Agents, is_paused),
+        rows: rows.collect(),
+        paging: Paging { newer: None, older: older.as_deref() },
+        may_revoke: desk.staff.staff.role.may_revoke(),
+        layout: layout.clone(),
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+/// Which client is to be held or let go on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asks {
+    environment: String,
+    csrf: String,
+    pause: String,
+    resume: String,
+}
+
+/// `POST /console/agents`: pauses or resumes one client. Both are one click, and nothing ends.
+pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpResponse> {
+    let asks = asks.into_inner();
+    let shown = desk.shown(&asks.environment)?;
+    desk.check_token(&shown, &asks.csrf)?;
+    if !desk.staff.staff.role.may_revoke() {
+        return Err(desk.forbidden());
+    }
+    let act = desk.act(&shown);
+    let done: Result<bool, StorageError> = match (asks.pause.as_str(), asks.resume.as_str()) {
+        ("", "") => {
+            return Err(desk.refuse(Problem::BadRequest, StatusCode::BAD_REQUEST, "no agent was named"));
+        }
+        ("", _) => desk.state.db.write(move |tx| pauses::resume(tx, &act, &Target::Client(asks.resume))).await,
+        _ => desk.state.db.write(move |tx| pauses::pause(tx, &act, &Target::Client(asks.pause))).await,
+    };
+    done.map_err(|error| desk.fault(&error))?;
+    Ok(desk.see("/console/agents", &shown, ""))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Host,
+    Loopback,
+    App,
+}
+
+impl Kind {
+    const fn shown(self, host: &str) -> ReturnsTo<'_> {
+        match self {
+            Self::Host => ReturnsTo::Host(host),
+            Self::Loopback => ReturnsTo::Loopback(host),
+            Self::App => ReturnsTo::App(host),
+        }
+    }
+}
+
+/// Where the answers of a client go, each host once.
+fn destinations(agent: &Agent) -> Vec<(Kind, String)> {
+    let destination = |uri: &RedirectUri| {
+        let url = Url::parse(uri.as_str()).ok()?;
+        Some(match (url.scheme(), url.host_str()) {
+            ("http" | "https", Some(host)) if is_loopback_host(&url) => (Kind::Loopback, host.to_owned()),
+            ("http" | "https", Some(host)) => (Kind::Host, host.to_owned()),
+            (scheme, _) => (Kind::App, scheme.to_owned()),
+        })
+    };
+    let mut all: Vec<(Kind, String)> = Vec::new();
+    for destination in agent.client.metadata.redirect_uris.iter().filter_map(destination) {
+        if !all.contains(&destination) {
+            all.push(destination);
+        }
+    }
+    all
+}
+
+/// A time and the id of a client with a dot between.
+fn key(text: &str) -> Option<Key> {
+    let (at, id) = text.split_once('.')?;
+    Some(Key { at: Timestamp::from_micros(at.parse().ok()?), id: id.to_owned() })
 }

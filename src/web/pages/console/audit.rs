@@ -1,11 +1,20 @@
 //! What happened: authorization events and tool calls, by session and by reference id. S1-42, S2-35 fields.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
-use crate::locale::{Foreign, Moment};
+use crate::locale::{Foreign, Locale, Moment};
+use crate::merchant::agents::shown_name_of;
+use crate::merchant::trail::{List, Question, list};
+use crate::storage::StorageError;
+use crate::storage::audit_listing::{ListedEntry, Page};
+use crate::storage::refusals::Refusal;
 
-use super::super::Layout;
-use super::{Frame, Paging};
+use super::super::{Layout, page};
+use super::desk::is_paused;
+use super::{Desk, Frame, PAGE, Paging, Section, link};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/audit.html")]
@@ -46,5 +55,115 @@ pub struct Row<'a> {
 impl Filter<'_> {
     const fn is_empty(&self) -> bool {
         self.session.is_empty() && self.reference.is_empty()
+    }
+}
+
+/// What of the list is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    session: String,
+    reference: String,
+    before: String,
+    after: String,
+}
+
+/// `GET /console/audit`.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let asked = asked.into_inner();
+    let shown = desk.shown(&asked.environment)?;
+    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let question = Question {
+        connection: text(&asked.session),
+        reference: text(&asked.reference),
+        page: match (asked.before.parse(), asked.after.parse()) {
+            (Ok(number), _) => Page::Below(number),
+            (_, Ok(number)) => Page::Above(number),
+            _ => Page::First,
+        },
+        limit: PAGE,
+        refused_since: desk.now().minus(desk.state.audit.refusal_age),
+    };
+    let issuer_id = shown.issuer.id.clone();
+    let found: Result<(List, bool), StorageError> = desk
+        .state
+        .db
+        .read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?)))
+        .await;
+    let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let layout = desk.layout(&shown);
+    let link = |name: &str, number: Option<i64>| {
+        let number = number?.to_string();
+        let pairs = [("environment", layout.environment()), ("session", &asked.session)];
+        let more = [("reference", asked.reference.as_str()), (name, &number)];
+        Some(link(layout.base, "/console/audit", &[pairs, more].concat()))
+    };
+    let (newer, older) = (link("after", list.newer), link("before", list.older));
+    let moments = (desk.now(), layout.locale);
+    let lines: Vec<Line<'_>> = list
+        .entries
+        .iter()
+        .map(|entry| Line::of_entry(entry, moments))
+        .chain(list.refusals.iter().map(|refusal| Line::of_refusal(refusal, moments)))
+        .collect();
+    let view = Audit {
+        frame: desk.frame(Section::Audit, is_paused),
+        filter: Filter { session: &asked.session, reference: &asked.reference },
+        rows: lines.iter().map(Line::row).collect(),
+        paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
+        layout: layout.clone(),
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+/// A row before it is borrowed from: a call's status is a number, anything else's a word.
+struct Line<'a> {
+    row: Row<'a>,
+    agent: Option<String>,
+    status: String,
+}
+
+impl<'a> Line<'a> {
+    fn of_entry(entry: &'a ListedEntry, (now, locale): (mcp_resource::wire::Timestamp, &Locale)) -> Self {
+        let latency = entry.latency_micros.map(|micros| u32::try_from(micros / 1_000).unwrap_or(u32::MAX));
+        let row = Row {
+            at: Moment::new(entry.at, now, locale),
+            kind: &entry.kind,
+            agent: None,
+            session: entry.connection_id.as_deref(),
+            tool: entry.tool.as_deref(),
+            status: "",
+            latency_ms: latency,
+            risk: entry.tool.as_ref().and_then(|_| u32::try_from(entry.risk).ok()),
+            reference: Some(&entry.reference_id),
+        };
+        let status = match entry.status {
+            Some(status) if entry.outcome != "ok" => format!("{status} {}", entry.outcome),
+            Some(status) => status.to_string(),
+            None => entry.outcome.clone(),
+        };
+        let agent = shown_name_of(entry.client_metadata.as_deref()).or_else(|| entry.client_id.clone());
+        Self { row, agent, status }
+    }
+
+    fn of_refusal(refusal: &'a Refusal, (now, locale): (mcp_resource::wire::Timestamp, &Locale)) -> Self {
+        let row = Row {
+            at: Moment::new(refusal.at, now, locale),
+            kind: "refused",
+            agent: None,
+            session: None,
+            tool: Some(&refusal.endpoint),
+            status: "",
+            latency_ms: None,
+            risk: None,
+            reference: Some(&refusal.reference_id),
+        };
+        let status = format!("{}: {}", refusal.error, refusal.reason);
+        Self { row, agent: refusal.client_id.clone(), status }
+    }
+
+    fn row(&self) -> Row<'_> {
+        Row { agent: self.agent.as_deref().map(Foreign), status: &self.status, ..self.row.clone() }
     }
 }

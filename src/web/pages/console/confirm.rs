@@ -1,11 +1,22 @@
 //! The question before many sessions end at once (design, decision 4: one row).
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
+use uuid::Uuid;
 
+use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
+use crate::merchant::revocation::{self, Whose as Many};
+use crate::merchant::agents;
+use crate::storage::StorageError;
+use crate::storage::console_sessions::Time;
 
-use super::super::{CsrfToken, Layout};
-use super::Frame;
+use super::super::error::Problem;
+use super::super::{CsrfToken, Layout, page};
+use super::desk::is_paused;
+use super::{Desk, Frame, Section};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/confirm.html")]
@@ -44,4 +55,87 @@ impl Confirm<'_> {
             Whose::Shopper(pseudonym) => ("shopper", pseudonym),
         }
     }
+}
+
+/// Whose sessions: one connection, all of a client, or all of a shopper.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    csrf: String,
+    connection: String,
+    client: String,
+    shopper: String,
+}
+
+impl Asked {
+    fn whose(&self) -> Option<Many> {
+        match (self.client.as_str(), self.shopper.as_str()) {
+            ("", "") => None,
+            (client, "") => Some(Many::Client(client.to_owned())),
+            (_, shopper) => Some(Many::Shopper(shopper.to_owned())),
+        }
+    }
+}
+
+/// `GET /console/revoke`: the question.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&asked.environment)?;
+    if !desk.staff.staff.role.may_revoke() {
+        return Err(desk.forbidden());
+    }
+    let unknown = || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "nobody was named whose sessions end");
+    let whose = asked.whose().ok_or_else(unknown)?;
+    let (issuer_id, of) = (shown.issuer.id.clone(), whose.clone());
+    let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
+    let found: Result<_, StorageError> = desk
+        .state
+        .db
+        .read(move |c| {
+            let live = agents::count_live(c, &issuer_id, &of, time)?;
+            let name = match &of {
+                Many::Client(id) => agents::find_name(c, &issuer_id, &ClientId::new(id.as_str()))?,
+                _ => None,
+            };
+            Ok((live, name, is_paused(c, &issuer_id)?))
+        })
+        .await;
+    let (live, name, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let view = Confirm {
+        layout: desk.layout(&shown),
+        csrf: desk.token(&shown),
+        frame: desk.frame(Section::Sessions, is_paused),
+        whose: match &whose {
+            Many::Client(id) => Whose::Client { id, name: name.as_deref().map(Foreign) },
+            Many::Shopper(pseudonym) => Whose::Shopper(pseudonym),
+            Many::Everyone => return Err(unknown()),
+        },
+        live_sessions: u32::try_from(live).unwrap_or(u32::MAX),
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+/// `POST /console/revoke`. One session is one click, without a question.
+pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<HttpResponse> {
+    let asked = asked.into_inner();
+    let shown = desk.shown(&asked.environment)?;
+    desk.check_token(&shown, &asked.csrf)?;
+    if !desk.staff.staff.role.may_revoke() {
+        return Err(desk.forbidden());
+    }
+    let unknown = || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "there is no such session, agent or shopper");
+    let act = desk.act(&shown);
+    let done: Result<bool, StorageError> = match asked.whose() {
+        Some(whose) => desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await,
+        None => {
+            let id = ConnectionId(Uuid::parse_str(&asked.connection).ok().ok_or_else(unknown)?);
+            desk.state.db.write(move |tx| revocation::revoke_connection(tx, &act, id)).await
+        }
+    };
+    let has_ended = done.map_err(|error| desk.fault(&error))?;
+    // One that was over already is as revoked as it was meant to be; nothing is said of what is not there.
+    if !has_ended && asked.connection.is_empty() {
+        return Err(unknown());
+    }
+    Ok(desk.see("/console", &shown, "&done=revoked"))
 }

@@ -3,12 +3,32 @@
 pub mod agents;
 pub mod audit;
 pub mod confirm;
+mod desk;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
 
+use actix_web::web;
+
+pub use desk::Desk;
+
 use super::Notice;
 use crate::locale::Locale;
+
+/// The merchant's pages.
+pub fn configure(cfg: &mut web::ServiceConfig) {
+    sign_in::configure(cfg);
+    cfg.service(web::resource("/console").route(web::get().to(sessions::get)))
+        .service(
+            web::resource("/console/revoke").route(web::get().to(confirm::get)).route(web::post().to(confirm::post)),
+        )
+        .service(web::resource("/console/agents").route(web::get().to(agents::get)).route(web::post().to(agents::post)))
+        .service(web::resource("/console/audit").route(web::get().to(audit::get)))
+        .service(web::resource("/console/settings").route(web::get().to(settings::get)))
+        .service(web::resource("/console/settings/pause").route(web::post().to(settings::pause)))
+        .service(web::resource("/console/settings/resume").route(web::post().to(settings::resume)))
+        .service(web::resource("/console/settings/access").route(web::post().to(settings::access)));
+}
 
 /// The frame of the console around a page. Links carry the environment of the layout.
 #[derive(Debug, Clone, Copy)]
@@ -71,3 +91,16 @@ pub struct Paging<'a> {
     pub newer: Option<&'a str>,
     pub older: Option<&'a str>,
 }
+
+/// Rows on one page of a list.
+const PAGE: u16 = 50;
+
+/// A link with this query; empty values are left out.
+fn link(base: &str, path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    format!("{base}{path}?{}", query.finish())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,12 +1,21 @@
 //! Every agent session of the store, with one click to end it. S1-22.
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
-use mcp_resource::wire::ScopeSet;
+use mcp_resource::wire::{ScopeSet, Timestamp};
+use serde::Deserialize;
+use uuid::Uuid;
 
+use crate::domain::session_state::SessionState;
 use crate::locale::{Foreign, Moment};
+use crate::merchant::sessions::{List, Question, list};
+use crate::storage::StorageError;
+use crate::storage::console_sessions::{Key, Page};
 
-use super::super::{CsrfToken, Layout};
-use super::{Frame, Paging};
+use super::super::{CsrfToken, Layout, page};
+use super::desk::is_paused;
+use super::{Desk, Frame, PAGE, Paging, Section, link, revoked};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/sessions.html")]
@@ -54,12 +63,14 @@ pub enum State {
     Paused,
     Revoked,
     Disconnected,
+    Left,
     Reused,
     Expired,
 }
 
 impl State {
-    const ALL: [Self; 6] = [Self::Live, Self::Paused, Self::Revoked, Self::Disconnected, Self::Reused, Self::Expired];
+    const ALL: [Self; 7] =
+        [Self::Live, Self::Paused, Self::Revoked, Self::Disconnected, Self::Left, Self::Reused, Self::Expired];
 
     const fn key(self) -> &'static str {
         match self {
@@ -67,6 +78,7 @@ impl State {
             Self::Paused => "state-paused",
             Self::Revoked => "state-revoked",
             Self::Disconnected => "state-disconnected",
+            Self::Left => "state-left",
             Self::Reused => "state-reused",
             Self::Expired => "state-expired",
         }
@@ -79,6 +91,7 @@ impl State {
             Self::Paused => "paused",
             Self::Revoked => "revoked",
             Self::Disconnected => "disconnected",
+            Self::Left => "left",
             Self::Reused => "reused",
             Self::Expired => "expired",
         }
@@ -92,6 +105,20 @@ impl State {
     /// There is something to revoke.
     const fn can_end(self) -> bool {
         matches!(self, Self::Live | Self::Paused)
+    }
+}
+
+impl From<SessionState> for State {
+    fn from(state: SessionState) -> Self {
+        match state {
+            SessionState::Live => Self::Live,
+            SessionState::Paused => Self::Paused,
+            SessionState::Revoked => Self::Revoked,
+            SessionState::Disconnected => Self::Disconnected,
+            SessionState::Left => Self::Left,
+            SessionState::Reused => Self::Reused,
+            SessionState::Expired => Self::Expired,
+        }
     }
 }
 
@@ -110,4 +137,88 @@ impl Row<'_> {
     fn agent_name(&self, layout: &Layout<'_>) -> String {
         self.agent.map_or_else(|| layout.t("agent-unnamed"), |name| name.to_string())
     }
+}
+
+/// What of the list is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub struct Asked {
+    environment: String,
+    agent: String,
+    shopper: String,
+    state: String,
+    before: String,
+    after: String,
+    done: String,
+}
+
+/// `GET /console`.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let asked = asked.into_inner();
+    let shown = desk.shown(&asked.environment)?;
+    let question = question(&asked, desk.now(), desk.state.lifetimes.idle);
+    let issuer_id = shown.issuer.id.clone();
+    let found: Result<(List, bool), StorageError> = desk
+        .state
+        .db
+        .read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?)))
+        .await;
+    let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let mut layout = desk.layout(&shown);
+    layout.notice = (asked.done == "revoked").then(|| revoked(layout.locale));
+    let link = |name: &str, key: Option<Key>| {
+        let key = key.map(|key| format!("{}.{}", key.at.as_micros(), key.id))?;
+        let pairs = [("environment", layout.environment()), ("agent", &asked.agent), ("shopper", &asked.shopper)];
+        Some(link(layout.base, "/console", &[&pairs[..], &[("state", &asked.state), (name, &key)]].concat()))
+    };
+    let (newer, older) = (link("after", list.newer), link("before", list.older));
+    let ids: Vec<String> = list.sessions.iter().map(|session| session.id.to_string()).collect();
+    let moment = |at| Moment::new(at, desk.now(), layout.locale);
+    let rows = list.sessions.iter().zip(&ids).map(|(session, id)| Row {
+        connection: id,
+        agent: session.client_name.as_deref().map(Foreign),
+        client_id: &session.client_id,
+        shopper: &session.pseudonym,
+        scopes: session.scope,
+        authorized_at: moment(session.authorized_at),
+        last_used_at: session.last_used_at.map(moment),
+        ends_at: moment(session.ends_at),
+        state: session.state.into(),
+        grace_replays: u32::try_from(session.grace_replays).unwrap_or(u32::MAX),
+    });
+    let view = Sessions {
+        csrf: desk.token(&shown),
+        frame: desk.frame(Section::Sessions, is_paused),
+        filter: Filter { agent: &asked.agent, shopper: &asked.shopper, state: State::parse(&asked.state) },
+        rows: rows.collect(),
+        paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
+        may_revoke: desk.staff.staff.role.may_revoke(),
+        layout: layout.clone(),
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+fn question(asked: &Asked, now: Timestamp, idle: std::time::Duration) -> Question {
+    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let page = match (key(&asked.before), key(&asked.after)) {
+        (Some(key), _) => Page::OlderThan(key),
+        (None, Some(key)) => Page::NewerThan(key),
+        (None, None) => Page::First,
+    };
+    Question {
+        agent: text(&asked.agent),
+        pseudonym: text(&asked.shopper),
+        state: asked.state.parse().ok(),
+        page,
+        limit: PAGE,
+        now,
+        idle,
+    }
+}
+
+/// A time and the id of a connection with a dot between; what cannot be read is no key.
+fn key(text: &str) -> Option<Key> {
+    let (at, id) = text.split_once('.')?;
+    Some(Key { at: Timestamp::from_micros(at.parse().ok()?), id: Uuid::parse_str(id).ok()? })
 }

@@ -149,6 +149,7 @@ fn settings() -> Vec<Sample> {
         live_is_open: true,
         sandbox_is_open: Some(false),
         password_was_wrong: is_paused && done.is_none(),
+        may_pause: true,
         may_change: true,
     };
     vec![

@@ -1,0 +1,141 @@
+//! Who works at the console, for which store, and what every page and form of it needs. The console stands at the live
+//! issuer; `environment` says whose rows are shown, and forms are bound to it.
+
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::future::LocalBoxFuture;
+use mcp_resource::wire::feed::Target;
+
+use super::super::error::Problem;
+use super::super::refuse::{as_error, fault, form_expired, refuse, see_other};
+use super::super::{CsrfToken, Layout, form, layout, viewer};
+use super::{Frame, Section};
+use crate::domain::issuer::Environment;
+use crate::domain::restriction::Effect;
+use crate::domain::{IssuerId, Timestamp};
+use crate::keys::IssuerContext;
+use crate::merchant::Act;
+use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
+use crate::web::extract::{CurrentIssuer, MaybeStaff, SignedInStaff, Source};
+use crate::web::middleware::root_span::reference;
+use crate::web::state::AppState;
+
+/// A signed-in member of the store's staff, at the console.
+pub struct Desk {
+    pub request: HttpRequest,
+    pub state: web::Data<AppState>,
+    /// The live issuer: its address, and its keys for forms.
+    pub live: Arc<IssuerContext>,
+    pub staff: SignedInStaff,
+    pub source: Source,
+}
+
+impl FromRequest for Desk {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let current = CurrentIssuer::from_request(request, payload).into_inner();
+        let source = Source::from_request(request, payload).into_inner();
+        let staff = MaybeStaff::from_request(request, payload);
+        let state = request.app_data::<web::Data<AppState>>().cloned();
+        let request = request.clone();
+        Box::pin(async move {
+            let CurrentIssuer(live) = current?;
+            let not_here = || {
+                as_error(refuse(&request, &live, Problem::NotFound, StatusCode::NOT_FOUND, "no console at this issuer"))
+            };
+            let state = state.ok_or_else(not_here)?;
+            if live.issuer.environment != Environment::Live {
+                return Err(not_here());
+            }
+            match staff.await?.0 {
+                Some(staff) => Ok(Self { source: source?, request, state, live, staff }),
+                None => Err(as_error(see_other(&live, "/console/sign-in"))),
+            }
+        })
+    }
+}
+
+impl Desk {
+    pub fn now(&self) -> Timestamp {
+        self.state.clock.now()
+    }
+
+    /// The store's issuer in the environment of that name; live where none is named.
+    pub fn shown(&self, environment: &str) -> actix_web::Result<Arc<IssuerContext>> {
+        let environment = if environment.is_empty() { Ok(Environment::Live) } else { environment.parse() };
+        let found = environment
+            .ok()
+            .and_then(|environment| self.state.directory.load().of_store(&self.staff.staff.store_id, environment));
+        found.ok_or_else(|| self.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "the store has no such environment"))
+    }
+
+    pub fn refuse(&self, problem: Problem, status: StatusCode, reason: &str) -> actix_web::Error {
+        as_error(refuse(&self.request, &self.live, problem, status, reason))
+    }
+
+    pub fn fault(&self, error: &StorageError) -> actix_web::Error {
+        as_error(fault(&self.request, &self.live, error))
+    }
+
+    pub fn forbidden(&self) -> actix_web::Error {
+        self.refuse(Problem::Forbidden, StatusCode::FORBIDDEN, "the role does not allow it")
+    }
+
+    /// 303 to a page of the console in an environment; `query` begins with `&` where there is one.
+    pub fn see(&self, path: &str, shown: &IssuerContext, query: &str) -> HttpResponse {
+        see_other(&self.live, &format!("{path}?environment={}{query}", shown.issuer.environment))
+    }
+
+    /// The layout stays that of the live issuer, so that links and forms lead back to the console.
+    pub fn layout<'a>(&'a self, shown: &IssuerContext) -> Layout<'a> {
+        Layout {
+            is_sandbox: shown.issuer.environment == Environment::Sandbox,
+            viewer: Some(viewer(&self.live, &self.staff.staff.email, &self.staff.session_hash)),
+            ..layout(&self.request, &self.live)
+        }
+    }
+
+    pub fn frame(&self, section: Section, is_paused: bool) -> Frame {
+        let store = &self.staff.staff.store_id;
+        Frame {
+            section,
+            is_paused,
+            is_loopback: self.live.issuer.url.is_loopback(),
+            has_sandbox: self.state.directory.load().of_store(store, Environment::Sandbox).is_some(),
+        }
+    }
+
+    /// Of every form in the console: bound to the session and the environment it was shown for.
+    pub fn token(&self, shown: &IssuerContext) -> CsrfToken {
+        form::token(&self.live, &self.parts(shown))
+    }
+
+    pub fn check_token(&self, shown: &IssuerContext, token: &str) -> actix_web::Result<()> {
+        let is_ours = form::matches(&self.live, token, &self.parts(shown));
+        if is_ours { Ok(()) } else { Err(as_error(form_expired(&self.request, &self.live))) }
+    }
+
+    fn parts<'a>(&'a self, shown: &'a IssuerContext) -> [&'a [u8]; 3] {
+        [b"console", &self.staff.session_hash, shown.issuer.id.as_str().as_bytes()]
+    }
+
+    pub fn act(&self, shown: &IssuerContext) -> Act {
+        Act {
+            issuer_id: shown.issuer.id.clone(),
+            staff_id: self.staff.staff.id.clone(),
+            now: self.now(),
+            reference_id: reference(&self.request),
+            network: self.source.network.clone(),
+        }
+    }
+}
+
+/// Whether all agents of the issuer are held.
+pub fn is_paused(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<bool> {
+    restrictions::is_set(connection, issuer_id, Effect::Paused, &Target::Issuer)
+}
