@@ -83,8 +83,11 @@ export async function answer(page, url, { person, arrival, tick, allow = true })
     for (let step = 0; step < 8; step++) {
         const asked = await nextQuestion(page, () => arrived);
         if (arrived) return { address: arrived, consents };
+        // The page that asked stands until its answer has come: without this it would be answered twice.
+        const left = leaves(page, arrival);
         if (asked === 'sign-in') await signIn(page, person);
         else consents.push(await consent(page, { tick, allow, person }));
+        await left;
         await settled(page, () => arrived);
     }
     throw new Error(`still asked after eight steps at ${page.url()}`);
@@ -92,6 +95,12 @@ export async function answer(page, url, { person, arrival, tick, allow = true })
 
 function ignoreAborted(error) {
     if (!/ERR_ABORTED|interrupted|ERR_UNKNOWN_URL_SCHEME/.test(String(error))) throw error;
+}
+
+/** Resolves when another document has taken the page's place, or the agent was called. */
+function leaves(page, arrival) {
+    const navigated = page.waitForEvent('framenavigated', { timeout: STEP }).catch(() => undefined);
+    return Promise.race([navigated, arrival.catch(() => undefined)]);
 }
 
 async function settled(page, arrived) {
