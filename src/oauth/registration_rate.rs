@@ -51,7 +51,7 @@ mod tests {
     fn a_source_waits_until_its_first_registration_is_a_minute_old() {
         let rate = RegistrationRate::new(2);
         let (issuer, source) = (IssuerId::new("i"), Network::of("192.0.2.1".parse().unwrap()));
-        let at = |secs| Timestamp::from_secs(1_000_000 + secs);
+        let at = |secs: i64| Timestamp::from_secs(1_000_000 + secs);
         assert_eq!(rate.refuses(&issuer, &source, at(0)), None);
         assert_eq!(rate.refuses(&issuer, &source, at(1)), None);
         assert_eq!(rate.refuses(&issuer, &source, at(59)), Some(Duration::from_secs(1)));
