@@ -101,7 +101,7 @@ impl World {
             code_challenge: CodeChallenge::of_verifier(VERIFIER).unwrap(),
             browser_hash: [0; 32],
             seed: random::bytes(),
-            expires_at: self.clock.now().plus(Duration::from_secs(600)),
+            expires_at: self.clock.now().plus(Duration::from_mins(10)),
             ui_locales: None,
         };
         let allowing = Allowing {
@@ -179,7 +179,7 @@ impl World {
     }
 
     fn after(&self, days: u64) {
-        self.clock.advance(Duration::from_secs(days * 86_400));
+        self.clock.advance(Duration::from_hours(days * 24));
     }
 }
 
@@ -288,9 +288,9 @@ async fn a_disconnection_is_recorded_once_and_its_receipts_stay() {
     assert_eq!(own.grant.ended_at, Some(world.clock.now().minus(Duration::from_secs(1))));
 
     // What the sweeper writes down is the shopper's doing.
-    let ages = Ages { networks: Duration::from_secs(60), refusals: Duration::from_secs(60) };
+    let ages = Ages { networks: Duration::from_mins(1), refusals: Duration::from_mins(1) };
     let mut sweeper = Sweeper::new(world.db.clone(), world.clock.clone(), Lifetimes::default(), ages);
-    assert_eq!(sweeper.end_shut_out(&[maya.issuer_id.clone()]).await.unwrap().ended, 1);
+    assert_eq!(sweeper.end_shut_out(std::slice::from_ref(&maya.issuer_id)).await.unwrap().ended, 1);
     let ended = world.read(move |db| connections::find(db, &maya.issuer_id, connection_id)).await.unwrap().ended;
     assert_eq!(ended.map(|(_, reason)| reason), Some(EndReason::RevokedByShopper));
 }
@@ -352,7 +352,7 @@ async fn a_connection_without_use_since_a_later_one_began_is_folded() {
     world.clock.advance(Duration::from_secs(10));
     world.consent(&world.live, &maya, "ChatGPT").await;
     assert_eq!(world.agents(&maya).await[0].connections.len(), 3);
-    world.clock.advance(Duration::from_secs(60));
+    world.clock.advance(Duration::from_mins(1));
     assert_eq!(world.agents(&maya).await[0].connections.len(), 2, "and is gone with its code");
 }
 

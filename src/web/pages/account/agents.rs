@@ -78,7 +78,7 @@ impl Card<'_> {
 }
 
 /// How long the page says that a grant has just been ended: it may be connected anew, under the same name.
-const JUST_NOW: Duration = Duration::from_secs(300);
+const JUST_NOW: Duration = Duration::from_mins(5);
 
 #[derive(Deserialize)]
 pub struct Done {

@@ -85,7 +85,7 @@ impl<'w> Browser<'w> {
             token_hash: secret.hash,
             shopper: shopper.clone(),
             authenticated_at: world.clock.now(),
-            expires_at: world.clock.now().plus(Duration::from_secs(86_400)),
+            expires_at: world.clock.now().plus(Duration::from_hours(24)),
         };
         world.write(move |tx| shopper_sessions::insert(tx, &session)).await;
         let cookie = format!("{}={}", Kind::Shopper.name(&context.issuer), secret.cookie.expose());
@@ -144,7 +144,7 @@ async fn two_clicks_from_the_list_disconnect_an_agent_and_the_list_says_so() {
     for context in [&world.live, &world.sandbox] {
         let maya = world.shopper(context, "maya@example.com").await;
         let tokens = world.connect(context, &maya, "ChatGPT").await;
-        world.clock.advance(Duration::from_secs(7200));
+        world.clock.advance(Duration::from_hours(2));
         let tokens = world.refresh(context, "ChatGPT", &tokens).await.unwrap();
         let (site, browser) = (site(&world).await, Browser::of(&world, context, &maya).await);
 
