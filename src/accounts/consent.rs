@@ -51,7 +51,7 @@ pub fn find_asked(
 
 /// Whether a revocation of many has ended everything this grant had: then nothing of it counts as held.
 fn is_shut_out(connection: &mut DbConnection, issuer_id: &IssuerId, grant: &Grant) -> StorageResult<bool> {
-    let live = connections::list_of_grant(connection, &grant.id)?;
+    let live = connections::list_of_grants(connection, &[grant.id.as_str()])?;
     for row in live {
         if connections::find_unrestricted(connection, issuer_id, row.id)?.is_some() {
             return Ok(false);

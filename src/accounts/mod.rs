@@ -1,5 +1,6 @@
 //! Shoppers' accounts: sign-up, sign-in, sessions, passwords, and what guessing costs. Staff sign in by the same means.
 
+pub mod agents;
 pub mod consent;
 pub mod password;
 pub mod sessions;

@@ -1,6 +1,7 @@
 //! What the audit trail keeps of signing up and in: never an address, and the shopper only by pseudonym.
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::grant::Grant;
 use crate::domain::network::Network;
 use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
@@ -32,6 +33,19 @@ impl Occasion {
 pub(super) fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     let entry = occasion.entry(kind, subject(tx, shopper)?, "shopper".to_owned());
     audit::insert(tx, &shopper.issuer_id, &entry)
+}
+
+/// What a shopper did with one of their grants.
+pub(super) fn record_grant(
+    tx: &mut Tx<'_>,
+    kind: AuditKind,
+    shopper: &Shopper,
+    grant: &Grant,
+    occasion: &Occasion,
+) -> StorageResult<()> {
+    let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
+    let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
+    audit::insert(tx, &shopper.issuer_id, &occasion.entry(kind, subject, "shopper".to_owned()))
 }
 
 pub(super) fn record_staff(

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::connection::EndReason;
+use super::connection::{Connection, EndReason};
 use super::{IssuerId, Timestamp};
 
 /// After this long without use, a connection ends whose grant has a later one (decision 3).
@@ -33,8 +33,28 @@ impl Unended {
         if self.expires_at <= now || unused_for >= idle {
             return Some(EndReason::Expired);
         }
-        let is_superseded = newest.is_some_and(|newest| newest > self.connected_at && self.last_used_at <= newest);
+        let is_superseded = newest.is_some_and(|newest| self.is_superseded(newest));
         (is_superseded && unused_for >= SUPERSEDED_IDLE).then_some(EndReason::Superseded)
+    }
+
+    /// Whether nobody has used it since the newest used connection of its grant, made at `newest`, took over.
+    pub fn is_superseded(&self, newest: Timestamp) -> bool {
+        newest > self.connected_at && self.last_used_at <= newest
+    }
+}
+
+impl From<&Connection> for Unended {
+    fn from(connection: &Connection) -> Self {
+        Self {
+            id: connection.id.to_string(),
+            issuer_id: connection.issuer_id.clone(),
+            grant_id: connection.grant_id.to_string(),
+            is_redeemed: connection.generation > 0,
+            code_expires_at: connection.code_expires_at,
+            connected_at: connection.connected_at,
+            expires_at: connection.expires_at,
+            last_used_at: connection.last_used_at,
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use mcp_resource::wire::feed::Target;
 
 use super::Timestamp;
 use super::client::words;
+use super::connection::Connection;
 
 words! {
     Effect {
@@ -22,6 +23,19 @@ pub struct Restriction {
     pub target: Target,
     /// For [`Effect::NotBefore`], what a connection's `connected_at` is compared with; else when it began.
     pub since: Timestamp,
+}
+
+impl Restriction {
+    /// Whether it has ended this connection (decision 4): compared with the connection's creation, never with a token's.
+    pub fn shuts_out(&self, connection: &Connection) -> bool {
+        let is_meant = match &self.target {
+            Target::Issuer => true,
+            Target::Client(id) => id == connection.client_id.as_str(),
+            Target::Shopper(subject) => *subject == connection.subject,
+            Target::Grant(id) => id == connection.grant_id.as_str(),
+        };
+        is_meant && self.effect == Effect::NotBefore && self.since >= connection.connected_at
+    }
 }
 
 /// How a target is written in two columns. An issuer-wide one has an empty id.

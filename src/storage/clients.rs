@@ -64,6 +64,16 @@ pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) 
     row.map(TryInto::try_into).transpose()
 }
 
+/// Those of `ids` that there are.
+pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, ids: &[&str]) -> StorageResult<Vec<Client>> {
+    let rows: Vec<ClientRow> = each!(connection, c => clients::table
+        .filter(clients::issuer_id.eq(issuer_id.as_str()))
+        .filter(clients::id.eq_any(ids))
+        .select(ClientRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<i64> {
     Ok(each!(connection, c => clients::table
         .filter(clients::issuer_id.eq(issuer_id.as_str()))

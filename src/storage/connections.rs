@@ -302,12 +302,12 @@ pub fn find_by_request(
     Ok(Some((row.try_into()?, digest)))
 }
 
-/// All connections of a grant that have not ended, newest first.
-pub fn list_of_grant(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Vec<Connection>> {
+/// All connections of these grants that have not ended, newest first.
+pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<Connection>> {
     let rows: Vec<ConnectionRow> = each!(connection, c => connections::table
-        .filter(connections::grant_id.eq(grant_id.as_str()))
+        .filter(connections::grant_id.eq_any(grant_ids))
         .filter(connections::ended_at.is_null())
-        .order(connections::connected_at.desc())
+        .order((connections::connected_at.desc(), connections::id.desc()))
         .select(ConnectionRow::as_select())
         .load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()

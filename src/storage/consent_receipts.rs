@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::consent_receipts;
-use super::{StorageResult, Tx, each};
+use super::{DbConnection, StorageResult, Tx, each};
+use crate::domain::GrantId;
 use crate::domain::connection::Connection;
 
 /// The words that were shown.
@@ -30,4 +31,14 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         ))
         .execute(c))?;
     Ok(())
+}
+
+/// Where the answer to the grant's newest consent went. Receipts outlive the connections they are for.
+pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<String>> {
+    Ok(each!(connection, c => consent_receipts::table
+        .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
+        .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
+        .select(consent_receipts::redirect_uri)
+        .first(c)
+        .optional())?)
 }

@@ -9,6 +9,7 @@ use crate::domain::issuer::Environment;
 use crate::domain::session::TokenHash;
 use crate::keys::IssuerContext;
 use crate::locale::Locale;
+use crate::web::extract::Visit;
 
 /// The frame, without a viewer or a notice: set those with `Layout { viewer, ..layout(request, context) }`.
 pub fn layout<'a>(request: &HttpRequest, context: &'a IssuerContext) -> Layout<'a> {
@@ -21,6 +22,13 @@ pub fn layout<'a>(request: &HttpRequest, context: &'a IssuerContext) -> Layout<'
         notice: None,
         links: Links { privacy: context.store.privacy_url.as_deref(), terms: context.store.terms_url.as_deref() },
     }
+}
+
+/// The frame for whoever came, with who is signed in.
+pub fn layout_of(visit: &Visit) -> Layout<'_> {
+    let signed_in = visit.shopper.as_ref();
+    let viewer = signed_in.map(|signed_in| viewer(&visit.context, &signed_in.shopper.email, &signed_in.session_hash));
+    Layout { viewer, ..layout(&visit.request, &visit.context) }
 }
 
 /// Who is signed in, by address, with the token of the form that signs out.

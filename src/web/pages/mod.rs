@@ -20,13 +20,13 @@ mod returns_to;
 mod scopes;
 
 pub use csrf::CsrfToken;
-pub use frame::{layout, viewer};
+pub use frame::{layout, layout_of, viewer};
 pub use layout::{Layout, Links, Notice, Viewer};
 pub use respond::page;
 pub use returns_to::ReturnsTo;
 
 use actix_web::http::StatusCode;
-use actix_web::web::ServiceConfig;
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
 use super::error::JsonError;
@@ -37,6 +37,7 @@ pub fn configure(config: &mut ServiceConfig) {
     assets::configure(config);
     account::configure(config);
     console::configure(config);
+    config.route("/", web::get().to(home::show));
     #[cfg(debug_assertions)]
     gallery::configure(config);
 }

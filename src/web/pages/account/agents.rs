@@ -1,11 +1,24 @@
 //! "Connected agents": what each agent may do, since when and until when, and a way to end it. S1-22 for shoppers.
 
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
 use mcp_resource::wire::ScopeSet;
+use serde::Deserialize;
 
+use super::super::refuse::{fault, see_other};
+use super::super::{Layout, Notice, ReturnsTo, layout_of, page};
+use super::consent_form::Destination;
+use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
+use crate::domain::client::{Client, ClientOrigin};
+use crate::domain::connection::Connection;
+use crate::domain::display_name::display_name;
+use crate::domain::{GrantId, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
-
-use super::super::{Layout, Notice, ReturnsTo};
+use crate::storage::{DbConnection, StorageError};
+use crate::web::extract::Visit;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/agents.html")]
@@ -63,3 +76,99 @@ impl Card<'_> {
         layout.t1("agents-disconnect-label", &("agent", self.name.unwrap_or(Foreign(&unnamed))))
     }
 }
+
+/// How long the page says that a grant has just been ended: it may be connected anew, under the same name.
+const JUST_NOW: Duration = Duration::from_mins(5);
+
+#[derive(Deserialize)]
+pub struct Done {
+    /// The id of the grant that was disconnected.
+    done: Option<String>,
+}
+
+/// `GET /account/agents`.
+pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let done = query.and_then(|query| query.into_inner().done).map(GrantId::new);
+    let (shopper, now, idle) = (signed_in.shopper.clone(), visit.now(), visit.state.lifetimes.idle);
+    let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
+        let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
+        Ok((list(connection, &shopper, (now, idle))?, ended))
+    };
+    let (connected, ended) = match visit.state.db.read(read).await {
+        Ok(found) => found,
+        Err(error) => return fault(&visit.request, &visit.context, &error),
+    };
+    let layout = layout_of(&visit);
+    let notice = ended.and_then(|ended| notice(layout.locale, &ended, now));
+    let described: Vec<Described> = connected.iter().map(Described::of).collect();
+    let cards = connected.iter().zip(&described);
+    let cards = cards.map(|(agent, described)| card(agent, described, (now, layout.locale))).collect();
+    page(StatusCode::OK, &Agents { cards, layout: Layout { notice, ..layout } })
+}
+
+/// Nothing for a grant that is live, or that ended long ago.
+fn notice(locale: &Locale, ended: &OwnGrant, now: Timestamp) -> Option<Notice> {
+    ended.grant.ended_at.filter(|at| now.since(*at) < JUST_NOW)?;
+    Some(disconnected(locale, name_of(ended).as_deref().map(Foreign)))
+}
+
+/// The name of a grant's agent, as pages may show it.
+pub(super) fn name_of(own: &OwnGrant) -> Option<String> {
+    let returns_to = own.redirect_uri.as_deref().map(Destination::of_kept);
+    name(own.client.as_ref(), returns_to.as_ref())
+}
+
+fn name(client: Option<&Client>, returns_to: Option<&Destination>) -> Option<String> {
+    display_name(client?.metadata.client_name.as_deref(), returns_to.and_then(Destination::https_host))
+}
+
+/// The text of a card that is not in the database as it is shown, for the card to borrow.
+struct Described {
+    name: Option<String>,
+    returns_to: Destination,
+}
+
+impl Described {
+    fn of(agent: &ConnectedAgent) -> Self {
+        let newest = agent.connections.first().map(|newest| newest.redirect_uri.as_str());
+        let returns_to = Destination::of_kept(newest.unwrap_or_default());
+        Self { name: name(agent.client.as_ref(), Some(&returns_to)), returns_to }
+    }
+}
+
+fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): (Timestamp, &Locale)) -> Card<'a> {
+    let all = || agent.connections.iter().chain(&agent.folded);
+    let moment = |at| Moment::new(at, now, locale);
+    let lines = |connections: &[Connection]| connections.iter().map(|row| line(row, (now, locale))).collect();
+    let origin = agent.client.as_ref().map(|client| client.origin);
+    Card {
+        grant: agent.grant.id.as_str(),
+        name: described.name.as_deref().map(Foreign),
+        name_is_confirmed: origin == Some(ClientOrigin::PreRegistered),
+        returns_to: described.returns_to.shown(),
+        permissions: all().fold(ScopeSet::EMPTY, |held, row| held.union(row.scope)),
+        linked_at: moment(agent.grant.created_at),
+        last_used_at: all().filter_map(last_used_at).max().map(moment),
+        // The last day whatever happens, as the consent page has said it.
+        ends_at: all().map(|row| row.expires_at).max().map(moment),
+        connections: lines(&agent.connections),
+        folded: lines(&agent.folded),
+    }
+}
+
+fn line(row: &Connection, (now, locale): (Timestamp, &Locale)) -> ConnectionLine {
+    ConnectionLine {
+        connected_at: Moment::new(row.connected_at, now, locale),
+        last_used_at: last_used_at(row).map(|at| Moment::new(at, now, locale)),
+        scopes: row.scope,
+    }
+}
+
+/// `None` until its code was redeemed.
+fn last_used_at(row: &Connection) -> Option<Timestamp> {
+    (row.generation > 0).then_some(row.last_used_at)
+}
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::ClientOrigin;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
 use crate::domain::display_name::display_name;
-use crate::domain::redirect_uri::VerifiedRedirectUri;
+use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
 use crate::locale::{Foreign, Moment};
@@ -285,6 +285,13 @@ pub(super) enum Destination {
 }
 
 impl Destination {
+    /// Of a redirect URI that was verified at its consent, and kept since.
+    pub(super) fn of_kept(text: &str) -> Self {
+        let kept = RedirectUri::parse(text, &[text.to_owned()]).ok();
+        let verified = kept.and_then(|kept| VerifiedRedirectUri::verify(Some(text), &[kept]));
+        verified.map_or_else(|| Self::App(text.to_owned()), |uri| Self::of(&uri))
+    }
+
     pub(super) fn of(uri: &VerifiedRedirectUri) -> Self {
         let host = uri.display_host();
         match host.strip_suffix(':') {

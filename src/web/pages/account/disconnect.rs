@@ -1,10 +1,21 @@
-//! The question before a disconnection: what it stops, and what it does not undo.
+//! The question before a disconnection, what it stops and what it does not undo; and its answer (S1-22).
 
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
+use url::form_urlencoded;
 
+use super::super::error::Problem;
+use super::super::refuse::{bad_form, fault, form_expired, refuse, see_other};
+use super::super::{CsrfToken, Layout, form, layout_of, page};
+use super::agents::name_of;
+use crate::accounts::agents::{disconnect, find};
+use crate::domain::GrantId;
+use crate::domain::session::TokenHash;
 use crate::locale::Foreign;
-
-use super::super::{CsrfToken, Layout};
+use crate::storage::StorageError;
+use crate::web::extract::Visit;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/disconnect.html")]
@@ -23,4 +34,74 @@ impl Disconnect<'_> {
             None => self.layout.t("disconnect-title-unnamed"),
         }
     }
+}
+
+#[derive(Deserialize)]
+pub struct Which {
+    grant: String,
+}
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+    grant: String,
+}
+
+/// `GET /account/agents/disconnect?grant=…`.
+pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Some(web::Query(Which { grant })) = query else { return not_found(&visit) };
+    let (shopper, id) = (signed_in.shopper.clone(), GrantId::new(grant));
+    let found: Result<_, StorageError> = visit.state.db.read(move |connection| find(connection, &shopper, &id)).await;
+    let own = match found {
+        Ok(Some(own)) => own,
+        // Of another shopper, or none at all: the answer is the same.
+        Ok(None) => return not_found(&visit),
+        Err(error) => return fault(&visit.request, &visit.context, &error),
+    };
+    // From a list that has grown old: there is nothing left to ask.
+    if own.grant.ended_at.is_some() {
+        return done(&visit, &own.grant.id);
+    }
+    let name = name_of(&own);
+    let grant = own.grant.id.as_str();
+    let csrf = form::token(&visit.context, &token_parts(&signed_in.session_hash, grant));
+    let view = Disconnect { layout: layout_of(&visit), csrf, grant, name: name.as_deref().map(Foreign) };
+    page(StatusCode::OK, &view)
+}
+
+/// `POST /account/agents/disconnect`.
+pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
+    let parts = token_parts(&signed_in.session_hash, &posted.grant);
+    if !form::matches(&visit.context, &posted.csrf, &parts) {
+        return form_expired(&visit.request, &visit.context);
+    }
+    let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
+    let id = GrantId::new(posted.grant);
+    let ended = id.clone();
+    let disconnected: Result<_, StorageError> =
+        visit.state.db.write(move |tx| disconnect(tx, &shopper, &ended, &occasion)).await;
+    match disconnected {
+        Ok(true) => done(&visit, &id),
+        Ok(false) => not_found(&visit),
+        Err(error) => fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// Decision 2: bound to the session and to what is asked.
+fn token_parts<'a>(session_hash: &'a TokenHash, grant: &'a str) -> [&'a [u8]; 3] {
+    [b"disconnect", session_hash, grant.as_bytes()]
+}
+
+/// Back to the list, which says what was done.
+fn done(visit: &Visit, id: &GrantId) -> HttpResponse {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("done", id.as_str()).finish();
+    see_other(&visit.context, &format!("/account/agents?{query}"))
+}
+
+fn not_found(visit: &Visit) -> HttpResponse {
+    let reason = "the shopper has no such grant";
+    refuse(&visit.request, &visit.context, Problem::NotFound, StatusCode::NOT_FOUND, reason)
 }

@@ -14,9 +14,12 @@ mod tests;
 
 use actix_web::web;
 
-/// The pages that are for whoever comes: the doors to the account.
+/// The doors to the account, and what is behind them.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
+        .route("/account/agents", web::get().to(agents::show))
+        .route("/account/agents/disconnect", web::get().to(disconnect::show))
+        .route("/account/agents/disconnect", web::post().to(disconnect::submit))
         .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))

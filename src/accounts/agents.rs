@@ -1,0 +1,108 @@
+//! The agents that may act for a shopper, and disconnecting one: its grant ends with every connection (S1-22, decision 4).
+//!
+//! Nobody sees or ends the grant of somebody else, or of another issuer. Consent receipts stay.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use mcp_resource::wire::feed::{Event, Target};
+
+use super::trail::{self, Occasion};
+use crate::domain::audit::AuditKind;
+use crate::domain::client::Client;
+use crate::domain::connection::Connection;
+use crate::domain::grant::Grant;
+use crate::domain::overdue::Unended;
+use crate::domain::shopper::Shopper;
+use crate::domain::{GrantId, Timestamp};
+use crate::storage::{DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions};
+
+/// A grant that can be used.
+#[derive(Debug, Clone)]
+pub struct ConnectedAgent {
+    pub grant: Grant,
+    /// `None` when the client has gone.
+    pub client: Option<Client>,
+    /// Newest first, never empty.
+    pub connections: Vec<Connection>,
+    /// Those without use since a later one of the grant began (decision 3).
+    pub folded: Vec<Connection>,
+}
+
+/// A grant of the shopper's, live or ended, with what it is called by.
+#[derive(Debug, Clone)]
+pub struct OwnGrant {
+    pub grant: Grant,
+    pub client: Option<Client>,
+    /// Where the answer to its newest consent went.
+    pub redirect_uri: Option<String>,
+}
+
+/// The live grants of the shopper, newest first. Left out is what is over though its row says nothing yet: connections past
+/// their time or `idle` for too long, those that a revocation of many covers, and grants that have no other. What is merely
+/// held stays, since it will go on.
+pub fn list(
+    connection: &mut DbConnection,
+    shopper: &Shopper,
+    (now, idle): (Timestamp, Duration),
+) -> StorageResult<Vec<ConnectedAgent>> {
+    let live = grants::list_live(connection, &shopper.id)?;
+    let grant_ids: Vec<&str> = live.iter().map(|grant| grant.id.as_str()).collect();
+    let client_ids: Vec<&str> = live.iter().map(|grant| grant.client_id.as_str()).collect();
+    let about = [grant_ids.as_slice(), client_ids.as_slice(), &[shopper.subject.as_str()]].concat();
+    let made = restrictions::list_about(connection, &shopper.issuer_id, about)?;
+    let is_usable = |row: &Connection| {
+        let is_shut_out = made.iter().any(|made| made.restriction.shuts_out(row));
+        !is_shut_out && Unended::from(row).overdue(now, None, idle).is_none()
+    };
+    let mut usable: HashMap<GrantId, Vec<Connection>> = HashMap::new();
+    for row in connections::list_of_grants(connection, &grant_ids)?.into_iter().filter(is_usable) {
+        usable.entry(row.grant_id.clone()).or_default().push(row);
+    }
+    let known = clients::list(connection, &shopper.issuer_id, &client_ids)?;
+    let agents = live.into_iter().filter_map(|grant| {
+        let (folded, connections) = fold(usable.remove(&grant.id)?);
+        let client = known.iter().find(|client| client.id == grant.client_id).cloned();
+        Some(ConnectedAgent { grant, client, connections, folded })
+    });
+    Ok(agents.collect())
+}
+
+/// Decision 3: apart, those without use since the newest used one began.
+fn fold(connections: Vec<Connection>) -> (Vec<Connection>, Vec<Connection>) {
+    let used = connections.iter().filter(|connection| connection.generation > 0);
+    let newest = used.map(|connection| connection.connected_at).max();
+    let is_superseded = |row: &Connection| newest.is_some_and(|newest| Unended::from(row).is_superseded(newest));
+    connections.into_iter().partition(is_superseded)
+}
+
+/// The shopper's grant of this id.
+pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> StorageResult<Option<OwnGrant>> {
+    let Some(grant) = own(connection, shopper, id)? else { return Ok(None) };
+    let client = clients::find(connection, &shopper.issuer_id, &grant.client_id)?;
+    let redirect_uri = consent_receipts::newest_redirect_uri(connection, id)?;
+    Ok(Some(OwnGrant { grant, client, redirect_uri }))
+}
+
+fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> StorageResult<Option<Grant>> {
+    let found = grants::find(connection, &shopper.issuer_id, id)?;
+    Ok(found.filter(|grant| grant.shopper_id == shopper.id))
+}
+
+/// Ends the grant and all its connections; false when the shopper has none of that id. One that is over already stays as
+/// it is, so that a second click is answered like the first.
+pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
+    let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
+    if grants::end(tx, id, "shopper", occasion.now)? {
+        // What refresh, redemption and introspection check in their own statements; the rows themselves are swept later.
+        let target = Target::Grant(id.to_string());
+        restrictions::shut_out_before(tx, &shopper.issuer_id, &target, occasion.now, "shopper")?;
+        trail::record_grant(tx, AuditKind::GrantRevoked, shopper, &grant, occasion)?;
+        let event = Event::GrantRevoked { grant_id: id.to_string() };
+        tx.publish(shopper.issuer_id.as_str(), occasion.now, event);
+    }
+    Ok(true)
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
