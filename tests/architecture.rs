@@ -66,6 +66,7 @@ fn comments_texts_and_tests_are_no_dependencies() {
 fn only_application_and_cli_load_the_configuration() {
     none(&rules::configuration(&files("src", "rs")));
     one(&rules::configuration(&[file("src/web/state.rs", "use crate::config::{Config, Tokens};")]), "Config");
+    one(&rules::configuration(&[file("src/web/state.rs", "use crate::config;\nfn f(c: config::Config) {}")]), "Config");
     none(&rules::configuration(&[file("src/oauth/token/mod.rs", "use crate::config::Tokens;")]));
 }
 

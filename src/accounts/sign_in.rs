@@ -89,7 +89,7 @@ where
     let is_right = door.passwords.verify(hash, password).await?;
     match account {
         Some(account) if is_right => {
-            door.throttle.succeeded(place, door.now);
+            door.throttle.succeeded(&place, door.now);
             Ok(Proof::Right(account))
         }
         account => Ok(Proof::Wrong(account)),

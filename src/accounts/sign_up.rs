@@ -9,11 +9,11 @@ use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, ShopperId, Timestamp};
-use crate::keys::{IssuerContext, SealError, Sealed, random};
+use crate::keys::{IssuerContext, SealError, Sealed};
 use crate::storage::{StorageResult, Tx, shoppers};
 
 /// How long the link works.
-pub const LINK_LIFETIME: Duration = Duration::from_secs(30 * 60);
+pub const LINK_LIFETIME: Duration = Duration::from_mins(30);
 
 /// What a link says. Sealed with the issuer's key: another issuer cannot open it, and names its own besides.
 #[derive(Clone, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ impl NewAccount {
             email: email.to_owned(),
             created_at: now,
         };
-        let digits: String = random::bytes::<6>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = id().chars().take(12).collect::<String>();
         Self { shopper, pseudonym: format!("shopper-{digits}"), password_hash }
     }
 }

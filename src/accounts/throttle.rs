@@ -17,7 +17,7 @@ use crate::keys::hash_secret;
 const STRANGERS: u32 = 5;
 /// Sign-up mails in an hour, to one address and from one source.
 const MAILS: u32 = 5;
-const MAIL_WINDOW: Duration = Duration::from_secs(3_600);
+const MAIL_WINDOW: Duration = Duration::from_hours(1);
 /// A few megabytes at most.
 const MOST_KEYS: usize = 50_000;
 
@@ -112,7 +112,7 @@ impl Throttle {
     }
 
     /// Gives the place back and remembers the browser.
-    pub fn succeeded(&self, place: Place, now: Timestamp) {
+    pub fn succeeded(&self, place: &Place, now: Timestamp) {
         let mut state = self.lock();
         for key in &place.keys {
             state.give_back(key, place.at);

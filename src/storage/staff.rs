@@ -22,7 +22,7 @@ impl TryFrom<Row> for Staff {
     type Error = StorageError;
 
     fn try_from(row: Row) -> StorageResult<Self> {
-        let role = row.role.parse().map_err(|_| StorageError::inconsistent("staff", row.id.as_str(), "role"))?;
+        let role = row.role.parse().map_err(|_unknown| StorageError::inconsistent("staff", row.id.as_str(), "role"))?;
         Ok(Self {
             id: StaffId::new(row.id),
             store_id: StoreId::new(row.store_id),

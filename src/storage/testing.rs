@@ -9,7 +9,7 @@ use crate::config::testing::database_url;
 pub fn database() -> StorageResult<Database> {
     let Some(url) = database_url() else { return Database::in_memory() };
     let schema = format!("t{}", uuid::Uuid::new_v4().simple());
-    let (server, statement) = (url.to_owned(), format!("CREATE SCHEMA {schema}"));
+    let (server, statement) = (url.clone(), format!("CREATE SCHEMA {schema}"));
     // The pure-Rust connection brings its own runtime, so it cannot be made inside a test's.
     let create = move || match DbConnection::open_postgres(&server)? {
         DbConnection::Postgres(mut connection) => Ok(connection.batch_execute(&statement)?),

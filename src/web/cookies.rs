@@ -84,9 +84,9 @@ mod tests {
 
     #[test]
     fn on_https_a_cookie_is_bound_to_the_host_and_to_tls() {
-        let cookie = Kind::Shopper.set(&issuer("https://a.example"), "v".into(), Duration::from_secs(60)).to_string();
+        let cookie = Kind::Shopper.set(&issuer("https://a.example"), "v".into(), Duration::from_mins(1)).to_string();
         assert_eq!(cookie, "__Host-tg-shopper-live1=v; HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=60");
-        let cookie = Kind::Staff.set(&issuer("https://a.example"), "v".into(), Duration::from_secs(60)).to_string();
+        let cookie = Kind::Staff.set(&issuer("https://a.example"), "v".into(), Duration::from_mins(1)).to_string();
         assert_eq!(cookie, "__Host-tg-staff-fern1=v; HttpOnly; SameSite=Strict; Secure; Path=/; Max-Age=60");
     }
 

@@ -238,7 +238,7 @@ impl Browser {
 
     fn keep_cookies<B>(&mut self, answer: &ServiceResponse<B>) {
         for cookie in answer.response().cookies() {
-            if cookie.max_age().is_some_and(|age| age.is_zero()) {
+            if cookie.max_age().is_some_and(actix_web::cookie::time::Duration::is_zero) {
                 self.cookies.remove(cookie.name());
             } else {
                 self.cookies.insert(cookie.name().to_owned(), cookie.value().to_owned());

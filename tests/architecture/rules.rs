@@ -51,10 +51,12 @@ fn top(path: &str) -> Option<String> {
 
 /// Any module may name the type of its own section; the whole is for those who take it apart.
 pub fn configuration(files: &[File]) -> Vec<String> {
-    let whole = ["config::Config", "config::Loader", "config::Mode", "config::self"];
+    let whole = ["config::Config", "config::Loader", "config::Mode"];
     let mut violations = Vec::new();
     for file in files.iter().filter(|file| !["config", "application", "cli", "main"].contains(&file.module())) {
-        let named = paths::inside(file).into_iter().filter(|path| {
+        // Also by the module's own name, when that was imported.
+        let by_module = paths::after(file, "config").into_iter().map(|path| format!("config::{path}"));
+        let named = paths::inside(file).into_iter().chain(by_module).filter(|path| {
             whole
                 .iter()
                 .any(|whole| path == whole || path.strip_prefix(whole).is_some_and(|rest| rest.starts_with("::")))

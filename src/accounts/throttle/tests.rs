@@ -1,6 +1,6 @@
 use super::*;
 
-const WINDOW: Duration = Duration::from_secs(900);
+const WINDOW: Duration = Duration::from_mins(15);
 
 fn throttle() -> Throttle {
     Throttle { per_account: 2, per_source: 4, window: WINDOW, state: Mutex::default() }
@@ -48,7 +48,7 @@ fn many_sources_together_are_stopped_at_one_account_but_not_the_browser_that_sig
     let throttle = throttle();
     let own = attempt("maya", "203.0.113.1", 9);
     let place = throttle.admit(&own, at(0)).unwrap();
-    throttle.succeeded(place, at(0));
+    throttle.succeeded(&place, at(0));
     let admitted: usize =
         (0..20).map(|network| fail(&throttle, &attempt("maya", &format!("10.0.{network}.1"), 1), 2, at(1))).sum();
     assert_eq!(admitted, 10);
@@ -61,7 +61,7 @@ fn a_success_gives_its_place_back() {
     let throttle = throttle();
     for browser in 0..50 {
         let place = throttle.admit(&attempt("maya", "192.0.2.1", browser), at(0)).unwrap();
-        throttle.succeeded(place, at(0));
+        throttle.succeeded(&place, at(0));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::web::cookies::Kind;
 use crate::web::error::JsonError;
 
 /// It also remembers, for the throttle, that its owner has signed in before.
-const LIFETIME: Duration = Duration::from_secs(180 * 86_400);
+const LIFETIME: Duration = Duration::from_hours(180 * 24);
 
 #[derive(Debug, Clone)]
 pub struct Browser {

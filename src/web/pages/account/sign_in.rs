@@ -84,7 +84,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
         return refuse::see_other(&visit.context, "/account/agents");
     }
     let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
-    answer(&visit, Said { email, refusal: None, request: request.as_deref() })
+    answer(&visit, &Said { email, refusal: None, request: request.as_deref() })
 }
 
 /// `POST /sign-in`.
@@ -110,10 +110,10 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
                 let occasion = visit.occasion();
                 in_background(&visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
             }
-            refuse::because(answer(&visit, said(Refusal::Wrong)), "the address or the password is wrong")
+            refuse::because(answer(&visit, &said(Refusal::Wrong)), "the address or the password is wrong")
         }
         Ok(Proof::Throttled { retry_after }) => {
-            let answer = refuse::with_retry_after(answer(&visit, said(Refusal::Throttled)), retry_after);
+            let answer = refuse::with_retry_after(answer(&visit, &said(Refusal::Throttled)), retry_after);
             refuse::because(answer, "too many attempts to sign in")
         }
         Err(error) => fault(&visit, &error),
@@ -196,7 +196,7 @@ struct Said<'a> {
     request: Option<&'a str>,
 }
 
-fn answer(visit: &Visit, said: Said<'_>) -> HttpResponse {
+fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
     let view = SignIn {
         layout: layout(&visit.request, &visit.context),
         csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, said.request),

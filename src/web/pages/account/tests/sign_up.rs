@@ -92,7 +92,7 @@ async fn a_link_is_worth_nothing_too_late_changed_or_at_another_issuer() {
     assert_eq!(browser.get("/sign-up/finish").await.status, StatusCode::GONE);
     let request = shop.sealed_request(browser.hash());
     assert_eq!(browser.get(&format!("/sign-up/finish?link={request}")).await.status, StatusCode::GONE);
-    shop.state.clock.advance(Duration::from_secs(30 * 60));
+    shop.state.clock.advance(Duration::from_mins(30));
     assert_eq!(browser.get(&link).await.status, StatusCode::GONE);
 }
 
@@ -135,6 +135,6 @@ async fn mails_to_one_address_stop_silently_and_sign_ups_of_one_source_with_429(
     assert_eq!((answer.status, answer.retry_after), (StatusCode::TOO_MANY_REQUESTS, Some(3600)));
     let mails = shop.mails(10).await;
     assert_eq!(mails.iter().filter(|mail| mail.contains(NEW)).count(), 5);
-    shop.state.clock.advance(Duration::from_secs(3600));
+    shop.state.clock.advance(Duration::from_hours(1));
     assert_eq!(ask(&mut browser, "a9@example.com").await.status, StatusCode::OK);
 }
