@@ -1,3 +1,5 @@
+//! What a revocation ends, and what it leaves alone: neighbours, other environments, later consents.
+
 use super::*;
 use crate::domain::Timestamp;
 use crate::domain::connection::Connection;

@@ -1,3 +1,5 @@
+//! The list of sessions: the database and the domain agree on states, pages have no gaps, environments stay apart.
+
 use super::*;
 use crate::domain::connection::{Connection, EndReason};
 use crate::merchant::pauses;

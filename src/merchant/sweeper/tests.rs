@@ -1,3 +1,5 @@
+//! What the sweeper ends and removes, and what it must never remove.
+
 use super::*;
 use crate::domain::connection::Connection;
 use crate::merchant::revocation::{Whose, revoke_all};

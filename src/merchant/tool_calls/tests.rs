@@ -1,3 +1,5 @@
+//! The upload of tool calls, their ring of refusals, and the numbers of the trail.
+
 use mcp_resource::wire::ScopeSet;
 use mcp_resource::wire::audit::TokenReference;
 

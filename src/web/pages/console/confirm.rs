@@ -127,12 +127,11 @@ pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<Http
     let unknown =
         || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "there is no such session, agent or shopper");
     let act = desk.act(&shown);
-    let done: Result<bool, StorageError> = match asked.whose() {
-        Some(whose) => desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await,
-        None => {
-            let id = ConnectionId(Uuid::parse_str(&asked.connection).ok().ok_or_else(unknown)?);
-            desk.state.db.write(move |tx| revocation::revoke_connection(tx, &act, id)).await
-        }
+    let done: Result<bool, StorageError> = if let Some(whose) = asked.whose() {
+        desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await
+    } else {
+        let id = ConnectionId(Uuid::parse_str(&asked.connection).ok().ok_or_else(unknown)?);
+        desk.state.db.write(move |tx| revocation::revoke_connection(tx, &act, id)).await
     };
     let has_ended = done.map_err(|error| desk.fault(&error))?;
     // One that was over already is as revoked as it was meant to be; nothing is said of what is not there.

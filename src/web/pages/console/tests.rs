@@ -1,3 +1,5 @@
+//! The console by its forms: sessions, roles, environments, stores, wrong passwords; and the upload of tool calls.
+
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
 use base64::Engine as _;
