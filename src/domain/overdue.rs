@@ -7,7 +7,7 @@ use super::connection::{Connection, EndReason};
 use super::{IssuerId, Timestamp};
 
 /// After this long without use, a connection ends whose grant has a later one (decision 3).
-pub const SUPERSEDED_IDLE: Duration = Duration::from_secs(7 * 86_400);
+pub const SUPERSEDED_IDLE: Duration = Duration::from_hours(7 * 24);
 
 /// A connection that has not ended, as far as it matters here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +79,7 @@ mod tests {
 
     fn overdue(connection: &Unended, newest_day: Option<i64>, day: i64) -> Option<EndReason> {
         let newest = newest_day.map(|day| Timestamp::from_secs(day * DAY));
-        connection.overdue(Timestamp::from_secs(day * DAY), newest, Duration::from_secs(30 * 86_400))
+        connection.overdue(Timestamp::from_secs(day * DAY), newest, Duration::from_hours(30 * 24))
     }
 
     #[test]

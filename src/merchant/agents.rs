@@ -43,7 +43,8 @@ pub fn list(
             _ => None,
         })
         .collect();
-    let next = listed.last().filter(|_| has_more).map(|client| Key { at: client.created_at, id: client.id.to_string() });
+    let next =
+        listed.last().filter(|_| has_more).map(|client| Key { at: client.created_at, id: client.id.to_string() });
     let agent = |client: ListedClient| Agent {
         live_sessions: counts.get(client.id.as_str()).copied().unwrap_or_default(),
         is_paused: paused.contains(client.id.as_str()),
@@ -64,9 +65,7 @@ pub fn count_live(
             let counts = console_sessions::count_live_by_client(connection, issuer_id, &[id.as_str()], time)?;
             Ok(counts.first().map_or(0, |(_, count)| *count))
         }
-        Whose::Shopper(pseudonym) => {
-            console_sessions::count_live_of_pseudonym(connection, issuer_id, pseudonym, time)
-        }
+        Whose::Shopper(pseudonym) => console_sessions::count_live_of_pseudonym(connection, issuer_id, pseudonym, time),
         Whose::Everyone => console_sessions::count_live(connection, issuer_id, time),
     }
 }

@@ -25,7 +25,7 @@ const WINDOW: i64 = 1_000;
 /// Between two batches, so that others get their turn.
 const PAUSE: Duration = Duration::from_millis(5);
 /// Clocks of replicas and of resource servers may differ by this much.
-const MARGIN: Duration = Duration::from_secs(300);
+const MARGIN: Duration = Duration::from_mins(5);
 
 /// How long what is kept.
 #[derive(Debug, Clone, Copy)]
@@ -95,14 +95,12 @@ impl Sweeper {
         loop {
             let (issuer, target, since) = (issuer_id.clone(), restriction.target.clone(), restriction.since);
             let after = reached.clone();
-            let list: StorageResult<Vec<Reached>> = self
-                .db
-                .read(move |c| sweeping::list_shut_out(c, &issuer, (&target, since), &after, BATCH))
-                .await;
-            let list = list?;
-            let Some(last) = list.last() else { break };
+            let batch: StorageResult<Vec<Reached>> =
+                self.db.read(move |c| sweeping::list_shut_out(c, &issuer, (&target, since), &after, BATCH)).await;
+            let batch = batch?;
+            let Some(last) = batch.last() else { break };
             reached = last.clone();
-            let (ids, now): (Vec<String>, _) = (list.into_iter().map(|row| row.id).collect(), self.clock.now());
+            let (ids, now): (Vec<String>, _) = (batch.into_iter().map(|row| row.id).collect(), self.clock.now());
             let ended: StorageResult<usize> = self.db.write(move |tx| sweeping::end(tx, &ids, reason, now)).await;
             swept.ended = swept.ended.saturating_add(ended?);
             tokio::time::sleep(PAUSE).await;

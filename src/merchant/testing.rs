@@ -105,7 +105,7 @@ pub(crate) fn client(id: &str, name: &str) -> Client {
 /// One connection of `client` and `shopper`, made and used last at `connected_at`; it lives for 90 days.
 pub(crate) fn connection(issuer: &str, client: &str, shopper: &str, connected_at: Timestamp) -> Connection {
     let id = Uuid::now_v7();
-    let day = std::time::Duration::from_secs(86_400);
+    let day = std::time::Duration::from_hours(24);
     Connection {
         id: ConnectionId(id),
         issuer_id: issuer_id(issuer),
@@ -119,7 +119,7 @@ pub(crate) fn connection(issuer: &str, client: &str, shopper: &str, connected_at
         generation: 1,
         code_challenge: CodeChallenge::parse(&"c".repeat(43)).unwrap(),
         redirect_uri: "https://agent.example/callback".to_owned(),
-        code_expires_at: connected_at.plus(std::time::Duration::from_secs(60)),
+        code_expires_at: connected_at.plus(std::time::Duration::from_mins(1)),
         refreshable: true,
         connected_at,
         elevated_until: connected_at,

@@ -51,11 +51,10 @@ fn is_ours(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
     match &mut **tx {
         DbConnection::Sqlite(_) => Ok(true),
         DbConnection::Postgres(c) => {
-            let held: Held = diesel::sql_query(format!(
-                "SELECT pg_try_advisory_xact_lock({NUMBERING_LOCK}, hashtext($1)) AS held"
-            ))
-            .bind::<Text, _>(issuer_id.as_str())
-            .get_result(c)?;
+            let held: Held =
+                diesel::sql_query(format!("SELECT pg_try_advisory_xact_lock({NUMBERING_LOCK}, hashtext($1)) AS held"))
+                    .bind::<Text, _>(issuer_id.as_str())
+                    .get_result(c)?;
             Ok(held.held)
         }
     }

@@ -65,8 +65,12 @@ pub struct Time {
     pub used_since: Timestamp,
 }
 
-type Row =
-    ((String, String, String, Option<String>), (String, String, String, i64), (i64, i64, i64), (i64, i64, Option<String>));
+type Row = (
+    (String, String, String, Option<String>),
+    (String, String, String, i64),
+    (i64, i64, i64),
+    (i64, i64, Option<String>),
+);
 
 /// A restriction of this effect covers the connection. Only inside [`each!`].
 macro_rules! covered {
@@ -75,15 +79,9 @@ macro_rules! covered {
             restrictions::table.filter(restrictions::issuer_id.eq($issuer_id)).filter($condition).filter(
                 restrictions::target_kind
                     .eq("issuer")
-                    .or(restrictions::target_kind
-                        .eq("client")
-                        .and(restrictions::target_id.eq(connections::client_id)))
-                    .or(restrictions::target_kind
-                        .eq("shopper")
-                        .and(restrictions::target_id.eq(connections::subject)))
-                    .or(restrictions::target_kind
-                        .eq("grant")
-                        .and(restrictions::target_id.eq(connections::grant_id))),
+                    .or(restrictions::target_kind.eq("client").and(restrictions::target_id.eq(connections::client_id)))
+                    .or(restrictions::target_kind.eq("shopper").and(restrictions::target_id.eq(connections::subject)))
+                    .or(restrictions::target_kind.eq("grant").and(restrictions::target_id.eq(connections::grant_id))),
             ),
         )
     };
@@ -105,9 +103,7 @@ macro_rules! shut_out {
     ($issuer_id:expr) => {
         covered!(
             $issuer_id,
-            restrictions::effect
-                .eq(Effect::NotBefore.as_str())
-                .and(restrictions::since.ge(connections::connected_at))
+            restrictions::effect.eq(Effect::NotBefore.as_str()).and(restrictions::since.ge(connections::connected_at))
         )
     };
     ($issuer_id:expr, not by shopper) => {
@@ -161,40 +157,34 @@ macro_rules! in_state {
     };
 }
 
-/// One page, newest first, and whether there are more in its direction.
-pub fn list(
-    connection: &mut DbConnection,
-    issuer_id: &IssuerId,
-    filter: &Filter,
-    page: Page,
-    limit: u16,
-) -> StorageResult<(Vec<ListedConnection>, bool)> {
-    let issuer = issuer_id.as_str();
-    let mut rows: Vec<Row> = each!(connection, c => {
+/// The query of one page; a macro, since it belongs to one backend.
+macro_rules! page_query {
+    ($issuer:expr, $filter:expr, $page:expr, $limit:expr) => {{
         let mut query = connections::table
-            .left_join(clients::table.on(
-                clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id)),
-            ))
-            .filter(connections::issuer_id.eq(issuer))
+            .left_join(
+                clients::table
+                    .on(clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id))),
+            )
+            .filter(connections::issuer_id.eq($issuer))
             .select((
                 (connections::id, connections::grant_id, connections::client_id, clients::metadata.nullable()),
                 (connections::subject, connections::pseudonym, connections::scope, connections::generation),
                 (connections::code_expires_at, connections::connected_at, connections::expires_at),
                 (connections::last_used_at, connections::grace_replays, connections::end_reason),
             ))
-            .limit(i64::from(limit) + 1)
+            .limit(i64::from($limit) + 1)
             .into_boxed();
-        if let Some(clients) = &filter.clients {
+        if let Some(clients) = &$filter.clients {
             query = query.filter(connections::client_id.eq_any(clients));
         }
-        if let Some(pseudonym) = &filter.pseudonym {
+        if let Some(pseudonym) = &$filter.pseudonym {
             query = query.filter(connections::pseudonym.eq(pseudonym));
         }
-        if let Some(state) = filter.state {
-            query = in_state!(query, state, issuer, filter.time);
+        if let Some(state) = $filter.state {
+            query = in_state!(query, state, $issuer, $filter.time);
         }
         // The first condition is implied by the second, but only it can be looked up in the index.
-        match page {
+        match $page {
             Page::First => query.order((connections::connected_at.desc(), connections::id.desc())),
             Page::OlderThan(Key { at, id }) => query
                 .filter(connections::connected_at.le(at.as_micros()))
@@ -205,8 +195,19 @@ pub fn list(
                 .filter(connections::connected_at.gt(at.as_micros()).or(connections::id.gt(id.to_string())))
                 .order((connections::connected_at.asc(), connections::id.asc())),
         }
-        .load(c)
-    })?;
+    }};
+}
+
+/// One page, newest first, and whether there are more in its direction.
+pub fn list(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    filter: &Filter,
+    page: Page,
+    limit: u16,
+) -> StorageResult<(Vec<ListedConnection>, bool)> {
+    let issuer = issuer_id.as_str();
+    let mut rows: Vec<Row> = each!(connection, c => page_query!(issuer, filter, page, limit).load(c))?;
     let has_more = rows.len() > usize::from(limit);
     rows.truncate(usize::from(limit));
     if matches!(page, Page::NewerThan(_)) {
@@ -305,3 +306,6 @@ impl TryFrom<Row> for ListedConnection {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

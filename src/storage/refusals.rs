@@ -84,12 +84,7 @@ pub fn list_by_reference(
 }
 
 /// Removes up to `limit` of an issuer that are older than `before`.
-pub fn delete_before(
-    tx: &mut Tx<'_>,
-    issuer_id: &IssuerId,
-    before: Timestamp,
-    limit: i64,
-) -> StorageResult<usize> {
+pub fn delete_before(tx: &mut Tx<'_>, issuer_id: &IssuerId, before: Timestamp, limit: i64) -> StorageResult<usize> {
     let slots: Vec<i64> = each!(&mut **tx, c => refusals::table
         .filter(refusals::issuer_id.eq(issuer_id.as_str()))
         .filter(refusals::at.lt(before.as_micros()))

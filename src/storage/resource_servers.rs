@@ -34,14 +34,14 @@ impl TryFrom<Row> for Credentials {
 
     fn try_from(row: Row) -> StorageResult<Self> {
         let wrong = |column| StorageError::inconsistent("resource_servers", row.id.clone(), column);
-        let hash = |bytes: &[u8], column| <[u8; 32]>::try_from(bytes).map_err(|_| wrong(column));
+        let hash = |bytes: &[u8], column| <[u8; 32]>::try_from(bytes).ok().ok_or_else(|| wrong(column));
         let previous = match (&row.previous_secret_hash, row.previous_secret_until) {
             (Some(bytes), Some(until)) => Some((hash(bytes, "previous_secret_hash")?, Timestamp::from_micros(until))),
             (None, None) => None,
             _ => return Err(wrong("previous_secret_until")),
         };
         let secret_hash = hash(&row.secret_hash, "secret_hash")?;
-        let aliases = serde_json::from_str(&row.aliases).map_err(|_| wrong("aliases"))?;
+        let aliases = serde_json::from_str(&row.aliases).ok().ok_or_else(|| wrong("aliases"))?;
         let server =
             ResourceServer { id: ResourceServerId::new(row.id), resource: row.resource, aliases, name: row.name };
         Ok(Self { server, secret_hash, previous })
@@ -83,7 +83,8 @@ pub fn insert(
     now: Timestamp,
 ) -> StorageResult<()> {
     let aliases = serde_json::to_string(&server.aliases)
-        .map_err(|_| StorageError::inconsistent("resource_servers", server.id.as_str(), "aliases"))?;
+        .ok()
+        .ok_or_else(|| StorageError::inconsistent("resource_servers", server.id.as_str(), "aliases"))?;
     each!(&mut **tx, c => diesel::insert_into(resource_servers::table)
         .values((
             resource_servers::id.eq(server.id.as_str()),

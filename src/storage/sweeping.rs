@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use mcp_resource::wire::feed::Target;
 
-use super::schema::{audit_networks, connections, feed_events, revoked_tokens, shoppers, shopper_sessions, staff_sessions};
+use super::schema::{
+    audit_networks, connections, feed_events, revoked_tokens, shopper_sessions, shoppers, staff_sessions,
+};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::EndReason;
 use crate::domain::overdue::Unended;
@@ -127,10 +129,7 @@ pub fn list_unended(
 }
 
 /// When the newest connection of each grant was made, for those that a refresh token came out of.
-pub fn newest_of_grants(
-    connection: &mut DbConnection,
-    grant_ids: &[&str],
-) -> StorageResult<Vec<(String, Timestamp)>> {
+pub fn newest_of_grants(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<(String, Timestamp)>> {
     let rows: Vec<(String, Option<i64>)> = each!(connection, c => connections::table
         .filter(connections::grant_id.eq_any(grant_ids))
         .filter(connections::generation.gt(0))

@@ -1,3 +1,5 @@
+//! What a revocation ends, and what it leaves alone: neighbours, other environments, later consents.
+
 use super::*;
 use crate::domain::Timestamp;
 use crate::domain::connection::Connection;
@@ -34,8 +36,11 @@ async fn one_connection_ends_once_and_its_neighbour_lives() {
         let (act, id) = (act("live", at(5)), one.id);
         assert_eq!(write(&db, move |tx| revoke_connection(tx, &act, id)).await, expected);
     }
-    let found: Result<_, StorageError> =
-        db.read(move |c| Ok((connections::find(c, &issuer_id("live"), one.id)?, connections::find(c, &issuer_id("live"), other.id)?))).await;
+    let found: Result<_, StorageError> = db
+        .read(move |c| {
+            Ok((connections::find(c, &issuer_id("live"), one.id)?, connections::find(c, &issuer_id("live"), other.id)?))
+        })
+        .await;
     let (one, other) = found.unwrap();
     let one = one.unwrap();
     assert_eq!(one.ended, Some((at(5), EndReason::RevokedByStaff)));

@@ -1,3 +1,5 @@
+//! The list of sessions: the database and the domain agree on states, pages have no gaps, environments stay apart.
+
 use super::*;
 use crate::domain::connection::{Connection, EndReason};
 use crate::merchant::pauses;
@@ -5,7 +7,7 @@ use crate::merchant::revocation::{Whose, revoke_all, revoke_connection};
 use crate::merchant::testing::{act, at, connection, database, insert, issuer_id, write};
 use crate::storage::{Database, StorageError, connections};
 
-const IDLE: Duration = Duration::from_secs(30 * 86_400);
+const IDLE: Duration = Duration::from_hours(30 * 24);
 
 fn question(state: Option<SessionState>) -> Question {
     Question { agent: None, pseudonym: None, state, page: Page::First, limit: 50, now: at(1_000), idle: IDLE }
@@ -88,7 +90,8 @@ async fn pages_follow_each_other_in_both_directions_without_a_gap() {
     };
     assert_eq!(seen.len(), 10);
     assert!(seen.is_sorted_by(|a, b| a > b), "newest first");
-    let back = ask(&db, "live", Question { page: Page::NewerThan(last.newer.unwrap()), limit: 3, ..question(None) }).await;
+    let back =
+        ask(&db, "live", Question { page: Page::NewerThan(last.newer.unwrap()), limit: 3, ..question(None) }).await;
     let ids: Vec<_> = back.sessions.iter().map(|session| (session.authorized_at, session.id)).collect();
     assert_eq!(ids, seen[6..9]);
 }
@@ -96,11 +99,14 @@ async fn pages_follow_each_other_in_both_directions_without_a_gap() {
 #[actix_web::test]
 async fn a_list_is_narrowed_by_name_client_id_and_shopper_and_holds_one_environment() {
     let db = database().await;
-    fill(&db, vec![
-        connection("live", "c1_tea", "a", at(1)),
-        connection("live", "c1_pot", "b", at(2)),
-        connection("sand", "c1_tea", "a", at(3)),
-    ])
+    fill(
+        &db,
+        vec![
+            connection("live", "c1_tea", "a", at(1)),
+            connection("live", "c1_pot", "b", at(2)),
+            connection("sand", "c1_tea", "a", at(3)),
+        ],
+    )
     .await;
     let found = |agent: &str, shopper: Option<&str>| Question {
         agent: Some(agent.to_owned()).filter(|agent| !agent.is_empty()),

@@ -1,3 +1,5 @@
+//! What the sweeper ends and removes, and what it must never remove.
+
 use super::*;
 use crate::domain::connection::Connection;
 use crate::merchant::revocation::{Whose, revoke_all};
@@ -5,7 +7,7 @@ use crate::merchant::testing::{act, connection, database, insert, issuer_id, wri
 use crate::storage::{connections, feed};
 
 const START: Timestamp = Timestamp::from_secs(1_800_000_000);
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 fn sweeper(db: &Database) -> (Sweeper, Clock) {
     let clock = Clock::manual(START);
@@ -41,7 +43,7 @@ async fn what_a_row_shut_out_is_ended_batch_by_batch_and_the_row_goes_when_no_to
     let late = connection("live", "c1", "a", START);
     let inserted = late.clone();
     write(&db, move |tx| insert(tx, &inserted)).await;
-    clock.advance(Duration::from_secs(3_600) + 2 * MARGIN);
+    clock.advance(Duration::from_hours(1) + 2 * MARGIN);
     assert_eq!(sweeper.end_shut_out(&issuers).await.unwrap(), Swept { ended: 1, removed: 1 });
     let left: StorageResult<Vec<Made>> = db.read(|c| restrictions::list(c, &issuer_id("live"))).await;
     assert_eq!(left.unwrap(), []);

@@ -1,3 +1,5 @@
+//! The upload of tool calls, their ring of refusals, and the numbers of the trail.
+
 use mcp_resource::wire::ScopeSet;
 use mcp_resource::wire::audit::TokenReference;
 
@@ -90,7 +92,8 @@ async fn a_server_cannot_write_about_sessions_of_another_server_or_environment()
 async fn calls_without_a_token_go_to_a_ring_of_fixed_size() {
     let db = database().await;
     for n in 0..5 {
-        let anonymous = ToolCall { at: at(n), status: 401, outcome: "invalid_token".to_owned(), ..call(None, &format!("ref-{n}")) };
+        let anonymous =
+            ToolCall { at: at(n), status: 401, outcome: "invalid_token".to_owned(), ..call(None, &format!("ref-{n}")) };
         assert_eq!(send(&db, upload("live", RESOURCE), vec![anonymous]).await.kept, 1);
     }
     // Three are kept: the newest.

@@ -41,10 +41,9 @@ pub async fn post(
         refusals_kept: i64::try_from(state.audit.refusals_kept).unwrap_or(i64::MAX),
     };
     let received: Result<Received, StorageError> = state.db.write(move |tx| receive(tx, &upload, calls)).await;
-    let received = received
-        .map_err(|fault| JsonError::fault(&request, &fault, matches!(fault, StorageError::Unavailable(_))))?;
-    Ok(HttpResponse::Accepted()
-        .json(serde_json::json!({ "kept": received.kept, "ignored": received.ignored })))
+    let received =
+        received.map_err(|fault| JsonError::fault(&request, &fault, matches!(fault, StorageError::Unavailable(_))))?;
+    Ok(HttpResponse::Accepted().json(serde_json::json!({ "kept": received.kept, "ignored": received.ignored })))
 }
 
 fn unreadable(request: &HttpRequest, error: &actix_web::Error) -> JsonError {

@@ -86,11 +86,8 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         refused_since: desk.now().minus(desk.state.audit.refusal_age),
     };
     let issuer_id = shown.issuer.id.clone();
-    let found: Result<(List, bool), StorageError> = desk
-        .state
-        .db
-        .read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?)))
-        .await;
+    let found: Result<(List, bool), StorageError> =
+        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?))).await;
     let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
     let layout = desk.layout(&shown);
     let link = |name: &str, number: Option<i64>| {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
-use crate::merchant::revocation::{self, Whose as Many};
 use crate::merchant::agents;
+use crate::merchant::revocation::{self, Whose as Many};
 use crate::storage::StorageError;
 use crate::storage::console_sessions::Time;
 
@@ -93,9 +93,10 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         .db
         .read(move |c| {
             let live = agents::count_live(c, &issuer_id, &of, time)?;
-            let name = match &of {
-                Many::Client(id) => agents::find_name(c, &issuer_id, &ClientId::new(id.as_str()))?,
-                _ => None,
+            let name = if let Many::Client(id) = &of {
+                agents::find_name(c, &issuer_id, &ClientId::new(id.as_str()))?
+            } else {
+                None
             };
             Ok((live, name, is_paused(c, &issuer_id)?))
         })
@@ -123,14 +124,14 @@ pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<Http
     if !desk.staff.staff.role.may_revoke() {
         return Err(desk.forbidden());
     }
-    let unknown = || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "there is no such session, agent or shopper");
+    let unknown =
+        || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "there is no such session, agent or shopper");
     let act = desk.act(&shown);
-    let done: Result<bool, StorageError> = match asked.whose() {
-        Some(whose) => desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await,
-        None => {
-            let id = ConnectionId(Uuid::parse_str(&asked.connection).ok().ok_or_else(unknown)?);
-            desk.state.db.write(move |tx| revocation::revoke_connection(tx, &act, id)).await
-        }
+    let done: Result<bool, StorageError> = if let Some(whose) = asked.whose() {
+        desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await
+    } else {
+        let id = ConnectionId(Uuid::parse_str(&asked.connection).ok().ok_or_else(unknown)?);
+        desk.state.db.write(move |tx| revocation::revoke_connection(tx, &act, id)).await
     };
     let has_ended = done.map_err(|error| desk.fault(&error))?;
     // One that was over already is as revoked as it was meant to be; nothing is said of what is not there.

@@ -159,11 +159,8 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     let shown = desk.shown(&asked.environment)?;
     let question = question(&asked, desk.now(), desk.state.lifetimes.idle);
     let issuer_id = shown.issuer.id.clone();
-    let found: Result<(List, bool), StorageError> = desk
-        .state
-        .db
-        .read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?)))
-        .await;
+    let found: Result<(List, bool), StorageError> =
+        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?))).await;
     let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
     layout.notice = (asked.done == "revoked").then(|| revoked(layout.locale));

@@ -26,6 +26,7 @@ use super::{Desk, Frame, Section};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/settings.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the page shows or leaves out")]
 pub struct Settings<'a> {
     pub layout: Layout<'a>,
     pub csrf: CsrfToken,

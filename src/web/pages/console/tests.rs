@@ -1,3 +1,5 @@
+//! The console by its forms: sessions, roles, environments, stores, wrong passwords; and the upload of tool calls.
+
 use actix_web::http::StatusCode;
 use actix_web::test::TestRequest;
 use base64::Engine as _;
@@ -204,7 +206,10 @@ async fn an_agent_is_paused_and_resumed_by_one_click_each() {
     let (shop, ..) = shop().await;
     let mut browser = staff(&shop, Role::Support, "fern1").await;
     let csrf = browser.get("/console/agents").await.csrf("/console/agents");
-    assert_eq!(browser.post("/console/agents", &[("csrf", &csrf), ("pause", "c1_live")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        browser.post("/console/agents", &[("csrf", &csrf), ("pause", "c1_live")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert!(browser.get("/console?state=paused").await.body.contains("c1_live"));
     browser.post("/console/agents", &[("csrf", &csrf), ("resume", "c1_live")]).await;
     assert!(!browser.get("/console?state=paused").await.body.contains("c1_live"));
@@ -238,7 +243,10 @@ async fn a_resource_server_uploads_tool_calls_with_its_own_secret_only() {
         TestRequest::post().uri("/resource/audit").insert_header(("authorization", basic)).set_json(&batch)
     };
     let mut at_live = shop.browser();
-    assert_eq!(at_live.send(TestRequest::post().uri("/resource/audit").set_json(&batch)).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(
+        at_live.send(TestRequest::post().uri("/resource/audit").set_json(&batch)).await.status,
+        StatusCode::UNAUTHORIZED
+    );
     assert_eq!(at_live.send(request("wrong")).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(shop.browser_at(&shop.sandbox).send(request("after")).await.status, StatusCode::UNAUTHORIZED);
     // The previous secret counts during its overlap.
@@ -248,5 +256,7 @@ async fn a_resource_server_uploads_tool_calls_with_its_own_secret_only() {
     }
     let mut viewer = staff(&shop, Role::Viewer, "fern1").await;
     assert!(viewer.get("/console/audit?reference=reference-1").await.body.contains("search_products"));
-    assert!(!viewer.get("/console/audit?environment=sandbox&reference=reference-1").await.body.contains("search_products"));
+    assert!(
+        !viewer.get("/console/audit?environment=sandbox&reference=reference-1").await.body.contains("search_products")
+    );
 }
