@@ -8,7 +8,11 @@ const RACERS: usize = 64;
 
 /// Every racer refreshes with its own token at the same time.
 async fn all_refresh(agent: &Agent, tokens: &[Tokens]) -> Vec<Tokens> {
-    join_all(tokens.iter().map(|tokens| agent.refresh(&tokens.refresh))).await.iter().map(|answer| answer.tokens()).collect()
+    join_all(tokens.iter().map(|tokens| agent.refresh(&tokens.refresh)))
+        .await
+        .iter()
+        .map(|answer| answer.tokens())
+        .collect()
 }
 
 async fn all_work(app: &App, agent: &Agent, tokens: &[Tokens]) {

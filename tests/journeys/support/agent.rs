@@ -87,7 +87,8 @@ impl Agent {
 
     pub async fn register_as(shop: &Shop, metadata: &Value) -> Self {
         let http = http();
-        let answer = Answer::of(http.post(format!("{}/register", shop.issuer)).json(metadata).send().await.unwrap()).await;
+        let answer =
+            Answer::of(http.post(format!("{}/register", shop.issuer)).json(metadata).send().await.unwrap()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
         let json = answer.json();
         Self {
@@ -182,7 +183,9 @@ impl Agent {
 impl Shop {
     /// What the store's resource server is told about a token.
     pub async fn introspect(&self, token: &str) -> Answer {
-        let request = http().post(format!("{}/introspect", self.issuer)).basic_auth(&self.resource_id, Some(&self.resource_secret));
+        let request = http()
+            .post(format!("{}/introspect", self.issuer))
+            .basic_auth(&self.resource_id, Some(&self.resource_secret));
         Answer::of(request.form(&[("token", token)]).send().await.unwrap()).await
     }
 

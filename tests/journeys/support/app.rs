@@ -14,7 +14,7 @@ use tillgate::config::{Config, Loader};
 use tillgate::domain::issuer::{Environment, Issuer};
 use tillgate::domain::store::Store;
 use tillgate::domain::{Clock, Timestamp};
-use tillgate::keys::Secret;
+use tillgate::keys::{Secret, random};
 use tillgate::merchant::provisioning::{ProvisioningError, add_resource_server, add_store, store_id};
 use tillgate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError, Tx, testing};
 
@@ -72,7 +72,7 @@ pub fn settings(folder: &TempDir, more: &[(&str, &str)]) -> Config {
         ("TILLGATE__SERVER__WORKERS", "2"),
     ];
     variables.extend(more);
-    Loader::isolated(&variables).development(folder.path(), [7; 32]).unwrap().load().unwrap()
+    Loader::isolated(&variables).development(folder.path(), random::bytes()).unwrap().load().unwrap()
 }
 
 /// A fresh database: a schema on PostgreSQL, or a file in the folder.
@@ -98,7 +98,10 @@ pub async fn provision(db: &Database, config: &Config, issuers: Vec<String>, now
             let mut shops = Vec::new();
             for (number, live) in issuers.iter().enumerate() {
                 let store = store(number);
-                let urls = [(Environment::Live, live.parse().unwrap()), (Environment::Sandbox, format!("{live}/sandbox").parse().unwrap())];
+                let urls = [
+                    (Environment::Live, live.parse().unwrap()),
+                    (Environment::Sandbox, format!("{live}/sandbox").parse().unwrap()),
+                ];
                 for issuer in add_store(tx, &secrets, &store, urls, now)? {
                     shops.push(shop(tx, &issuer, number, &hash, now)?);
                 }
@@ -123,7 +126,13 @@ fn store(number: usize) -> Store {
     }
 }
 
-fn shop(tx: &mut Tx<'_>, issuer: &Issuer, number: usize, hash: &str, now: Timestamp) -> Result<Shop, ProvisioningError> {
+fn shop(
+    tx: &mut Tx<'_>,
+    issuer: &Issuer,
+    number: usize,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Shop, ProvisioningError> {
     let resource = format!("https://store-{number}.example/{}/mcp", issuer.environment);
     let (id, secret) = add_resource_server(tx, issuer, (&resource, Vec::new(), "The shop"), now)?;
     let email = "shopper@example.com";

@@ -24,7 +24,9 @@ impl Page {
     /// The form that has this button.
     pub fn form(&self, button: &str) -> Form {
         let found = forms(&self.body).into_iter().find(|form| form.has_button(button));
-        found.unwrap_or_else(|| panic!("no form has a button {button:?} at {} ({}):\n{}", self.url, self.status, self.body))
+        found.unwrap_or_else(|| {
+            panic!("no form has a button {button:?} at {} ({}):\n{}", self.url, self.status, self.body)
+        })
     }
 
     /// A parameter of the address that the browser left for.
@@ -73,7 +75,11 @@ impl Browser {
     /// Opens an authorization request and signs in if need be: what comes then is the consent page.
     pub async fn reach_consent(&mut self, url: &Url, shop: &Shop) -> Page {
         let page = self.open(url).await;
-        if page.left_for.is_none() && page.url.path().ends_with("/sign-in") { self.sign_in(&page, shop).await } else { page }
+        if page.left_for.is_none() && page.url.path().ends_with("/sign-in") {
+            self.sign_in(&page, shop).await
+        } else {
+            page
+        }
     }
 
     /// Allows with the boxes as they are.
@@ -110,8 +116,12 @@ impl Browser {
     async fn fetch(&mut self, method: &Method, url: &Url, body: Option<String>) -> Page {
         let host = url.host_str().unwrap().to_owned();
         let mut request = self.http.request(method.clone(), url.clone());
-        let cookies: Vec<String> =
-            self.cookies.iter().filter(|((of, _), _)| *of == host).map(|((_, name), value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .filter(|((of, _), _)| *of == host)
+            .map(|((_, name), value)| format!("{name}={value}"))
+            .collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
@@ -123,7 +133,11 @@ impl Browser {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap_or_default();
             let key = (host.clone(), name.to_owned());
-            if value.is_empty() { self.cookies.remove(&key) } else { self.cookies.insert(key, value.to_owned()) };
+            if value.is_empty() {
+                self.cookies.remove(&key)
+            } else {
+                self.cookies.insert(key, value.to_owned())
+            };
         }
         let (status, headers) = (answer.status(), answer.headers().clone());
         Page { status, url: url.clone(), headers, body: answer.text().await.unwrap(), left_for: None }

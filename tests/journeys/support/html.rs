@@ -57,11 +57,7 @@ fn tags(html: &str) -> Vec<Tag> {
         // Our templates escape `>` in attributes.
         let Some((tag, text)) = piece.split_once('>') else { continue };
         let end = tag.find(|c: char| c.is_whitespace()).unwrap_or(tag.len());
-        found.push(Tag {
-            name: tag[..end].to_owned(),
-            attributes: attributes(&tag[end..]),
-            text: plain(text.trim()),
-        });
+        found.push(Tag { name: tag[..end].to_owned(), attributes: attributes(&tag[end..]), text: plain(text.trim()) });
     }
     found
 }
@@ -114,7 +110,8 @@ impl Form {
 
     /// What is sent when the button is pressed. Panics where no button says this.
     pub fn pressed(&self, button: &str) -> Vec<(String, String)> {
-        let (_, extra) = self.buttons.iter().find(|(text, _)| text == button).unwrap_or_else(|| panic!("no button says {button:?}"));
+        let (_, extra) =
+            self.buttons.iter().find(|(text, _)| text == button).unwrap_or_else(|| panic!("no button says {button:?}"));
         let fields = self.fields.iter().filter(|field| field.is_sent && !field.name.is_empty());
         fields.map(|field| (field.name.clone(), field.value.clone())).chain(extra.clone()).collect()
     }
