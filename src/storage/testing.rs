@@ -7,7 +7,13 @@ use crate::config::testing::database_url;
 
 /// An empty, migrated database of the caller's own.
 pub fn database() -> StorageResult<Database> {
-    let Some(url) = database_url() else { return Database::in_memory() };
+    let Some(url) = postgres_schema()? else { return Database::in_memory() };
+    Database::open(&DatabaseUrl::Postgres(url), DatabaseLimits { connections: 4, queue: 1024 })
+}
+
+/// The address of a fresh schema on the PostgreSQL server of `TEST_DATABASE_URL`, if that is set.
+pub fn postgres_schema() -> StorageResult<Option<String>> {
+    let Some(url) = database_url() else { return Ok(None) };
     let schema = format!("t{}", uuid::Uuid::new_v4().simple());
     let (server, statement) = (url.clone(), format!("CREATE SCHEMA {schema}"));
     // The pure-Rust connection brings its own runtime, so it cannot be made inside a test's.
@@ -18,6 +24,5 @@ pub fn database() -> StorageResult<Database> {
     let opened: StorageResult<()> = std::thread::spawn(create).join().unwrap_or(Ok(()));
     opened?;
     let separator = if url.contains('?') { '&' } else { '?' };
-    let url = format!("{url}{separator}options=-csearch_path%3D{schema}");
-    Database::open(&DatabaseUrl::Postgres(url), DatabaseLimits { connections: 4, queue: 1024 })
+    Ok(Some(format!("{url}{separator}options=-csearch_path%3D{schema}")))
 }

@@ -1,0 +1,194 @@
+//! What one site or person can make another's browser do: login CSRF, session fixation, forged forms, framing, script in
+//! names; and what the sign-in pages give away.
+
+use serde_json::json;
+
+use crate::support::agent::CALLBACK;
+use crate::support::{Agent, App, Browser, Page, Shop};
+
+fn without_values(page: &Page) -> String {
+    let mut body = page.body.clone();
+    for button in ["Sign in", "Send me the link"] {
+        for form in crate::support::html::forms(&page.body).into_iter().filter(|form| form.has_button(button)) {
+            for field in form.fields.iter().filter(|field| !field.value.is_empty()) {
+                body = body.replace(&field.value, "VALUE");
+            }
+        }
+    }
+    body
+}
+
+#[tokio::test]
+async fn a_sign_in_form_of_another_browser_signs_nobody_in() {
+    let app = App::start().await;
+    let mut attacker = Browser::new();
+    let page = attacker.open(&format!("{}/sign-in", app.live().issuer).parse().unwrap()).await;
+    let mut form = page.form("Sign in");
+    form.fill("E-mail address", &app.live().email);
+    form.fill("Password", &app.live().password);
+    let mut victim = Browser::new();
+    victim.open(&page.url).await;
+    let answer = victim.press(&page, &form, "Sign in").await;
+    assert_eq!(answer.status, 403, "{}", answer.body);
+    assert!(victim.cookies.keys().all(|(_, name)| !name.contains("shopper")));
+}
+
+#[tokio::test]
+async fn a_session_fixed_beforehand_is_not_the_one_that_is_signed_in() {
+    let app = App::start().await;
+    let name = format!("tg-shopper-{}-{}", app.live().issuer_id, app.port);
+    let key = ("localhost".to_owned(), name);
+    let fixed = "A".repeat(43);
+    let door = format!("{}/sign-in", app.live().issuer).parse().unwrap();
+    let mut victim = Browser::new();
+    victim.cookies.insert(key.clone(), fixed.clone());
+    let page = victim.open(&door).await;
+    victim.sign_in(&page, app.live()).await;
+    let first = victim.cookies.get(&key).cloned();
+    assert!(first.as_ref().is_some_and(|value| *value != fixed), "a session of its own");
+    let mut attacker = Browser::new();
+    attacker.cookies.insert(key.clone(), fixed);
+    assert!(attacker.open(&door).await.url.path().ends_with("/sign-in"), "not signed in");
+    assert!(!victim.open(&door).await.url.path().ends_with("/sign-in"), "signed in");
+}
+
+#[tokio::test]
+async fn consent_is_not_given_without_the_form_that_was_shown() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+    let other = browser.reach_consent(&agent.ask("products:read cart:write").url, app.live()).await;
+    let form = page.form("Allow");
+    let token = |page: &Page| page.form("Allow").fields.into_iter().find(|field| field.name == "csrf").unwrap().value;
+    for forged in [None, Some(String::new()), Some("1.AAAA".to_owned()), Some(token(&other))] {
+        let mut fields = form.pressed("Allow");
+        fields.retain(|(name, _)| name != "csrf");
+        fields.extend(forged.map(|value| ("csrf".to_owned(), value)));
+        let answer = browser.send(&page, &form.action, &fields).await;
+        assert!(answer.left_for.is_none() && answer.status.is_client_error(), "{}", answer.status);
+    }
+    // Nor by an address alone.
+    let mut url = page.url.clone();
+    url.query_pairs_mut().append_pair("decision", "allow").append_pair("csrf", &token(&page));
+    assert_eq!(browser.open(&url).await.left_for, None);
+    assert!(browser.allow(&page).await.sent_back("code").is_some(), "the form as it was shown");
+}
+
+#[tokio::test]
+async fn nobody_is_signed_out_by_another_site() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+    let before = browser.cookies.clone();
+    let answer = browser.send(&page, "/sign-out", &[]).await;
+    assert!(answer.status.is_client_error(), "{}", answer.status);
+    assert_eq!(browser.cookies, before);
+}
+
+#[tokio::test]
+async fn no_page_can_be_framed() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let consent = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+    let mut pages = vec![consent];
+    for path in ["/sign-in", "/sign-up", "/account/agents", "/authorize", "/console/sign-in", "/nowhere"] {
+        pages.push(Browser::new().open(&format!("{}{path}", app.live().issuer).parse().unwrap()).await);
+    }
+    for page in pages {
+        let header =
+            |name: &str| page.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+        let policy = header("content-security-policy");
+        assert!(
+            policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe-inline"),
+            "{}: {policy}",
+            page.url
+        );
+        assert!(!policy.contains("form-action"), "H15");
+        assert_eq!(header("x-frame-options"), "DENY", "{}", page.url);
+        assert_eq!(header("referrer-policy"), "no-referrer", "{}", page.url);
+        assert_eq!(header("x-content-type-options"), "nosniff", "{}", page.url);
+    }
+}
+
+#[tokio::test]
+async fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
+    let app = App::start().await;
+    let mut browser = Browser::new();
+    let page = browser.open(&format!("{}/sign-in", app.live().issuer).parse().unwrap()).await;
+    let signed_in = browser.sign_in(&page, app.live()).await;
+    drop(signed_in);
+    let cookie = page.headers.get("set-cookie").unwrap().to_str().unwrap();
+    for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_cannot_bring_script_or_badges_to_the_page() {
+    let app = App::start().await;
+    let names = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "Fern ✅ Verified",
+        "Agent\u{202e}tnegA",
+        "Zero\u{200b}width",
+        "{{7*7}}",
+        "'; DROP TABLE clients; --",
+    ];
+    for name in names {
+        let agent = Agent::register_as(app.live(), &json!({"client_name": name, "redirect_uris": [CALLBACK]})).await;
+        let page = Browser::new().reach_consent(&agent.ask("products:read").url, app.live()).await;
+        assert_eq!(page.status, 200, "{name:?}");
+        for forbidden in ["<script", "<img src=x", "✅", "\u{202e}", "\u{200b}"] {
+            assert!(!page.body.contains(forbidden), "{name:?} brought {forbidden:?}");
+        }
+        assert!(page.body.contains("agent.example"), "A38: where it goes is always said");
+    }
+}
+
+#[tokio::test]
+async fn state_and_other_parameters_cannot_bring_script_to_a_page() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let script = "\"><script>alert(1)</script>";
+    for name in ["client_id", "redirect_uri", "state", "scope", "ui_locales", "resource"] {
+        let (mut parameters, _, _) = agent.parameters("products:read");
+        parameters.retain(|(key, _)| *key != name);
+        parameters.push((name, script.to_owned()));
+        let page = Browser::new().open(&agent.authorize_url(&parameters)).await;
+        assert!(!page.body.contains("<script"), "{name}");
+    }
+}
+
+async fn sign_in_as(app: &App, email: &str) -> Page {
+    let mut browser = Browser::new();
+    let page = browser.open(&format!("{}/sign-in", app.live().issuer).parse().unwrap()).await;
+    let wrong = Shop { email: email.to_owned(), password: "not the password".to_owned(), ..app.live().clone() };
+    browser.sign_in(&page, &wrong).await
+}
+
+#[tokio::test]
+async fn sign_in_does_not_tell_who_has_an_account() {
+    let app = App::start().await;
+    let (known, unknown) = (sign_in_as(&app, &app.live().email).await, sign_in_as(&app, "nobody@example.com").await);
+    assert_eq!(known.status, unknown.status);
+    assert_eq!(without_values(&known), without_values(&unknown));
+}
+
+#[tokio::test]
+async fn sign_up_does_not_tell_who_has_an_account() {
+    let app = App::start().await;
+    let mut answers = Vec::new();
+    for email in [app.live().email.as_str(), "nobody@example.com"] {
+        let mut browser = Browser::new();
+        let page = browser.open(&format!("{}/sign-up", app.live().issuer).parse().unwrap()).await;
+        let mut form = page.form("Send me the link");
+        form.fill("E-mail address", email);
+        let answer = browser.press(&page, &form, "Send me the link").await;
+        answers.push((answer.status, answer.body.replace(email, "ADDRESS")));
+    }
+    assert_eq!(answers[0], answers[1]);
+}

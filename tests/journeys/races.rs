@@ -1,0 +1,123 @@
+//! What must hold when an agent runs in many processes at once, and when the database is set back in time.
+
+use futures_util::future::join_all;
+
+use crate::support::{Agent, App, Browser, Tokens};
+
+const RACERS: usize = 64;
+
+/// Every racer refreshes with its own token at the same time.
+async fn all_refresh(agent: &Agent, tokens: &[Tokens]) -> Vec<Tokens> {
+    join_all(tokens.iter().map(|tokens| agent.refresh(&tokens.refresh)))
+        .await
+        .iter()
+        .map(|answer| answer.tokens())
+        .collect()
+}
+
+async fn all_work(app: &App, agent: &Agent, tokens: &[Tokens]) {
+    for tokens in tokens {
+        assert!(app.live().accepts(&tokens.access).await);
+    }
+    all_refresh(agent, tokens).await;
+}
+
+#[tokio::test]
+async fn racers_that_refresh_one_connection_once_all_end_with_working_tokens() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let racers = all_refresh(&agent, &vec![tokens; RACERS]).await;
+    all_work(&app, &agent, &racers).await;
+}
+
+#[tokio::test]
+async fn racers_that_refresh_one_connection_twice_all_end_with_working_tokens() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let twice = |_| async {
+        let once = agent.refresh(&tokens.refresh).await.tokens();
+        agent.refresh(&once.refresh).await.tokens()
+    };
+    let racers = join_all((0..RACERS).map(twice)).await;
+    all_work(&app, &agent, &racers).await;
+}
+
+#[tokio::test]
+async fn of_many_racing_redemptions_of_one_code_at_most_one_succeeds() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+    let answers = join_all((0..RACERS).map(|_| agent.redeem(&code, &verifier))).await;
+    let redeemed: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert!(redeemed.len() <= 1, "{} redemptions succeeded", redeemed.len());
+    for refused in answers.iter().filter(|answer| answer.status != 200) {
+        assert_eq!((refused.status.as_u16(), refused.error().as_str()), (400, "invalid_grant"), "{}", refused.body);
+    }
+    // RFC 6749 §4.1.2: the code was used more than once, so what came of it is over.
+    for answer in redeemed {
+        assert!(!app.live().accepts(&answer.tokens().access).await);
+    }
+}
+
+#[tokio::test]
+async fn two_installations_of_one_agent_refresh_independently() {
+    let app = App::start().await;
+    let (agent, other) = (Agent::register(app.live()).await, Agent::register(app.live()).await);
+    assert_eq!(agent.client_id, other.client_id, "one client id stands for both");
+    let mut browser = Browser::new();
+    let first = agent.connect(&mut browser, app.live(), "products:read").await;
+    let second = other.connect(&mut browser, app.live(), "products:read").await;
+
+    let rotated = agent.refresh(&first.refresh).await.tokens();
+    app.advance(400);
+    let newest = agent.refresh(&rotated.refresh).await.tokens();
+    // Long superseded: a copy was stolen, or this one is.
+    assert_eq!(agent.refresh(&first.refresh).await.error(), "invalid_grant");
+    assert_eq!(agent.refresh(&newest.refresh).await.error(), "invalid_grant", "reuse ends its connection");
+    assert!(!app.live().accepts(&newest.access).await);
+
+    let second = other.refresh(&second.refresh).await.tokens();
+    assert!(app.live().accepts(&second.access).await, "and no other");
+}
+
+#[tokio::test]
+async fn a_step_up_in_one_installation_gives_the_other_nothing() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let first = agent.connect(&mut browser, app.live(), "products:read cart:write").await;
+    let stepped = agent.connect(&mut browser, app.live(), "products:read cart:write checkout:initiate").await;
+    assert!(stepped.scope.contains("checkout:initiate"), "{}", stepped.scope);
+
+    let refreshed = agent.refresh(&first.refresh).await.tokens();
+    assert_eq!(refreshed.scope, first.scope);
+    let widened = agent.refresh_with(&refreshed.refresh, &[("scope", "checkout:initiate".to_owned())]).await;
+    assert_eq!(widened.error(), "invalid_scope");
+}
+
+#[tokio::test]
+async fn a_database_set_back_in_time_refuses_newer_tokens_and_revokes_nothing() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let first = agent.connect(&mut browser, app.live(), "products:read").await;
+    let copied = agent.refresh(&first.refresh).await.tokens();
+    app.sql("CREATE TABLE copied AS SELECT * FROM connections").await;
+
+    app.advance(10);
+    let newer = agent.refresh(&copied.refresh).await.tokens();
+    let unknown = agent.connect(&mut browser, app.live(), "products:read").await;
+    app.sql("DELETE FROM consent_receipts WHERE connection_id NOT IN (SELECT id FROM copied)").await;
+    assert_eq!(app.sql("DELETE FROM connections WHERE id NOT IN (SELECT id FROM copied)").await, 1);
+    let back = "UPDATE connections SET generation = (SELECT generation FROM copied WHERE copied.id = connections.id), \
+                window_began_at = (SELECT window_began_at FROM copied WHERE copied.id = connections.id), \
+                window_generation = (SELECT window_generation FROM copied WHERE copied.id = connections.id)";
+    assert_eq!(app.sql(back).await, 1);
+
+    assert_eq!(agent.refresh(&newer.refresh).await.error(), "invalid_grant", "ahead of the row");
+    assert_eq!(agent.refresh(&unknown.refresh).await.error(), "invalid_grant", "no row at all");
+    let still = agent.refresh(&copied.refresh).await.tokens();
+    assert!(app.live().accepts(&still.access).await, "what the copy knows goes on");
+}

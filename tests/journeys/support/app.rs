@@ -1,0 +1,199 @@
+//! The real application on a port of its own, with a database of its own and a clock that only the test moves. SQLite in a
+//! file, or a fresh PostgreSQL schema where `TEST_DATABASE_URL` is set: the tests are the same.
+
+use std::net::TcpListener;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tillgate::accounts::password::hash_now;
+use tillgate::accounts::sign_up::{NewAccount, create};
+use tillgate::accounts::trail::Occasion;
+use tillgate::application::{Application, installation_secrets};
+use tillgate::config::{Config, Loader};
+use tillgate::domain::issuer::{Environment, Issuer};
+use tillgate::domain::store::Store;
+use tillgate::domain::{Clock, Timestamp};
+use tillgate::keys::{Secret, random};
+use tillgate::merchant::provisioning::{ProvisioningError, add_resource_server, add_store, store_id};
+use tillgate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError, Tx, testing};
+
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// How the stores of an installation share addresses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hosting {
+    OneStore,
+    /// Two stores on one host, told apart by the path.
+    TwoPaths,
+    /// Two stores on two hosts.
+    TwoHosts,
+}
+
+impl Hosting {
+    /// The live issuer of each store.
+    fn issuers(self, port: u16) -> Vec<String> {
+        let first = format!("http://localhost:{port}");
+        match self {
+            Self::OneStore => vec![first],
+            Self::TwoPaths => vec![first.clone(), format!("{first}/second")],
+            Self::TwoHosts => vec![first, format!("http://127.0.0.1:{port}")],
+        }
+    }
+}
+
+/// One issuer with its resource server and its one shopper.
+#[derive(Debug, Clone)]
+pub struct Shop {
+    pub issuer: String,
+    pub issuer_id: String,
+    pub resource: String,
+    pub resource_id: String,
+    pub resource_secret: String,
+    pub email: String,
+    pub password: String,
+}
+
+pub struct App {
+    pub application: Application,
+    pub clock: Clock,
+    pub db: Database,
+    pub config: Config,
+    pub port: u16,
+    /// Live and sandbox of the first store, then of the second.
+    pub shops: Vec<Shop>,
+    pub folder: TempDir,
+}
+
+pub fn settings(folder: &TempDir, more: &[(&str, &str)]) -> Config {
+    let mut variables = vec![
+        ("TILLGATE__REGISTRATION__RATE_PER_MINUTE", "100000"),
+        ("TILLGATE__SIGN_IN__ATTEMPTS_PER_SOURCE", "100000"),
+        ("TILLGATE__SERVER__WORKERS", "2"),
+    ];
+    variables.extend(more);
+    Loader::isolated(&variables).development(folder.path(), random::bytes()).unwrap().load().unwrap()
+}
+
+/// A fresh database: a schema on PostgreSQL, or a file in the folder.
+pub fn database(folder: &TempDir) -> (Database, DatabaseUrl) {
+    let url = match testing::postgres_schema().unwrap() {
+        Some(url) => DatabaseUrl::Postgres(url),
+        None => DatabaseUrl::Sqlite(folder.path().join("tillgate.sqlite3").display().to_string()),
+    };
+    (Database::open(&url, DatabaseLimits { connections: 4, queue: 1024 }).unwrap(), url)
+}
+
+fn password_hash(config: &Config) -> String {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| hash_now(&config.sign_in, &Secret::new(PASSWORD.to_owned())).unwrap()).clone()
+}
+
+/// Stores, each with two issuers, and in each a resource server and a shopper of the same address and password.
+pub async fn provision(db: &Database, config: &Config, issuers: Vec<String>, now: Timestamp) -> Vec<Shop> {
+    let secrets = installation_secrets(&config.secrets).unwrap();
+    let hash = password_hash(config);
+    let made: Result<_, ProvisioningError> = db
+        .write(move |tx| {
+            let mut shops = Vec::new();
+            for (number, live) in issuers.iter().enumerate() {
+                let store = store(number);
+                let urls = [
+                    (Environment::Live, live.parse().unwrap()),
+                    (Environment::Sandbox, format!("{live}/sandbox").parse().unwrap()),
+                ];
+                for issuer in add_store(tx, &secrets, &store, urls, now)? {
+                    shops.push(shop(tx, &issuer, number, &hash, now)?);
+                }
+            }
+            Ok(shops)
+        })
+        .await;
+    made.unwrap()
+}
+
+fn store(number: usize) -> Store {
+    Store {
+        id: store_id(),
+        name: format!("Store {number}"),
+        currency: "EUR".parse().unwrap(),
+        time_zone: "Europe/Paris".to_owned(),
+        locale: "en".to_owned(),
+        contact: None,
+        privacy_url: None,
+        terms_url: None,
+        shop_may_read_orders: true,
+    }
+}
+
+fn shop(
+    tx: &mut Tx<'_>,
+    issuer: &Issuer,
+    number: usize,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Shop, ProvisioningError> {
+    let resource = format!("https://store-{number}.example/{}/mcp", issuer.environment);
+    let (id, secret) = add_resource_server(tx, issuer, (&resource, Vec::new(), "The shop"), now)?;
+    let email = "shopper@example.com";
+    for email in [email, "other@example.com"] {
+        create(tx, &NewAccount::new(&issuer.id, email, hash.to_owned(), now), &Occasion::of_operator(now))?;
+    }
+    Ok(Shop {
+        issuer: issuer.url.to_string(),
+        issuer_id: issuer.id.to_string(),
+        resource,
+        resource_id: id.into_string(),
+        resource_secret: secret,
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+    })
+}
+
+impl App {
+    pub async fn start() -> Self {
+        Self::start_as(Hosting::OneStore, &[]).await
+    }
+
+    pub async fn start_as(hosting: Hosting, more: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let config = settings(&folder, more);
+        let (db, _) = database(&folder);
+        let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
+        let shops = provision(&db, &config, hosting.issuers(port), clock.now()).await;
+        let application = Application::start(config.clone(), db.clone(), vec![listener], clock.clone()).await.unwrap();
+        Self { application, clock, db, config, port, shops, folder }
+    }
+
+    /// The live issuer of the first store.
+    pub fn live(&self) -> &Shop {
+        &self.shops[0]
+    }
+
+    pub fn sandbox(&self) -> &Shop {
+        &self.shops[1]
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// Runs SQL that means the same on both databases.
+    pub async fn sql(&self, statement: &'static str) -> usize {
+        use diesel::RunQueryDsl as _;
+        use tillgate::storage::DbConnection;
+        let changed: Result<usize, StorageError> = self
+            .db
+            .write(move |tx| {
+                let connection: &mut DbConnection = tx;
+                Ok(match connection {
+                    DbConnection::Sqlite(connection) => diesel::sql_query(statement).execute(connection),
+                    DbConnection::Postgres(connection) => diesel::sql_query(statement).execute(connection),
+                }?)
+            })
+            .await;
+        changed.unwrap()
+    }
+}

@@ -1,0 +1,19 @@
+//! The actors of the journeys: a real application, agents that speak OAuth to it, and browsers that can only do what a
+//! page offers.
+
+pub mod agent;
+pub mod app;
+pub mod browser;
+pub mod html;
+
+pub use agent::{Agent, Answer, Tokens};
+pub use app::{App, Hosting, Shop};
+pub use browser::{Browser, Page};
+
+/// A client that follows nothing by itself, so that every redirect is seen.
+pub fn http() -> reqwest::Client {
+    // Fails only where a provider is there already, which is as well.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+    client.timeout(std::time::Duration::from_secs(60)).build().unwrap()
+}
