@@ -247,7 +247,8 @@ async fn number(state: Data<AppState>) {
 }
 
 async fn sweep(state: Data<AppState>, mut sweeper: Sweeper) {
-    let every = |interval: Duration, round: u64| round.is_multiple_of((interval.as_secs() / SWEEP_INTERVAL.as_secs()).max(1));
+    let every =
+        |interval: Duration, round: u64| round.is_multiple_of((interval.as_secs() / SWEEP_INTERVAL.as_secs()).max(1));
     for round in 1_u64.. {
         tokio::time::sleep(SWEEP_INTERVAL).await;
         let issuers = issuer_ids(&state);

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use tillgate::domain::session_state::SessionState;
 use tillgate::domain::Clock;
+use tillgate::domain::session_state::SessionState;
 use tillgate::merchant::sessions::{self, List, Question};
 use tillgate::storage::StorageError;
 use tillgate::storage::console_sessions::Page;
@@ -57,6 +57,9 @@ async fn ask(seeded: &Seeded, name: &str, narrow: impl Fn(&mut Question)) -> Lis
     let first = times[0];
     let p99 = percentile(&mut times, 0.99);
     let verdict = verdict(p99 < MOST);
-    println!("{name:<28} first time {first:>9.2?}, p50 {:>9.2?}, p99 {p99:>9.2?}: {verdict} (50 ms)", percentile(&mut times, 0.5));
+    println!(
+        "{name:<28} first time {first:>9.2?}, p50 {:>9.2?}, p99 {p99:>9.2?}: {verdict} (50 ms)",
+        percentile(&mut times, 0.5)
+    );
     answer.unwrap()
 }

@@ -104,12 +104,12 @@ fn write(connection: &mut SqliteConnection, work: &Work) {
         Work::Rotate(id) => diesel::update(rows::table.find(id))
             .set((rows::generation.eq(rows::generation + 1), rows::used_at.eq(1)))
             .execute(connection),
-        Work::Revoke(id) => diesel::update(rows::table.find(id)).set(rows::ended_at.eq(1)).execute(connection).and_then(
-            |_| {
+        Work::Revoke(id) => {
+            diesel::update(rows::table.find(id)).set(rows::ended_at.eq(1)).execute(connection).and_then(|_| {
                 let entry = (entries::row_id.eq(id), entries::at.eq(1));
                 diesel::insert_into(entries::table).values(entry).execute(connection)
-            },
-        ),
+            })
+        }
         Work::Register(metadata) => diesel::insert_into(registrations::table)
             .values((registrations::metadata.eq(metadata), registrations::at.eq(1)))
             .execute(connection),

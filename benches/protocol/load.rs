@@ -19,7 +19,8 @@ pub struct Outcome {
 /// A request in bytes. `headers` end with a line break or are empty.
 pub fn request(port: u16, method: &str, path: &str, headers: &str, body: &str) -> Vec<u8> {
     let length = body.len();
-    format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into()
+    format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+        .into()
 }
 
 pub fn form(port: u16, path: &str, headers: &str, body: &str) -> Vec<u8> {

@@ -6,10 +6,10 @@ use tillgate::domain::ConnectionId;
 use tillgate::keys::TokenKind;
 use tillgate::oauth::metadata::Metadata;
 
+use crate::floor;
 use crate::load::{CONCURRENCY, Outcome, form, request, send_all};
 use crate::machine::{Server, free_port, median, percentile, pin_load, runtime, verdict};
 use crate::seed::{RESOURCE, Seeded, VERIFIER};
-use crate::floor;
 
 /// Pairs that count; one more comes before them and warms both sides.
 const PAIRS: usize = 5;
@@ -76,7 +76,10 @@ pub fn run(protocols: &[Protocol], count: usize) {
     let spent = |protocol| if protocols.contains(&protocol) { count * (PAIRS + 1) } else { 0 };
     let mut bench = runtime.block_on(Bench::new(folder.path(), spent(Protocol::Code), spent(Protocol::Revocation)));
     println!("{CONCURRENCY} connections, {count} requests a side and pair, median of {PAIRS} pairs\n");
-    println!("{:<14}{:>10}{:>10}{:>8}{:>19}{:>19}", "", "ours/s", "floor/s", "ratio", "ours p50/p99 ms", "floor p50/p99 ms");
+    println!(
+        "{:<14}{:>10}{:>10}{:>8}{:>19}{:>19}",
+        "", "ours/s", "floor/s", "ratio", "ours p50/p99 ms", "floor p50/p99 ms"
+    );
     for protocol in protocols {
         runtime.block_on(bench.compare(*protocol, count));
     }
@@ -160,7 +163,8 @@ impl Bench {
                 let ask = |id: &&ConnectionId| {
                     form(ours, "/introspect", &self.seeded.basic, &format!("token={}", self.seeded.access_token(**id)))
                 };
-                let ask_floor = |id: &&ConnectionId| bare("/introspect", &format!("{id} {}", floor::sign(&self.signer)));
+                let ask_floor =
+                    |id: &&ConnectionId| bare("/introspect", &format!("{id} {}", floor::sign(&self.signer)));
                 (ids.iter().map(ask).collect(), ids.iter().map(ask_floor).collect())
             }
             Protocol::Revocation => {

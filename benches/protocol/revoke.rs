@@ -60,7 +60,11 @@ async fn revoke(folder: &Path, connections: usize) {
     assert_eq!(Connection::open(port).await.ask(&refused).await, 400);
     let mut swept = watch(&seeded, port, &watched, &mut generation, AFTER).await;
     let (calm_at, swept_at) = (percentile(&mut calm, 0.99), percentile(&mut swept, 0.99));
-    println!("others' refreshes, {AT_ONCE} at once, p99: {calm_at:.1?} before ({}), {swept_at:.1?} while they are written down ({})", calm.len(), swept.len());
+    println!(
+        "others' refreshes, {AT_ONCE} at once, p99: {calm_at:.1?} before ({}), {swept_at:.1?} while they are written down ({})",
+        calm.len(),
+        swept.len()
+    );
     let harm = swept_at.as_secs_f64() / calm_at.as_secs_f64();
     println!("{harm:.2} times: {} (to pass: unharmed, read as 1.5 times)", verdict(harm < 1.5));
 }
@@ -84,7 +88,10 @@ async fn to_refused_call(seeded: &Seeded, port: u16, ids: &[ConnectionId]) {
         times.push(began.elapsed());
     }
     let (p50, p99) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
-    println!("from revocation to refused call, {TIMES} times: p50 {p50:.1?}, p99 {p99:.1?}: {} (1 s)", verdict(p99 < MOST));
+    println!(
+        "from revocation to refused call, {TIMES} times: p50 {p50:.1?}, p99 {p99:.1?}: {} (1 s)",
+        verdict(p99 < MOST)
+    );
 }
 
 /// Refreshes round after round for a while.

@@ -148,16 +148,16 @@ impl Allowing {
         let found = connections::find_by_request(tx, &self.issuer_id, &self.request.id)?;
         Ok(found.map(|(connection, digest)| {
             let is_same = digest == self.digest() && connection.shopper_id == self.shopper.id;
-            let is_open = connection.generation == 0 && connection.ended.is_none() && connection.code_expires_at > self.now;
+            let is_open =
+                connection.generation == 0 && connection.ended.is_none() && connection.code_expires_at > self.now;
             if is_same && is_open { Approved::Connection(Box::new(connection)) } else { Approved::AlreadyAnswered }
         }))
     }
 
     /// The live grant of the three, made or widened.
     fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
-        let find = |tx: &mut Tx<'_>| {
-            grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)
-        };
+        let find =
+            |tx: &mut Tx<'_>| grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource);
         let given = self.given.without(Scope::OfflineAccess);
         if let Some(grant) = find(tx)? {
             grants::widen(tx, &grant.id, grant.scope.union(given))?;

@@ -83,7 +83,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
 /// What an earlier start has told, or new accounts.
 fn told(arguments: &Arguments) -> Result<Told, Failure> {
     let path = arguments.data.join("demo.json");
-    let person = |email: &str| Credentials { email: email.to_owned(), password: random::text("").chars().take(16).collect() };
+    let person =
+        |email: &str| Credentials { email: email.to_owned(), password: random::text("").chars().take(16).collect() };
     let Ok(text) = std::fs::read_to_string(&path) else {
         return Ok(Told::of(arguments, [person("maya@example.com"), person("sam@fernandfield.example")]));
     };

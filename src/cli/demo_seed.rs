@@ -33,12 +33,14 @@ struct Hashes {
 
 pub(super) async fn seed(db: &Database, config: &Config, told: &Told) -> Result<Seeded, Failure> {
     let hash = |person: &Credentials| {
-        hash_now(&config.sign_in, &Secret::new(person.password.clone())).map_err(|error| Failure::new(error.to_string()))
+        hash_now(&config.sign_in, &Secret::new(person.password.clone()))
+            .map_err(|error| Failure::new(error.to_string()))
     };
     let hashes = Hashes { shopper: hash(&told.shopper)?, staff: hash(&told.staff)? };
     let secrets = installation_secrets(&config.secrets).map_err(|error| Failure::new(error.to_string()))?;
     let (shopper, member) = (told.shopper.email.clone(), told.staff.email.clone());
-    let urls = [(told.issuer.clone(), told.mcp_url.clone()), (told.sandbox_issuer.clone(), told.sandbox_mcp_url.clone())];
+    let urls =
+        [(told.issuer.clone(), told.mcp_url.clone()), (told.sandbox_issuer.clone(), told.sandbox_mcp_url.clone())];
     let now = Clock::System.now();
     let seeded = db.write(move |tx| {
         let issuers = issuers(tx, &secrets, &urls, now)?;
@@ -97,7 +99,11 @@ fn people(
 ) -> Result<(), ProvisioningError> {
     for issuer in issuers {
         if shoppers::find_by_email(tx, &issuer.id, shopper)?.is_none() {
-            create(tx, &NewAccount::new(&issuer.id, shopper, hashes.shopper.clone(), now), &Occasion::of_operator(now))?;
+            create(
+                tx,
+                &NewAccount::new(&issuer.id, shopper, hashes.shopper.clone(), now),
+                &Occasion::of_operator(now),
+            )?;
         }
     }
     let [live, _] = issuers;

@@ -32,8 +32,7 @@ impl Installation {
     }
 
     pub(super) fn directory(&self) -> Result<StoredDirectory, Failure> {
-        let read: Result<_, ProvisioningError> =
-            wait(self.db.read(|connection| Ok(read_directory(connection)?)))?;
+        let read: Result<_, ProvisioningError> = wait(self.db.read(|connection| Ok(read_directory(connection)?)))?;
         Ok(read?)
     }
 }

@@ -43,7 +43,8 @@ pub(super) struct Add {
 pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> {
     let installation = Installation::open(&settings.load_unchecked()?)?;
     let now = installation.now;
-    let issuer_of = |which: &Which| -> Result<Issuer, Failure> { Ok(installation.directory()?.issuer(&which.issuer)?.clone()) };
+    let issuer_of =
+        |which: &Which| -> Result<Issuer, Failure> { Ok(installation.directory()?.issuer(&which.issuer)?.clone()) };
     let (id, secret) = match command {
         Command::Add(Add { which, name, alias }) => {
             let issuer = issuer_of(&which)?;

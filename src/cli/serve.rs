@@ -18,11 +18,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
     block_on(async move { serve(config, db, listeners).await })
 }
 
-async fn serve(
-    config: Config,
-    db: Database,
-    listeners: Vec<std::net::TcpListener>,
-) -> Result<(), Failure> {
+async fn serve(config: Config, db: Database, listeners: Vec<std::net::TcpListener>) -> Result<(), Failure> {
     refuse_unsafe_issuers(&db).await?;
     let addresses: Vec<String> = config.server.listen.iter().map(ToString::to_string).collect();
     let mut application = Application::start(config, db, listeners, Clock::System).await?;

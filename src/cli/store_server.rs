@@ -35,10 +35,9 @@ impl StoreServer {
             }
         }
         let backend: Arc<dyn CommerceBackend> = Arc::new(store.clone());
-        let serving =
-            ServerConfig { listeners, endpoints, default_endpoint: 0, workers: config.server.workers };
-        let server = serve(serving, &backend, pages(store.clone(), clock))
-            .map_err(|error| Failure::new(error.to_string()))?;
+        let serving = ServerConfig { listeners, endpoints, default_endpoint: 0, workers: config.server.workers };
+        let server =
+            serve(serving, &backend, pages(store.clone(), clock)).map_err(|error| Failure::new(error.to_string()))?;
         Ok(Self { store, server })
     }
 
@@ -65,7 +64,8 @@ fn endpoint(
     limits: &Limits,
     allowed_origins: &[String],
 ) -> Result<EndpointConfig, Failure> {
-    let url = Url::parse(&resource.resource).map_err(|error| Failure::new(format!("{}: {error}", resource.resource)))?;
+    let url =
+        Url::parse(&resource.resource).map_err(|error| Failure::new(format!("{}: {error}", resource.resource)))?;
     let secret = protect::Secret::new(resource.secret.expose().clone());
     let mut protect = protect::Config::new(resource.issuer, resource.resource, resource.id, secret);
     protect.name = format!("Demo store ({environment})");

@@ -12,7 +12,8 @@ pub fn display_name(name: Option<&str>, host: Option<&str>) -> Option<String> {
     let looks = looks_of(&cleaned);
     let is_borrowed = known().any(|(platform, hosts)| {
         let platform = fold(platform);
-        looks.iter().any(|look| look.contains(&platform)) && !host.is_some_and(|host| hosts.split(' ').any(|own| is_within(host, own)))
+        looks.iter().any(|look| look.contains(&platform))
+            && !host.is_some_and(|host| hosts.split(' ').any(|own| is_within(host, own)))
     });
     (!is_borrowed).then_some(cleaned)
 }
@@ -52,7 +53,10 @@ mod tests {
 
     #[test]
     fn marks_direction_and_length_are_taken_out_of_a_name() {
-        assert_eq!(display_name(Some("✔ Verified \u{202e}Tea  Finder!\n"), None).as_deref(), Some("Verified Tea Finder"));
+        assert_eq!(
+            display_name(Some("✔ Verified \u{202e}Tea  Finder!\n"), None).as_deref(),
+            Some("Verified Tea Finder")
+        );
         assert_eq!(display_name(Some(&"x".repeat(100)), None).unwrap().len(), 40);
         assert_eq!(display_name(Some("<script>alert(1)</script>"), None).as_deref(), Some("scriptalert(1)/script"));
         assert_eq!(display_name(Some("✔ !"), None), None);

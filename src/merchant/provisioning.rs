@@ -5,7 +5,8 @@ use crate::domain::resource::ResourceServer;
 use crate::domain::store::Store;
 use crate::domain::{IssuerId, ResourceServerId, StoreId, Timestamp};
 use crate::keys::{
-    InstallationSecrets, IssuerContext, IssuerKeys, Keyring, SealError, Sealed, SigningKey, UnreadableKey, generate, random,
+    InstallationSecrets, IssuerContext, IssuerKeys, Keyring, SealError, Sealed, SigningKey, UnreadableKey, generate,
+    random,
 };
 use crate::storage::signing_keys::{self, StoredKey};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx, issuers, resource_servers, stores};
@@ -174,7 +175,8 @@ impl StoredDirectory {
     }
 
     pub fn has_resource(&self, issuer_id: &IssuerId, resource: &str) -> bool {
-        let mut servers = self.issuers.iter().filter(|(issuer, _)| issuer.id == *issuer_id).flat_map(|(_, servers)| servers);
+        let mut servers =
+            self.issuers.iter().filter(|(issuer, _)| issuer.id == *issuer_id).flat_map(|(_, servers)| servers);
         servers.any(|server| server.resource == resource)
     }
 
@@ -225,7 +227,8 @@ impl StoredDirectory {
 }
 
 fn open_key(keys: &IssuerKeys, stored: &StoredKey) -> Result<SigningKey, ProvisioningError> {
-    let unreadable = || UnreadableKey { kid: stored.kid.clone(), reason: "it was sealed under another secret".to_owned() };
+    let unreadable =
+        || UnreadableKey { kid: stored.kid.clone(), reason: "it was sealed under another secret".to_owned() };
     let private: String = keys.unseal(Sealed::SigningKey, &stored.sealed_private_jwk).map_err(|_| unreadable())?;
     let at = |micros: Option<i64>| micros.map(Timestamp::from_micros);
     Ok(SigningKey::read(

@@ -79,7 +79,9 @@ fn check(
     redirect_uri: &VerifiedRedirectUri,
     state: Option<&str>,
 ) -> Result<AuthorizationRequest, OAuthError> {
-    for name in ["state", "response_type", "response_mode", "scope", "code_challenge", "code_challenge_method", "prompt"] {
+    for name in
+        ["state", "response_type", "response_mode", "scope", "code_challenge", "code_challenge_method", "prompt"]
+    {
         parameters.single(name)?;
     }
     check_response(parameters)?;

@@ -40,8 +40,8 @@ impl Presented {
                 Ok(Self { client_id, secret: Some(header_secret), used_header: true })
             }
             None => {
-                let client_id = in_form
-                    .ok_or_else(|| OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing."))?;
+                let client_id =
+                    in_form.ok_or_else(|| OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing."))?;
                 Ok(Self { client_id, secret, used_header: false })
             }
         }
@@ -80,7 +80,8 @@ pub async fn authenticate(
     match prove(&client, presented.secret.as_ref()) {
         Ok(()) => Ok(AuthenticatedClient::new_after_authentication(Client::clone(&client))),
         Err(description) => Err(Failure::Refused(
-            OAuthError::new(ErrorCode::InvalidClient, description).because(format!("client {}: {description}", client.id)),
+            OAuthError::new(ErrorCode::InvalidClient, description)
+                .because(format!("client {}: {description}", client.id)),
         )),
     }
 }

@@ -47,7 +47,9 @@ fn state_of(
         Target::Grant(claims.grant_id.clone()),
     ];
     let restricted = restrictions::list(connection, issuer_id)?;
-    let paused = restricted.iter().any(|row| row.restriction.effect == Effect::Paused && targets.contains(&row.restriction.target));
+    let paused = restricted
+        .iter()
+        .any(|row| row.restriction.effect == Effect::Paused && targets.contains(&row.restriction.target));
     // A narrowing since the token was minted counts at once.
     let claims = AccessClaims { scope: claims.scope.intersection(row.scope), ..claims };
     Ok(Introspection { active: true, paused, claims: Some(claims) })

@@ -61,7 +61,11 @@ pub struct Registering<'a> {
 const LONGEST_TEXT: usize = 200;
 
 /// RFC 7591 §3.1.
-pub async fn register(db: &Database, request: RegistrationRequest, at: &Registering<'_>) -> Result<Registered, Failure> {
+pub async fn register(
+    db: &Database,
+    request: RegistrationRequest,
+    at: &Registering<'_>,
+) -> Result<Registered, Failure> {
     let auth_method = auth_method(request.token_endpoint_auth_method.as_deref())?;
     let metadata = metadata(&request, at.settings)?;
     let secret = (!auth_method.is_public()).then(|| random::text("tgs_"));
@@ -118,9 +122,8 @@ fn store(
 /// clients that ask for one; the answer says which it is.
 fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
     asked.map_or(Ok(AuthMethod::None), |text| {
-        text.parse().map_err(|_| {
-            wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.")
-        })
+        text.parse()
+            .map_err(|_| wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post."))
     })
 }
 

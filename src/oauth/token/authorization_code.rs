@@ -25,9 +25,8 @@ pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Reques
     let code = request.parameters.single("code")?;
     let code = code.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code is missing."))?;
     let verifier = request.parameters.single("code_verifier")?;
-    let verifier = verifier
-        .ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code_verifier is missing."))?
-        .to_owned();
+    let verifier =
+        verifier.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code_verifier is missing."))?.to_owned();
     let redirect_uri = request.parameters.single("redirect_uri")?.map(str::to_owned);
     let resource = canonical_resource(request)?;
     // Decision 1: the MAC is checked before the database is touched, and a refresh token is no code.

@@ -47,10 +47,9 @@ pub async fn grant(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -
     match request.parameters.single("grant_type")? {
         Some("authorization_code") => authorization_code::redeem(db, lifetimes, request).await,
         Some("refresh_token") => refresh_token::refresh(db, lifetimes, request).await,
-        Some(_) => super::error::refuse(
-            ErrorCode::UnsupportedGrantType,
-            "Use grant_type authorization_code or refresh_token.",
-        ),
+        Some(_) => {
+            super::error::refuse(ErrorCode::UnsupportedGrantType, "Use grant_type authorization_code or refresh_token.")
+        }
         None => super::error::refuse(ErrorCode::InvalidRequest, "The grant_type is missing."),
     }
 }
@@ -69,7 +68,12 @@ fn invalid_grant(reason: impl Into<String>) -> OAuthError {
 }
 
 /// Records what happened to a connection, in the transaction in which it happened.
-fn record(tx: &mut Tx<'_>, connection: &Connection, kind: AuditKind, at: (Timestamp, ReferenceId)) -> StorageResult<()> {
+fn record(
+    tx: &mut Tx<'_>,
+    connection: &Connection,
+    kind: AuditKind,
+    at: (Timestamp, ReferenceId),
+) -> StorageResult<()> {
     let (now, reference) = at;
     let entry = AuditEntry {
         scope: Some(connection.scope),

@@ -110,10 +110,8 @@ fn untrusted_page(request: &HttpRequest, issuer: &IssuerContext, untrusted: Untr
 }
 
 fn refused_redirect(issuer: &IssuerContext, refused: &Refused) -> HttpResponse {
-    let mut parameters = vec![
-        ("error", refused.error.code.as_str()),
-        ("error_description", &refused.error.description),
-    ];
+    let mut parameters =
+        vec![("error", refused.error.code.as_str()), ("error_description", &refused.error.description)];
     let mut answer = back_to_client(issuer, &refused.to, refused.state.as_deref(), &mut parameters);
     answer.extensions_mut().insert(Reason(refused.error.reason.clone()));
     answer

@@ -30,7 +30,8 @@ fn failed(request: &HttpRequest, failure: &Failure) -> JsonError {
 /// RFC 6749 §5.2.
 fn refused(request: &HttpRequest, error: &OAuthError) -> JsonError {
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut answer = JsonError::new(request, status, error.code.as_str(), error.description.clone()).because(&error.reason);
+    let mut answer =
+        JsonError::new(request, status, error.code.as_str(), error.description.clone()).because(&error.reason);
     // RFC 6749 §5.2: a challenge of the scheme that the client used, and only then.
     if status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
         answer.challenge = Some(r#"Basic realm="token", charset="UTF-8""#);

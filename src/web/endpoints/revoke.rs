@@ -19,20 +19,14 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
-    let presented =
-        Presented::read(authorization(&request), &parameters).map_err(|error| refused(&request, &error))?;
+    let presented = Presented::read(authorization(&request), &parameters).map_err(|error| refused(&request, &error))?;
     let now = state.clock.now();
     // RFC 7009 §2.1: the client is authenticated as at the token endpoint.
     let client = authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, now)
         .await
         .map_err(|failure| failed(&request, &failure))?;
-    let revoking = Revoking {
-        context: &issuer,
-        client: &client,
-        parameters: &parameters,
-        now,
-        reference: reference_id(&request),
-    };
+    let revoking =
+        Revoking { context: &issuer, client: &client, parameters: &parameters, now, reference: reference_id(&request) };
     revoke(&state.db, &revoking).await.map_err(|failure| failed(&request, &failure))?;
     // RFC 7009 §2.2: 200, also for a token that means nothing here.
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish())

@@ -20,8 +20,7 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
-    let presented =
-        Presented::read(authorization(&request), &parameters).map_err(|error| refused(&request, &error))?;
+    let presented = Presented::read(authorization(&request), &parameters).map_err(|error| refused(&request, &error))?;
     let now = state.clock.now();
     let client = authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, now)
         .await
@@ -34,8 +33,7 @@ pub async fn post(
         now,
         reference: reference_id(&request),
     };
-    let response =
-        grant(&state.db, state.lifetimes, &granting).await.map_err(|failure| failed(&request, &failure))?;
+    let response = grant(&state.db, state.lifetimes, &granting).await.map_err(|failure| failed(&request, &failure))?;
     // RFC 6749 §5.1: no cache may keep it.
     Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(response))
 }

@@ -119,8 +119,10 @@ impl Follower {
 
     async fn read(&mut self) -> StorageResult<Vec<(Cursor, Event)>> {
         let (issuer_id, position) = (self.issuer_id.clone(), self.position.position);
-        let events =
-            self.db.read(move |connection| feed::list_after(connection, issuer_id.as_str(), position, LARGEST_READ)).await?;
+        let events = self
+            .db
+            .read(move |connection| feed::list_after(connection, issuer_id.as_str(), position, LARGEST_READ))
+            .await?;
         if let Some((cursor, _)) = events.last() {
             self.position = cursor.clone();
         }

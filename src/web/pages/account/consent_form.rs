@@ -221,9 +221,10 @@ impl Visit<'_> {
     async fn deny(&self, source: Source) -> HttpResponse {
         let (issuer_id, request, now) = (self.context.issuer.id.clone(), self.request.clone(), self.state.clock.now());
         let (shopper_id, reference) = (self.viewer.shopper.id.clone(), reference(self.http));
-        let denied = self.state.db.write(move |tx| {
-            deny(tx, &issuer_id, &request, &shopper_id, (now, reference, source.network))
-        });
+        let denied = self
+            .state
+            .db
+            .write(move |tx| deny(tx, &issuer_id, &request, &shopper_id, (now, reference, source.network)));
         if let Err(error) = denied.await {
             return fault(self.http, self.context, &error);
         }
@@ -231,13 +232,7 @@ impl Visit<'_> {
         back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
     }
 
-    async fn allow(
-        &self,
-        asked: &Asked,
-        question: &ConsentQuestion,
-        ticked: ScopeSet,
-        source: Source,
-    ) -> HttpResponse {
+    async fn allow(&self, asked: &Asked, question: &ConsentQuestion, ticked: ScopeSet, source: Source) -> HttpResponse {
         let Some(given) = question.given(ticked) else { return self.show(asked, question, true) };
         if self.needs_fresh_sign_in(given) {
             return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
