@@ -42,7 +42,7 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** Fills the sign-in form that is on the page, whole or only its password, and sends it. */
 export async function signIn(page, { email, password }) {
-    const name = page.getByLabel('E-mail', { exact: true });
+    const name = page.getByLabel(/^E-mail/);
     if (await name.isVisible() && await name.isEditable()) await name.fill(email);
     await page.getByLabel('Password', { exact: true }).fill(password);
     await button(page, 'Sign in').click();
@@ -90,7 +90,8 @@ export async function answer(page, url, { person, arrival, tick, allow = true })
         await left;
         await settled(page, () => arrived);
     }
-    throw new Error(`still asked after eight steps at ${page.url()}`);
+    const text = await page.locator('main').innerText().catch(() => '');
+    throw new Error(`still asked after eight steps at ${page.url().slice(0, 80)}: ${text.slice(0, 400)}`);
 }
 
 function ignoreAborted(error) {
