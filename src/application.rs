@@ -10,6 +10,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use arc_swap::ArcSwap;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
@@ -25,9 +26,10 @@ use crate::merchant::sweeper::{Ages, Sweeper};
 use crate::oauth::clients::ClientCache;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::{MailError, Mailer};
+use crate::storage::refusals::Refusal;
 use crate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError};
 use crate::web::middleware::root_span::RootSpan;
-use crate::web::middleware::{headers, issuer};
+use crate::web::middleware::{headers, issuer, refusals};
 use crate::web::routes;
 use crate::web::state::{AppState, Directory};
 
@@ -124,6 +126,7 @@ impl Application {
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
         let directory = open(&stored, &secrets, &lifetimes, clock.now())?;
+        let (refusals, refused) = mpsc::channel(refusals::QUEUE);
         let state = Data::new(AppState {
             clock: clock.clone(),
             directory: ArcSwap::from_pointee(directory),
@@ -134,6 +137,7 @@ impl Application {
             mailer: Mailer::start(&config.mail)?,
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
+            refusals,
             registration: config.registration,
             audit: config.audit.clone(),
             sign_in: config.sign_in,
@@ -146,6 +150,7 @@ impl Application {
         let jobs = vec![
             tokio::spawn(reload(state.clone(), secrets, stored)),
             tokio::spawn(number(state.clone())),
+            tokio::spawn(keep_refusals(state.clone(), refused)),
             tokio::spawn(sweep(state.clone(), sweeper)),
         ];
         let handle = server.handle();
@@ -191,6 +196,7 @@ fn serve(
             .app_data(state.clone())
             .configure(routes::configure(max_body))
             // Outermost last: the span is around everything, the issuer is found before a route is.
+            .wrap(from_fn(refusals::keep))
             .wrap(from_fn(issuer::route))
             .wrap(headers::security())
             .wrap(TracingLogger::<RootSpan>::new())
@@ -234,6 +240,24 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
             Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
         }
         known = stored;
+    }
+}
+
+/// Writes what was refused into the ring, many at once.
+async fn keep_refusals(state: Data<AppState>, mut refused: mpsc::Receiver<(IssuerId, Refusal)>) {
+    let kept = i64::try_from(state.audit.refusals_kept).unwrap_or(i64::MAX);
+    let mut batch = Vec::new();
+    while refused.recv_many(&mut batch, 50).await > 0 {
+        let entries = std::mem::take(&mut batch);
+        let written: Result<(), StorageError> = state
+            .db
+            .write(move |tx| {
+                entries.iter().try_for_each(|(issuer_id, refusal)| crate::storage::refusals::record(tx, issuer_id, refusal, kept))
+            })
+            .await;
+        if let Err(error) = written {
+            tracing::warn!(%error, "refusals could not be kept");
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::trail::{self, Occasion};
+use crate::domain::restriction::end_of_grant;
 use crate::domain::audit::AuditKind;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
@@ -96,7 +97,7 @@ pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &O
     if grants::end(tx, id, "shopper", occasion.now)? {
         // What refresh, redemption and introspection check in their own statements; the rows themselves are swept later.
         let target = Target::Grant(id.to_string());
-        restrictions::shut_out_before(tx, &shopper.issuer_id, &target, occasion.now, "shopper")?;
+        restrictions::shut_out_before(tx, &shopper.issuer_id, &target, end_of_grant(occasion.now), "shopper")?;
         trail::record_grant(tx, AuditKind::GrantRevoked, shopper, &grant, occasion)?;
         let event = Event::GrantRevoked { grant_id: id.to_string() };
         tx.publish(shopper.issuer_id.as_str(), occasion.now, event);

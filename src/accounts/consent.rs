@@ -156,30 +156,31 @@ impl Allowing {
 
     /// The live grant of the three, made or widened.
     fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
-        let find =
-            |tx: &mut Tx<'_>| grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource);
         let given = self.given.without(Scope::OfflineAccess);
-        if let Some(grant) = find(tx)? {
-            grants::widen(tx, &grant.id, grant.scope.union(given))?;
-            return Ok(grant);
+        // Another consent or a disconnect for the same three may come between: then it is looked at afresh.
+        for _ in 0..3 {
+            let found = grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)?;
+            if let Some(grant) = found {
+                if grants::widen(tx, &grant.id, grant.scope.union(given))? {
+                    return Ok(grant);
+                }
+                continue;
+            }
+            let grant = Grant {
+                id: GrantId::new(Uuid::now_v7().to_string()),
+                issuer_id: self.issuer_id.clone(),
+                shopper_id: self.shopper.id.clone(),
+                client_id: self.request.client_id.clone(),
+                resource: self.request.resource.clone(),
+                scope: given,
+                created_at: self.now,
+                ended_at: None,
+            };
+            if tx.attempt_insert(|tx| grants::insert(tx, &grant))? {
+                return Ok(grant);
+            }
         }
-        let grant = Grant {
-            id: GrantId::new(Uuid::now_v7().to_string()),
-            issuer_id: self.issuer_id.clone(),
-            shopper_id: self.shopper.id.clone(),
-            client_id: self.request.client_id.clone(),
-            resource: self.request.resource.clone(),
-            scope: given,
-            created_at: self.now,
-            ended_at: None,
-        };
-        if tx.attempt_insert(|tx| grants::insert(tx, &grant))? {
-            return Ok(grant);
-        }
-        // Another consent for the same three was faster.
-        let found = find(tx)?.ok_or_else(|| StorageError::inconsistent("grants", grant.id.as_str(), "id"))?;
-        grants::widen(tx, &found.id, found.scope.union(given))?;
-        Ok(found)
+        Err(StorageError::Unavailable("the grant changed too often".to_owned()))
     }
 
     fn connection(&self, grant_id: GrantId, pseudonym: String) -> Connection {

@@ -38,6 +38,12 @@ impl Restriction {
     }
 }
 
+/// Up to when a grant that ends now shuts its connections out: a little into the future, since a consent that waited for the
+/// grant's row carries a time of its own. Grants are never revived, so nothing that comes later is of this one.
+pub fn end_of_grant(now: Timestamp) -> Timestamp {
+    now.plus(std::time::Duration::from_secs(60))
+}
+
 /// How a target is written in two columns. An issuer-wide one has an empty id.
 pub fn target_columns(target: &Target) -> (&'static str, &str) {
     match target {

@@ -6,6 +6,7 @@
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::Act;
+use crate::domain::restriction::end_of_grant;
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
 use crate::domain::{ConnectionId, GrantId};
@@ -30,7 +31,8 @@ pub fn revoke_grant(tx: &mut Tx<'_>, act: &Act, id: &GrantId) -> StorageResult<b
         return Ok(false);
     }
     // Refresh looks at restrictions only, so that it has one thing to check; the rows themselves are swept later.
-    restrictions::shut_out_before(tx, &act.issuer_id, &Target::Grant(id.to_string()), act.now, &act.actor())?;
+    let target = Target::Grant(id.to_string());
+    restrictions::shut_out_before(tx, &act.issuer_id, &target, end_of_grant(act.now), &act.actor())?;
     let subject = AuditSubject {
         client_id: Some(grant.client_id.to_string()),
         grant_id: Some(id.to_string()),

@@ -76,12 +76,13 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A new consent may widen what the grant has held.
-pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet) -> StorageResult<()> {
-    each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+/// A new consent may widen what the grant has held; false when it has ended meanwhile.
+pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet) -> StorageResult<bool> {
+    let widened = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .filter(grants::ended_at.is_null())
         .set(grants::scope.eq(scope.to_string()))
         .execute(c))?;
-    Ok(())
+    Ok(widened == 1)
 }
 
 /// Ends a live grant; false when it was not live.

@@ -25,6 +25,10 @@ pub struct JsonError {
     pub retry_after_secs: Option<u64>,
 }
 
+/// The code of an error answer, for the ring of refusals.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(pub &'static str);
+
 #[derive(Serialize)]
 struct Body<'a> {
     error: &'a str,
@@ -96,6 +100,7 @@ impl ResponseError for JsonError {
             reference_id: &self.reference,
         });
         answer.extensions_mut().insert(Reason(self.reason.clone()));
+        answer.extensions_mut().insert(Code(self.error));
         answer
     }
 }

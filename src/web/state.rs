@@ -16,6 +16,7 @@ use crate::oauth::clients::ClientCache;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
+use crate::web::middleware::refusals::RefusalQueue;
 
 /// Shared by all workers.
 pub struct AppState {
@@ -34,6 +35,7 @@ pub struct AppState {
     pub mailer: Mailer,
     pub clients: ClientCache,
     pub registrations: RegistrationRate,
+    pub refusals: RefusalQueue,
 }
 
 /// Every issuer of this installation.

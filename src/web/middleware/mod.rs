@@ -3,4 +3,5 @@
 pub mod cors;
 pub mod headers;
 pub mod issuer;
+pub mod refusals;
 pub mod root_span;
