@@ -10,5 +10,6 @@
 mod support;
 
 mod attacks;
+mod conformance;
 mod isolation;
 mod races;
