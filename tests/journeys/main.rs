@@ -11,5 +11,6 @@ mod support;
 
 mod attacks;
 mod conformance;
+mod crashes;
 mod isolation;
 mod races;
