@@ -57,7 +57,11 @@ fn basic(header: &str) -> Option<(ClientId, Secret<String>)> {
     let decoded = STANDARD.decode(encoded.trim()).ok()?;
     let text = std::str::from_utf8(&decoded).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(String::from);
+    let decode = |text: &str| {
+        let decoded = percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(String::from);
+        // RFC 6749 appendix A.1, A.2: printable characters; PostgreSQL stores no NUL.
+        decoded.filter(|text| !text.contains('\0'))
+    };
     Some((ClientId::new(decode(id)?), Secret::new(decode(secret)?)))
 }
 

@@ -26,6 +26,11 @@ impl Parameters {
             let error = OAuthError::new(ErrorCode::InvalidRequest, "A parameter is repeated. Send each one once.");
             return Err(error.because(format!("the parameter {name} is repeated")));
         }
+        // RFC 6749 appendix A: values are of printable characters. PostgreSQL stores no NUL, so that one would be a fault of ours.
+        if value.is_some_and(|value| value.contains('\0')) {
+            let error = OAuthError::new(ErrorCode::InvalidRequest, "A parameter has a character that none may have.");
+            return Err(error.because(format!("the parameter {name} has a NUL")));
+        }
         Ok(value)
     }
 

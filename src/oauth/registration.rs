@@ -133,6 +133,10 @@ fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> R
         if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
             return Err(wrong("Names and addresses may have 200 characters."));
         }
+        // PostgreSQL stores no NUL.
+        if text.as_ref().is_some_and(|text| text.contains('\0')) {
+            return Err(wrong("Names and addresses have no NUL character."));
+        }
     }
     // D6, H3: what we do not support is dropped, not refused; the code grant is what there is.
     let asked = request.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".to_owned()]);

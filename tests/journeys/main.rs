@@ -10,5 +10,7 @@
 mod support;
 
 mod attacks;
+mod conformance;
+mod crashes;
 mod isolation;
 mod races;

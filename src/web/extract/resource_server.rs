@@ -72,7 +72,11 @@ fn basic(request: &HttpRequest) -> Option<(ResourceServerId, Secret<String>)> {
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
+    // RFC 7617 §2: no control characters; PostgreSQL stores no NUL.
     let decoded = String::from_utf8(STANDARD.decode(token.trim()).ok()?).ok()?;
+    if decoded.contains(char::is_control) {
+        return None;
+    }
     let (id, secret) = decoded.split_once(':')?;
     Some((ResourceServerId::new(id), Secret::new(secret.to_owned())))
 }

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Agent, Answer, App, Hosting, http};
+use serde_json::json;
+
+use crate::support::agent::CALLBACK;
+use crate::support::{Agent, Answer, App, Browser, Hosting, http};
 
 #[tokio::test]
 async fn an_oversized_body_is_refused() {
@@ -16,7 +19,8 @@ async fn an_oversized_body_is_refused() {
         let request = http().post(url).header("content-type", kind).body("a=".to_owned() + &"a".repeat(1 << 20));
         // The server may hang up before everything is sent.
         let Ok(answer) = request.send().await else { continue };
-        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        let expected = if path == "/sign-in" { 400 } else { 413 };
+        assert_eq!(answer.status(), expected, "{path}");
     }
     Agent::register(app.live()).await;
 }
@@ -62,5 +66,53 @@ async fn what_makes_no_sense_is_answered_without_a_stack_trace() {
                 assert!(!answer.body.contains("panicked") && !answer.body.contains("src/"), "{}", answer.body);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn a_nul_character_is_the_senders_fault() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let url = |path: &str| format!("{}{path}", app.live().issuer);
+    for (name, _) in agent.redemption("code", "verifier") {
+        let mut form = agent.redemption("code", "verifier");
+        form.retain(|(key, _)| *key != name);
+        form.push((name, "a\0b".to_owned()));
+        let answer = agent.post("/token", &form).await;
+        assert!(answer.status.is_client_error(), "{name}: {}", answer.body);
+    }
+    for (name, _) in agent.parameters("products:read").0 {
+        let mut parameters = agent.parameters("products:read").0;
+        parameters.retain(|(key, _)| *key != name);
+        parameters.push((name, "a\0b".to_owned()));
+        let page = Browser::new().open(&agent.authorize_url(&parameters)).await;
+        assert!(!page.status.is_server_error(), "{name}: {}", page.body);
+    }
+    for id in ["a\0b", "a%00b"] {
+        for path in ["/token", "/introspect"] {
+            let request = http()
+                .post(url(path))
+                .basic_auth(id, Some("secret"))
+                .form(&[("token", "x"), ("grant_type", "refresh_token")]);
+            let answer = Answer::of(request.send().await.unwrap()).await;
+            assert_eq!(answer.status, 401, "{path}: {}", answer.body);
+        }
+    }
+    for member in ["client_name", "client_uri", "software_id", "software_version", "scope"] {
+        let request = http().post(url("/register")).json(&json!({"redirect_uris": [CALLBACK], member: "a\0b"}));
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert!(!answer.status.is_server_error(), "{member}: {}", answer.body);
+    }
+    let request = http().post(url("/register")).json(&json!({"redirect_uris": ["https://agent.example/a\0b"]}));
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.error(), "invalid_redirect_uri", "{}", answer.body);
+    for (path, button) in [("/sign-in", "Sign in"), ("/console/sign-in", "Sign in")] {
+        let mut browser = Browser::new();
+        let page = browser.open(&url(path).parse().unwrap()).await;
+        let mut form = page.form(button);
+        form.fill("E-mail address", "a\0b");
+        form.fill("Password", "a\0b");
+        let answer = browser.press(&page, &form, button).await;
+        assert!(!answer.status.is_server_error(), "{path}: {}", answer.body);
     }
 }

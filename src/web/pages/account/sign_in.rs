@@ -100,7 +100,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let request = own_request(&visit.context, posted.request);
     let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), request: request.as_deref() };
     // What is no address at all has no account: the same work, the same answer.
-    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.clone());
+    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
     let attempt = visit.attempt(visit.context.issuer.id.as_str(), address);
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {

@@ -67,7 +67,7 @@ pub async fn submit(
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, None) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.clone());
+    let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
     let store_id = &visit.context.store.id;
     let attempt = visit.attempt(store_id.as_str(), address);
     match prove_staff(visit.doorkeeper(), store_id, &attempt, Secret::new(posted.password)).await {

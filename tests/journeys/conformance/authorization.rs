@@ -1,0 +1,159 @@
+//! A.4 and A.5: the authorization endpoint and scopes.
+
+use serde_json::json;
+
+use super::{Row, must, rows};
+use crate::support::agent::CALLBACK;
+use crate::support::{Agent, App, Browser, Page};
+
+/// An authorization request with one parameter changed (or, with `None`, left out).
+async fn ask(app: &App, name: &'static str, value: Option<&str>) -> Page {
+    let agent = Agent::register(app.live()).await;
+    let (mut parameters, _, _) = agent.parameters("products:read");
+    parameters.retain(|(key, _)| *key != name);
+    parameters.extend(value.map(|value| (name, value.to_owned())));
+    Browser::new().reach_consent(&agent.authorize_url(&parameters), app.live()).await
+}
+
+fn refused(page: &Page, error: &str) -> Result<(), String> {
+    let back = page.left_for.as_ref().is_some_and(|url| url.as_str().starts_with(CALLBACK));
+    must(back && page.sent_back("error").as_deref() == Some(error), &(page.status, &page.left_for))
+}
+
+/// The scopes that the shopper is shown and the token then has.
+async fn granted(app: &App, scopes: &str) -> String {
+    let agent = Agent::register(app.live()).await;
+    agent.connect(&mut Browser::new(), app.live(), scopes).await.scope
+}
+
+pub fn rows(app: &App) -> Vec<Row<'_>> {
+    rows! {
+        "A4, OAuth 2.1 §4.1.1: without code_challenge invalid_request" => async move {
+            refused(&ask(app, "code_challenge", None).await, "invalid_request")
+        },
+        "A4: plain is refused" => async move {
+            refused(&ask(app, "code_challenge_method", Some("plain")).await, "invalid_request")
+        },
+        "RFC 6749 §4.1.2.1: without response_type invalid_request" => async move {
+            refused(&ask(app, "response_type", None).await, "invalid_request")
+        },
+        "RFC 6749 §4.1.2.1, A6: another response type is unsupported_response_type" => async move {
+            for kind in ["token", "id_token", "code token"] {
+                refused(&ask(app, "response_type", Some(kind)).await, "unsupported_response_type")?;
+            }
+            Ok(())
+        },
+        "A6: response_mode=fragment is refused, query is tolerated (A41)" => async move {
+            refused(&ask(app, "response_mode", Some("fragment")).await, "invalid_request")?;
+            must(ask(app, "response_mode", Some("query")).await.status == 200, &"query")
+        },
+        "A8, RFC 6749 §4.1.2: code, state byte for byte and iss, each once, and no error" => async move {
+            let agent = Agent::register(app.live()).await;
+            let state = "a b&c=d%20é\"<>#/?+";
+            let (mut parameters, _, _) = agent.parameters("products:read");
+            parameters.retain(|(name, _)| *name != "state");
+            parameters.push(("state", state.to_owned()));
+            let mut browser = Browser::new();
+            let page = browser.reach_consent(&agent.authorize_url(&parameters), app.live()).await;
+            let url = browser.allow(&page).await.left_for.unwrap();
+            let mut names: Vec<String> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+            names.sort();
+            let back = url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
+            must(names == ["code", "iss", "state"] && back.as_deref() == Some(state) && url.as_str().starts_with(&format!("{CALLBACK}?")), &url)
+        },
+        "A8: no state, none back" => async move {
+            let page = ask(app, "state", None).await;
+            must(page.status == 200, &page.status)
+        },
+        "A30, RFC 8252 §7.3: only the port of a loopback redirect may differ" => async move {
+            let agent = Agent::register_as(app.live(), &json!({"redirect_uris": ["http://localhost/callback"]})).await;
+            for (uri, status) in [("http://localhost:51234/callback", 200), ("http://127.0.0.1:51234/callback", 400), ("http://localhost:51234/callback/", 400)] {
+                let (mut parameters, _, _) = agent.parameters("products:read");
+                parameters.retain(|(name, _)| *name != "redirect_uri");
+                parameters.push(("redirect_uri", uri.to_owned()));
+                let page = Browser::new().reach_consent(&agent.authorize_url(&parameters), app.live()).await;
+                must(page.status == status, &(uri, page.status))?;
+            }
+            Ok(())
+        },
+        "A32: an unknown client gets a page, not a redirect" => async move {
+            let page = ask(app, "client_id", Some("c1_unknown")).await;
+            must(page.status == 400 && page.left_for.is_none() && page.body.contains("<html"), &page.status)
+        },
+        "A33, RFC 8707 §2: an unknown resource is invalid_target" => async move {
+            refused(&ask(app, "resource", Some("https://other.example/mcp")).await, "invalid_target")
+        },
+        "A34, RFC 3986 §6.2.2.1: the case of scheme and host of a resource does not matter; its path's does" => async move {
+            let resource = app.live().resource.replacen("https://store", "HTTPS://STORE", 1);
+            must(ask(app, "resource", Some(&resource)).await.status == 200, &resource)?;
+            refused(&ask(app, "resource", Some(&app.live().resource.to_uppercase())).await, "invalid_target")?;
+            refused(&ask(app, "resource", Some(&format!("{}/", app.live().resource))).await, "invalid_target")
+        },
+        "A35, RFC 9207 §2: iss on errors too" => async move {
+            let page = ask(app, "response_type", None).await;
+            must(page.sent_back("iss").as_ref() == Some(&app.live().issuer), &page.left_for)
+        },
+        "RFC 6749 §4.1.2.1: a denial is access_denied" => async move {
+            let agent = Agent::register(app.live()).await;
+            let mut browser = Browser::new();
+            let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+            let back = browser.press(&page, &page.form("Deny"), "Deny").await;
+            refused(&back, "access_denied")?;
+            must(back.sent_back("code").is_none(), &back.left_for)
+        },
+        "A36: a second client asks anew, whoever is signed in" => async move {
+            let mut browser = Browser::new();
+            for name in ["One", "Two"] {
+                let agent = Agent::register_as(app.live(), &json!({"client_name": name, "redirect_uris": [CALLBACK]})).await;
+                let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+                must(page.status == 200 && page.left_for.is_none(), &page.left_for)?;
+                browser.allow(&page).await;
+            }
+            Ok(())
+        },
+        "A37, A38: the page names the client and shows where it goes" => async move {
+            let page = ask(app, "state", Some("x")).await;
+            must(page.body.contains("Helpful Agent") && page.body.contains("agent.example"), &page.body)
+        },
+        "A40, H16: the answer to the post is 303" => async move {
+            let agent = Agent::register(app.live()).await;
+            let mut browser = Browser::new();
+            let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+            let back = browser.allow(&page).await;
+            must(back.status == 303, &back.status)
+        },
+        "A41, H10: unknown parameters, prompt=consent and nonce are tolerated" => async move {
+            for (name, value) in [("prompt", "consent"), ("nonce", "n"), ("x_unknown", "x")] {
+                must(ask(app, name, Some(value)).await.status == 200, &name)?;
+            }
+            Ok(())
+        },
+        "RFC 9101 §6.2: request and request_uri are not silently ignored" => async move {
+            refused(&ask(app, "request", Some("e30.e30.")).await, "request_not_supported")?;
+            refused(&ask(app, "request_uri", Some("https://a.example/r")).await, "request_uri_not_supported")
+        },
+        "A45, A48, H9: what cannot be granted is dropped, and the answer says what was granted" => async move {
+            let scope = granted(app, "openid profile products:read admin:full orders:refund").await;
+            must(scope == "products:read", &scope)
+        },
+        "A48: invalid_scope only when nothing usable is left" => async move {
+            refused(&ask(app, "scope", Some("openid profile")).await, "invalid_scope")
+        },
+        "H11: no scope means the browse set" => async move {
+            let scope = granted(app, "").await;
+            must(scope == "products:read inventory:read", &scope)
+        },
+        "A45: a shopper may allow less, and the answer says so" => async move {
+            let agent = Agent::register_as(app.live(), &json!({"client_name": "Less", "redirect_uris": [CALLBACK]})).await;
+            let mut browser = Browser::new();
+            let asking = agent.ask("products:read inventory:read cart:write");
+            let page = browser.reach_consent(&asking.url, app.live()).await;
+            let mut form = page.form("Allow");
+            form.tick("cart:write", false);
+            form.tick("inventory:read", false);
+            let code = browser.press(&page, &form, "Allow").await.sent_back("code").unwrap();
+            let scope = agent.redeem(&code, &asking.verifier).await.tokens().scope;
+            must(scope == "products:read", &scope)
+        },
+    }
+}

@@ -1,0 +1,103 @@
+//! A.2: discovery.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::{Row, must, rows};
+use crate::support::{Answer, App, http};
+
+const INSERTED: &str = "/.well-known/oauth-authorization-server";
+const OPENID: &str = "/.well-known/openid-configuration";
+
+async fn get(url: &str) -> Answer {
+    Answer::of(http().get(url).send().await.unwrap()).await
+}
+
+/// The metadata of the live issuer.
+async fn live(app: &App) -> Value {
+    get(&format!("{}{INSERTED}", app.live().issuer)).await.json()
+}
+
+fn lists(metadata: &Value, member: &str, value: &str) -> bool {
+    metadata[member].as_array().is_some_and(|list| list.iter().any(|item| item == value))
+}
+
+pub fn rows(app: &App) -> Vec<Row<'_>> {
+    let issuer = &app.live().issuer;
+    rows! {
+        "A10, RFC 8414 §3: metadata at the well-known address, 200 and JSON" => async move {
+            let answer = get(&format!("{issuer}{INSERTED}")).await;
+            must(answer.status == 200 && answer.header("content-type").starts_with("application/json"), &answer)
+        },
+        "A10: the same document at the OpenID address" => async move {
+            let (one, other) = (get(&format!("{issuer}{INSERTED}")).await, get(&format!("{issuer}{OPENID}")).await);
+            must(one.body == other.body, &other)
+        },
+        "RFC 8414 §3.1: for an issuer with a path the well-known part is inserted before it" => async move {
+            let metadata = get(&format!("{issuer}{INSERTED}/sandbox")).await.json();
+            must(metadata["issuer"] == app.sandbox().issuer.as_str(), &metadata)
+        },
+        "OpenID Connect Discovery §4: for an issuer with a path it is also appended" => async move {
+            let metadata = get(&format!("{issuer}/sandbox{OPENID}")).await.json();
+            must(metadata["issuer"] == app.sandbox().issuer.as_str(), &metadata)
+        },
+        "A11, RFC 8414 §3.3: the issuer is the one that the address was built from, character for character" => async move {
+            let metadata = live(app).await;
+            must(metadata["issuer"] == issuer.as_str(), &metadata["issuer"])
+        },
+        "A13: code_challenge_methods_supported has S256 and nothing weaker" => async move {
+            let metadata = live(app).await;
+            must(metadata["code_challenge_methods_supported"] == serde_json::json!(["S256"]), &metadata)
+        },
+        "A14: authorization_endpoint, token_endpoint, response_types_supported with code" => async move {
+            let metadata = live(app).await;
+            let ends = |member: &str, path: &str| metadata[member] == format!("{issuer}{path}");
+            must(ends("authorization_endpoint", "/authorize") && ends("token_endpoint", "/token") && lists(&metadata, "response_types_supported", "code"), &metadata)
+        },
+        "A6: the implicit response and the fragment are not offered" => async move {
+            let metadata = live(app).await;
+            must(!lists(&metadata, "response_types_supported", "token") && !lists(&metadata, "response_modes_supported", "fragment"), &metadata)
+        },
+        "A16, RFC 9207 §3: the iss parameter is announced" => async move {
+            let metadata = live(app).await;
+            must(metadata["authorization_response_iss_parameter_supported"] == true, &metadata)
+        },
+        "A17, H2: none is among the methods of client authentication" => async move {
+            let metadata = live(app).await;
+            must(lists(&metadata, "token_endpoint_auth_methods_supported", "none"), &metadata)
+        },
+        "A46, H8: no merchant's or refund scope is announced" => async move {
+            let metadata = live(app).await;
+            must(!lists(&metadata, "scopes_supported", "admin:full") && !lists(&metadata, "scopes_supported", "orders:refund"), &metadata)
+        },
+        "A53: offline_access is announced" => async move {
+            let metadata = live(app).await;
+            must(lists(&metadata, "scopes_supported", "offline_access"), &metadata)
+        },
+        "A18: what agents in browsers call answers OPTIONS, and any origin" => async move {
+            for path in [INSERTED, OPENID, "/jwks", "/token", "/register", "/revoke"] {
+                let request = http().request(Method::OPTIONS, format!("{issuer}{path}"));
+                let request = request.header("origin", "https://x.example").header("access-control-request-method", "POST");
+                let answer = Answer::of(request.send().await.unwrap()).await;
+                let allows = answer.header("access-control-allow-headers").to_lowercase();
+                let holds = answer.status.is_success() && answer.header("access-control-allow-origin") == "*";
+                must(holds && allows.contains("mcp-protocol-version") && allows.contains("authorization"), &(path, answer))?;
+            }
+            Ok(())
+        },
+        "A18: consent and authorization get no CORS" => async move {
+            for path in ["/authorize", "/consent", "/sign-in"] {
+                let answer = Answer::of(http().get(format!("{issuer}{path}")).header("origin", "https://x.example").send().await.unwrap()).await;
+                must(answer.header("access-control-allow-origin").is_empty(), &(path, answer))?;
+            }
+            Ok(())
+        },
+        "RFC 7517 §4: the key set has public ES256 keys, each with a kid" => async move {
+            let keys = get(&format!("{issuer}/jwks")).await.json();
+            let list = keys["keys"].as_array().cloned().unwrap_or_default();
+            let is_good = |key: &Value| key["kty"] == "EC" && key["crv"] == "P-256" && key["kid"].is_string() && key.get("d").is_none();
+            // The current one and the next.
+            must(list.len() == 2 && list.iter().all(is_good), &keys)
+        },
+    }
+}
