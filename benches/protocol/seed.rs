@@ -96,9 +96,15 @@ impl Seeded {
     /// `count` connections at `generation`, each of a shopper of its own.
     pub async fn connections(&self, client_id: &ClientId, count: usize, generation: i64) -> Vec<ConnectionId> {
         let ids: Vec<ConnectionId> = (0..count).map(|_| ConnectionId(Uuid::now_v7())).collect();
+        let mut age = 0;
         for chunk in ids.chunks(CHUNK) {
-            let made: Vec<Connection> =
-                chunk.iter().map(|id| self.connection(*id, client_id.clone(), generation)).collect();
+            let make = |(id, age): (&ConnectionId, u64)| Connection {
+                // A minute between two, as the console's order needs it.
+                connected_at: self.connected_at.minus(Duration::from_secs(age * 60)),
+                ..self.connection(*id, client_id.clone(), generation)
+            };
+            let made: Vec<Connection> = chunk.iter().zip(age..).map(make).collect();
+            age += chunk.len() as u64;
             let done: Result<(), StorageError> =
                 self.db.write(move |tx| made.iter().try_for_each(|connection| insert(tx, connection))).await;
             done.unwrap();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::error::{ErrorCode, Failure, OAuthError};
+use super::registration_rate::Room;
 use crate::config;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
@@ -53,6 +54,7 @@ pub struct Registering<'a> {
     pub context: &'a IssuerContext,
     pub settings: &'a config::Registration,
     pub source: &'a Network,
+    pub room: &'a Room,
     pub now: Timestamp,
     pub reference: ReferenceId,
 }
@@ -89,30 +91,44 @@ pub async fn register(
     };
     let registered = Registered::of(&client, &request, secret.map(Secret::new))?;
     let (issuer_id, source, now) = (at.context.issuer.id.clone(), at.source.clone(), at.now);
-    let (cap, reference) = (i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX), at.reference);
-    db.write(move |tx| store(tx, &issuer_id, &client, &source, (cap, now, reference))).await?;
+    let (room, reference) = (at.room.clone(), at.reference);
+    let cap = i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX);
+    db.write(move |tx| {
+        if clients::insert(tx, &issuer_id, &client, &source)? {
+            make_room(tx, &issuer_id, &room, cap)?;
+            record(tx, &issuer_id, &client, source, (now, reference))?;
+        }
+        Ok::<_, Failure>(())
+    })
+    .await?;
     Ok(registered)
 }
 
-fn store(
-    tx: &mut Tx<'_>,
-    issuer_id: &IssuerId,
-    client: &Client,
-    source: &Network,
-    (cap, now, reference): (i64, Timestamp, ReferenceId),
-) -> Result<(), Failure> {
-    if !clients::insert(tx, issuer_id, client, source)? {
+/// Called after the insert: the transaction rolls back if there is no room.
+fn make_room(tx: &mut Tx<'_>, issuer_id: &IssuerId, room: &Room, cap: i64) -> Result<(), Failure> {
+    if room.take(issuer_id) {
         return Ok(());
     }
-    // Counted after the insert: the transaction rolls back if there is no room.
-    if clients::count(tx, issuer_id)? > cap && !clients::give_way(tx, issuer_id)? {
+    let count = clients::count(tx, issuer_id)?;
+    room.counted(issuer_id, count, cap);
+    if count > cap && !clients::give_way(tx, issuer_id)? {
         return super::error::refuse(
             ErrorCode::TooManyRequests,
             "This store takes no more registrations at the moment. Try again later.",
         );
     }
+    Ok(())
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    client: &Client,
+    source: Network,
+    (now, reference): (Timestamp, ReferenceId),
+) -> Result<(), Failure> {
     let entry = AuditEntry {
-        network: Some(source.clone()),
+        network: Some(source),
         ..AuditEntry::new(AuditKind::ClientRegistered, now, reference, AuditSubject::of_client(&client.id))
     };
     Ok(audit::insert(tx, issuer_id, &entry)?)

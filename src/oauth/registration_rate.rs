@@ -2,7 +2,7 @@
 //! itself; this keeps one source from churning it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::domain::network::Network;
@@ -14,12 +14,22 @@ const MOST_SOURCES: usize = 50_000;
 
 pub struct RegistrationRate {
     per_minute: usize,
+    room: Room,
     seen: Mutex<HashMap<(IssuerId, Network), VecDeque<Timestamp>>>,
 }
 
 impl RegistrationRate {
     pub fn new(per_minute: u32) -> Self {
-        Self { per_minute: usize::try_from(per_minute).unwrap_or(usize::MAX), seen: Mutex::default() }
+        Self {
+            per_minute: usize::try_from(per_minute).unwrap_or(usize::MAX),
+            room: Room::default(),
+            seen: Mutex::default(),
+        }
+    }
+
+    /// How much room there is for clients, shared by all registrations.
+    pub fn room(&self) -> &Room {
+        &self.room
     }
 
     /// Counts a registration; when there were too many, how long to wait instead.
@@ -43,9 +53,45 @@ impl RegistrationRate {
     }
 }
 
+/// Of what is left, so much is given away before clients are counted again: so many replicas may do that at once.
+const SHARE: i64 = 8;
+
+/// For how many more clients of an issuer there surely is room. Counting reads a row for each client, so it is done the
+/// more rarely the further the cap is.
+#[derive(Debug, Clone, Default)]
+pub struct Room {
+    left: Arc<Mutex<HashMap<IssuerId, i64>>>,
+}
+
+impl Room {
+    /// Whether one more fits without counting.
+    pub fn take(&self, issuer_id: &IssuerId) -> bool {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(left) = left.get_mut(issuer_id).filter(|left| **left > 0) else { return false };
+        *left = left.saturating_sub(1);
+        true
+    }
+
+    /// What a count has shown. Close to the cap nothing is given away, and every registration counts.
+    pub fn counted(&self, issuer_id: &IssuerId, count: i64, cap: i64) {
+        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.insert(issuer_id.clone(), cap.saturating_sub(count) / SHARE);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clients_are_counted_again_long_before_the_cap_and_always_close_to_it() {
+        let (room, issuer) = (Room::default(), IssuerId::new("i"));
+        assert!(!room.take(&issuer));
+        room.counted(&issuer, 84, 100);
+        assert_eq!([room.take(&issuer), room.take(&issuer), room.take(&issuer)], [true, true, false]);
+        room.counted(&issuer, 93, 100);
+        assert!(!room.take(&issuer) && !room.take(&IssuerId::new("other")));
+    }
 
     #[test]
     fn a_source_waits_until_its_first_registration_is_a_minute_old() {

@@ -3,6 +3,7 @@
 use diesel::dsl::{case_when, exists, not};
 use diesel::prelude::*;
 
+use super::cached::Cached;
 use super::schema::{connections, restrictions};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::{Connection, EndReason, GraceWindow};
@@ -139,7 +140,7 @@ pub fn redeem(
     now: Timestamp,
 ) -> StorageResult<Option<Connection>> {
     let (id, at) = (code.id.to_string(), now.as_micros());
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => diesel::update(connections::table.find(id))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::generation.eq(0))
         .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
@@ -157,7 +158,7 @@ pub fn redeem(
             connections::last_used_at.eq(at),
             connections::last_network.eq(code.network.as_str()),
         ))
-        .returning(ConnectionRow::as_returning())
+        .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
     row.map(TryInto::try_into).transpose()
@@ -192,7 +193,7 @@ pub fn rotate(
     let (id, at) = (token.id.to_string(), now.as_micros());
     let window_is_over = now.minus(limits.grace).as_micros();
     let used_since = now.minus(limits.idle).as_micros();
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => diesel::update(connections::table.find(id))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::generation.eq(token.generation))
         .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
@@ -224,7 +225,7 @@ pub fn rotate(
                 case_when(connections::window_began_at.lt(window_is_over), at.into_sql::<diesel::sql_types::BigInt>())
                     .otherwise(connections::window_began_at)),
         ))
-        .returning(ConnectionRow::as_returning())
+        .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
     row.map(TryInto::try_into).transpose()
@@ -232,14 +233,14 @@ pub fn rotate(
 
 /// Counts an answer under grace; the row as it is then.
 pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> StorageResult<Option<Connection>> {
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => diesel::update(connections::table.find(id.to_string()))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
         .set((
             connections::grace_replays.eq(connections::grace_replays + 1),
             connections::window_replays.eq(connections::window_replays + 1),
             connections::last_used_at.eq(now.as_micros()),
         ))
-        .returning(ConnectionRow::as_returning())
+        .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
     row.map(TryInto::try_into).transpose()
@@ -247,9 +248,9 @@ pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> Storag
 
 /// Ends a live connection; false when it was over already.
 pub fn end(tx: &mut Tx<'_>, id: ConnectionId, reason: EndReason, now: Timestamp) -> StorageResult<bool> {
-    let ended = each!(&mut **tx, c => diesel::update(connections::table.find(id.to_string()))
+    let ended = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
-        .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str())))
+        .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str()))))
         .execute(c))?;
     Ok(ended == 1)
 }

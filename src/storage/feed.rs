@@ -5,6 +5,7 @@ use mcp_resource::wire::Timestamp;
 use mcp_resource::wire::feed::{Cursor, Event};
 use uuid::Uuid;
 
+use super::cached::Cached;
 use super::schema::{feed_events, issuers};
 use super::{DbConnection, StorageError, StorageResult, each};
 
@@ -19,9 +20,9 @@ pub(super) fn append(
         serde_json::to_string(event).map_err(|_| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
     let event_id = Uuid::new_v4().simple().to_string();
     each!(connection, c => {
-        let position: i64 = diesel::update(issuers::table.find(issuer_id))
+        let position: i64 = Cached(diesel::update(issuers::table.find(issuer_id))
             .set(issuers::feed_position.eq(issuers::feed_position + 1))
-            .returning(issuers::feed_position)
+            .returning(issuers::feed_position))
             .get_result(c)?;
         diesel::insert_into(feed_events::table)
             .values((

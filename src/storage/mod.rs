@@ -10,6 +10,7 @@ use std::thread;
 
 use tokio::sync::{Notify, oneshot};
 
+mod cached;
 mod connection;
 mod error;
 mod job;

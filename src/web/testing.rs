@@ -149,6 +149,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         default_resource: config.tokens.default_resource,
         clients: ClientCache::default(),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
+        refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,
         audit: config.audit,
         passwords: Passwords::new(&config.sign_in).unwrap(),

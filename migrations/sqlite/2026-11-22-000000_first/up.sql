@@ -185,7 +185,7 @@ CREATE INDEX connections_by_grant ON connections (grant_id, connected_at);
 CREATE INDEX connections_by_issuer ON connections (issuer_id, connected_at, id);
 CREATE INDEX connections_by_client ON connections (issuer_id, client_id, connected_at);
 CREATE INDEX connections_by_shopper ON connections (shopper_id, connected_at);
-CREATE INDEX connections_by_pseudonym ON connections (issuer_id, pseudonym, connected_at);
+CREATE INDEX connections_by_pseudonym ON connections (issuer_id, pseudonym, connected_at, id);
 CREATE INDEX connections_by_end ON connections (issuer_id, ended_at);
 
 CREATE TABLE consent_receipts (

@@ -44,8 +44,14 @@ pub async fn post(
         let description = "The body is no JSON object of client metadata.";
         refused(&request, &OAuthError::new(ErrorCode::InvalidClientMetadata, description).because(error.to_string()))
     })?;
-    let registering =
-        Registering { context: &issuer, settings, source: &source.network, now, reference: reference_id(&request) };
+    let registering = Registering {
+        context: &issuer,
+        settings,
+        source: &source.network,
+        room: state.registrations.room(),
+        now,
+        reference: reference_id(&request),
+    };
     let registered = register(&state.db, parsed, &registering).await.map_err(|failure| failed(&request, &failure))?;
     // RFC 7591 §3.2.1: 201, never stored.
     Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(registered))
