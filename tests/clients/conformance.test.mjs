@@ -53,6 +53,8 @@ const LEFT_OUT = {
 const LEFT_OUT_CHECKS = {
     'server-stateless:sep-2575-server-rejects-undeclared-capability': FIXTURE,
     'server-stateless:sep-2575-missing-capability-http-400': FIXTURE,
+    'server-stateless:sep-2575-http-server-no-independent-requests-on-stream': FIXTURE,
+    'server-stateless:sep-2575-server-no-log-without-loglevel': FIXTURE,
     'caching:sep-2549-prompts-list-caching-hints': NOT_DECLARED,
     'caching:sep-2549-resources-list-caching-hints': NOT_DECLARED,
     'caching:sep-2549-resources-templates-list-caching-hints': NOT_DECLARED
