@@ -45,6 +45,7 @@ fn state(world: &World) -> Data<AppState> {
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         registration: config.registration,
         sign_in: config.sign_in,
+        audit: config.audit,
         trusted_proxies: vec![],
     })
 }
