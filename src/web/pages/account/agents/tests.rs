@@ -43,9 +43,10 @@ fn state(world: &World) -> Data<AppState> {
         mailer: Mailer::off(),
         clients: ClientCache::default(),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
+        audit: config.audit.clone(),
+        refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,
         sign_in: config.sign_in,
-        audit: config.audit,
         trusted_proxies: vec![],
     })
 }
