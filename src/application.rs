@@ -56,8 +56,8 @@ pub enum StartError {
 const RELOAD_INTERVAL: Duration = Duration::from_secs(2);
 const NUMBERING_INTERVAL: Duration = Duration::from_secs(1);
 const SWEEP_INTERVAL: Duration = Duration::from_secs(5);
-const REMOVAL_INTERVAL: Duration = Duration::from_secs(60);
-const OVERDUE_INTERVAL: Duration = Duration::from_secs(3600);
+const REMOVAL_INTERVAL: Duration = Duration::from_mins(1);
+const OVERDUE_INTERVAL: Duration = Duration::from_hours(1);
 
 /// A running authorization server.
 pub struct Application {

@@ -80,7 +80,7 @@ fn add(settings: &Settings, arguments: &Add) -> Result<(), Failure> {
     arguments
         .time_zone
         .parse::<chrono_tz::Tz>()
-        .map_err(|_| Failure::new("that is no IANA time zone; write one such as Europe/Paris"))?;
+        .map_err(|_unknown_name| Failure::new("that is no IANA time zone; write one such as Europe/Paris"))?;
     let store = domain::store::Store {
         id: provisioning::store_id(),
         name: arguments.name.clone(),

@@ -29,7 +29,7 @@ pub struct AuthorizationRequest {
 }
 
 /// Ten minutes (decision 2, A39).
-pub const LIFETIME: std::time::Duration = std::time::Duration::from_secs(600);
+pub const LIFETIME: std::time::Duration = std::time::Duration::from_mins(10);
 
 /// The seed must not reach a log.
 impl std::fmt::Debug for AuthorizationRequest {

@@ -22,7 +22,7 @@ pub struct Choice {
 }
 
 /// How old a sign-in may be for what is sensitive (spec/pages.md 5.3, rule 11).
-pub const FRESH: std::time::Duration = std::time::Duration::from_secs(600);
+pub const FRESH: std::time::Duration = std::time::Duration::from_mins(10);
 
 impl ConsentQuestion {
     /// `held` is what the live grant has ever held, if there is one.

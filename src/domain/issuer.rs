@@ -72,7 +72,7 @@ impl FromStr for IssuerUrl {
 
     /// RFC 8414 §2: no query and no fragment. A12: no trailing slash, one spelling.
     fn from_str(text: &str) -> Result<Self, InvalidIssuerUrl> {
-        let url = Url::parse(text).map_err(|_: url::ParseError| InvalidIssuerUrl::NotHttp)?;
+        let url = Url::parse(text).map_err(|_no_url: url::ParseError| InvalidIssuerUrl::NotHttp)?;
         let is_https = match url.scheme() {
             "https" => true,
             "http" => false,

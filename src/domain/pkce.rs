@@ -17,7 +17,7 @@ pub struct InvalidChallenge;
 impl CodeChallenge {
     /// RFC 7636 §4.2: base64url of a SHA-256, without padding.
     pub fn parse(text: &str) -> Result<Self, InvalidChallenge> {
-        let hash = URL_SAFE_NO_PAD.decode(text).map_err(|_: base64::DecodeError| InvalidChallenge)?;
+        let hash = URL_SAFE_NO_PAD.decode(text).map_err(|_not_base64: base64::DecodeError| InvalidChallenge)?;
         if hash.len() == 32 { Ok(Self(text.to_owned())) } else { Err(InvalidChallenge) }
     }
 

@@ -33,7 +33,7 @@ impl RedirectUri {
         if text.len() > 2000 || !text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\\"<>^`{|}".contains(&byte)) {
             return Err(InvalidRedirectUri::Malformed);
         }
-        let url = Url::parse(text).map_err(|_: url::ParseError| InvalidRedirectUri::NotAbsolute)?;
+        let url = Url::parse(text).map_err(|_no_url: url::ParseError| InvalidRedirectUri::NotAbsolute)?;
         // RFC 6749 §3.1.2: no fragment.
         if text.contains('#') {
             return Err(InvalidRedirectUri::Fragment);

@@ -27,19 +27,19 @@ impl Default for Lifetimes {
     fn default() -> Self {
         let days = |days: u64| Duration::from_secs(days * 86_400);
         Self {
-            access: Duration::from_secs(3600),
-            checkout: Duration::from_secs(900),
-            code: Duration::from_secs(60),
-            elevation: Duration::from_secs(900),
+            access: Duration::from_hours(1),
+            checkout: Duration::from_mins(15),
+            code: Duration::from_mins(1),
+            elevation: Duration::from_mins(15),
             connection: days(90),
             idle: days(30),
-            grace: Duration::from_secs(120),
+            grace: Duration::from_mins(2),
         }
     }
 }
 
 /// With less than this left of the elevation, checkout is left out: such a token would be of no use (decision 3).
-const LEAST_ELEVATION: Duration = Duration::from_secs(60);
+const LEAST_ELEVATION: Duration = Duration::from_mins(1);
 
 /// What the next access token holds and how long it lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -54,7 +54,7 @@ impl SigningKey {
         let signer = ES256.signer_from_jwk(&parse(private_jwk)?).map_err(|error| unreadable(error.to_string()))?;
         let verifier = ES256.verifier_from_jwk(&parse(public_jwk)?).map_err(|error| unreadable(error.to_string()))?;
         let public_jwk = serde_json::from_str(public_jwk).map_err(|error| unreadable(error.to_string()))?;
-        Ok(Self { signer, verifier, public_jwk, activated_at, retired_at, kid })
+        Ok(Self { kid, signer, verifier, public_jwk, activated_at, retired_at })
     }
 
     pub fn kid(&self) -> &str {

@@ -51,8 +51,8 @@ impl Sealer {
 
     pub(super) fn unseal<T: DeserializeOwned>(&self, text: &str) -> Result<T, NotOurs> {
         let (plain, _) = jwe::deserialize_compact_with_selector(text, |header| Ok(self.decrypter(header)))
-            .map_err(|_: josekit::JoseError| NotOurs)?;
-        serde_json::from_slice(&plain).map_err(|_: serde_json::Error| NotOurs)
+            .map_err(|_not_sealed_by_us: josekit::JoseError| NotOurs)?;
+        serde_json::from_slice(&plain).map_err(|_another_shape: serde_json::Error| NotOurs)
     }
 
     fn decrypter(&self, header: &JweHeader) -> Option<&dyn JweDecrypter> {

@@ -28,7 +28,7 @@ pub enum ProvisioningError {
 }
 
 /// After a rotation the previous secret of a resource server still counts for this long.
-const OVERLAP: Duration = Duration::from_secs(24 * 3600);
+const OVERLAP: Duration = Duration::from_hours(24);
 
 /// An id of `[a-z0-9]`, since ids of issuers and stores are part of cookie names (design §5).
 fn short_id(prefix: char) -> String {
@@ -229,7 +229,8 @@ impl StoredDirectory {
 fn open_key(keys: &IssuerKeys, stored: &StoredKey) -> Result<SigningKey, ProvisioningError> {
     let unreadable =
         || UnreadableKey { kid: stored.kid.clone(), reason: "it was sealed under another secret".to_owned() };
-    let private: String = keys.unseal(Sealed::SigningKey, &stored.sealed_private_jwk).map_err(|_| unreadable())?;
+    let private: String =
+        keys.unseal(Sealed::SigningKey, &stored.sealed_private_jwk).map_err(|_not_ours| unreadable())?;
     let at = |micros: Option<i64>| micros.map(Timestamp::from_micros);
     Ok(SigningKey::read(
         stored.kid.clone(),

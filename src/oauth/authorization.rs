@@ -67,7 +67,8 @@ pub fn validate(
 }
 
 fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<VerifiedRedirectUri, Untrusted> {
-    let requested = parameters.single("redirect_uri").map_err(|_: OAuthError| Untrusted::RepeatedRedirectUri)?;
+    let requested =
+        parameters.single("redirect_uri").map_err(|_repeated: OAuthError| Untrusted::RepeatedRedirectUri)?;
     // A30: exact, but for a loopback port.
     client.verify_redirect_uri(requested).ok_or(Untrusted::RedirectMismatch)
 }
@@ -141,8 +142,9 @@ fn code_challenge(parameters: &Parameters) -> Result<CodeChallenge, OAuthError> 
     if parameters.single("code_challenge_method")? != Some("S256") {
         return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use code_challenge_method=S256."));
     }
-    CodeChallenge::parse(challenge)
-        .map_err(|_| OAuthError::new(ErrorCode::InvalidRequest, "The code_challenge is not an S256 challenge."))
+    CodeChallenge::parse(challenge).map_err(|_invalid_challenge| {
+        OAuthError::new(ErrorCode::InvalidRequest, "The code_challenge is not an S256 challenge.")
+    })
 }
 
 /// The canonical URI of the resource, and whether the request may ask for all of it.

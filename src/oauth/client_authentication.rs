@@ -26,24 +26,21 @@ impl Presented {
     pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, OAuthError> {
         let in_form = parameters.single("client_id")?.map(ClientId::new);
         let secret = parameters.single("client_secret")?.map(|secret| Secret::new(secret.to_owned()));
-        match authorization {
-            Some(header) => {
-                let (client_id, header_secret) = basic(header).ok_or_else(|| {
-                    OAuthError::new(ErrorCode::InvalidClient, "The Authorization header is not well-formed HTTP Basic.")
-                })?;
-                if secret.is_some() || in_form.is_some_and(|id| id != client_id) {
-                    return Err(OAuthError::new(
-                        ErrorCode::InvalidRequest,
-                        "Use one way of client authentication, and one client_id.",
-                    ));
-                }
-                Ok(Self { client_id, secret: Some(header_secret), used_header: true })
+        if let Some(header) = authorization {
+            let (client_id, header_secret) = basic(header).ok_or_else(|| {
+                OAuthError::new(ErrorCode::InvalidClient, "The Authorization header is not well-formed HTTP Basic.")
+            })?;
+            if secret.is_some() || in_form.is_some_and(|id| id != client_id) {
+                return Err(OAuthError::new(
+                    ErrorCode::InvalidRequest,
+                    "Use one way of client authentication, and one client_id.",
+                ));
             }
-            None => {
-                let client_id =
-                    in_form.ok_or_else(|| OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing."))?;
-                Ok(Self { client_id, secret, used_header: false })
-            }
+            Ok(Self { client_id, secret: Some(header_secret), used_header: true })
+        } else {
+            let client_id =
+                in_form.ok_or_else(|| OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing."))?;
+            Ok(Self { client_id, secret, used_header: false })
         }
     }
 }

@@ -138,8 +138,9 @@ fn record(
 /// clients that ask for one; the answer says which it is.
 fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
     asked.map_or(Ok(AuthMethod::None), |text| {
-        text.parse()
-            .map_err(|_| wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post."))
+        text.parse().map_err(|_unknown_method| {
+            wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.")
+        })
     })
 }
 

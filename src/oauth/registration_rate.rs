@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::domain::network::Network;
 use crate::domain::{IssuerId, Timestamp};
 
-const WINDOW: Duration = Duration::from_secs(60);
+const WINDOW: Duration = Duration::from_mins(1);
 /// Sources remembered at once; beyond it those that have been quiet are forgotten, then all.
 const MOST_SOURCES: usize = 50_000;
 

@@ -55,7 +55,7 @@ fn is_ours(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
             let held: Held =
                 diesel::sql_query(format!("SELECT pg_try_advisory_xact_lock({NUMBERING_LOCK}, hashtext($1)) AS held"))
                     .bind::<Text, _>(issuer_id.as_str())
-                    .get_result(c)?;
+                    .get_result(&mut **c)?;
             Ok(held.held)
         }
     }

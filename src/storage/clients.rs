@@ -36,7 +36,7 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &N
         auth_method: client.auth_method.to_string(),
         secret_hash: client.secret_hash.map(|hash| hash.to_vec()),
         metadata: serde_json::to_string(&client.metadata)
-            .map_err(|_| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))?,
+            .map_err(|_not_json| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))?,
         default_resource: client.default_resource.clone(),
         source: source.as_str().to_owned(),
         created_at: client.created_at.as_micros(),

@@ -14,7 +14,7 @@ pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection>;
 
 pub enum DbConnection {
     Sqlite(diesel::SqliteConnection),
-    Postgres(PgConnection),
+    Postgres(Box<PgConnection>),
 }
 
 /// `each!(connection, c => query.execute(c))`: the same typed query on whichever database it is.
@@ -22,7 +22,10 @@ macro_rules! each {
     ($connection:expr, $c:ident => $body:expr) => {
         match $connection {
             $crate::storage::DbConnection::Sqlite($c) => $body,
-            $crate::storage::DbConnection::Postgres($c) => $body,
+            $crate::storage::DbConnection::Postgres(boxed) => {
+                let $c = &mut **boxed;
+                $body
+            }
         }
     };
 }
@@ -43,7 +46,7 @@ impl DbConnection {
     }
 
     pub(super) fn open_postgres(url: &str) -> StorageResult<Self> {
-        Ok(Self::Postgres(PgConnection::establish(url)?))
+        Ok(Self::Postgres(Box::new(PgConnection::establish(url)?)))
     }
 
     /// Opens a transaction, or a savepoint inside one.

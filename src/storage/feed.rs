@@ -16,8 +16,8 @@ pub(super) fn append(
     now: Timestamp,
     event: &Event,
 ) -> StorageResult<()> {
-    let body =
-        serde_json::to_string(event).map_err(|_| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
+    let body = serde_json::to_string(event)
+        .map_err(|_no_json| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
     let event_id = Uuid::new_v4().simple().to_string();
     each!(connection, c => {
         let position: i64 = Cached(diesel::update(issuers::table.find(issuer_id))
@@ -79,7 +79,7 @@ pub fn list_after(
     rows.into_iter()
         .map(|(position, event_id, body)| {
             let event = serde_json::from_str(&body)
-                .map_err(|_| StorageError::inconsistent("feed_events", position.to_string(), "body"))?;
+                .map_err(|_not_json| StorageError::inconsistent("feed_events", position.to_string(), "body"))?;
             Ok((Cursor { position, event_id }, event))
         })
         .collect()

@@ -98,7 +98,7 @@ impl Database {
             DatabaseUrl::Sqlite(path) => {
                 let mut connection = DbConnection::open_sqlite(path)?;
                 migrations::migrate(&mut connection)?;
-                let (writes, writer) = sqlite::start_writer(path.clone(), connection, limits.queue)
+                let (writes, thread) = sqlite::start_writer(path.clone(), connection, limits.queue)
                     .map_err(|error| StorageError::Unavailable(error.to_string()))?;
                 // A database in memory lives in one connection only.
                 let reads = if path == ":memory:" {
@@ -106,7 +106,7 @@ impl Database {
                 } else {
                     sqlite::start_readers(path, limits.connections.clamp(1, 4), limits.queue)?
                 };
-                (writes, reads, vec![writer], "sqlite")
+                (writes, reads, vec![thread], "sqlite")
             }
             DatabaseUrl::Postgres(url) => {
                 migrate_postgres(url)?;

@@ -62,7 +62,7 @@ fn write_batch(
     connection.commit()
 }
 
-/// IMMEDIATE takes the write lock at once: a transaction that begins by reading could otherwise fail with SQLITE_BUSY
+/// IMMEDIATE takes the write lock at once: a transaction that begins by reading could otherwise fail with `SQLITE_BUSY`
 /// whatever the busy timeout.
 fn begin_immediate(connection: &mut DbConnection) -> StorageResult<()> {
     match connection {

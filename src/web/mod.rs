@@ -10,4 +10,5 @@ pub mod resource_api;
 pub mod routes;
 pub mod state;
 #[cfg(test)]
+#[path = "tests/shop.rs"]
 mod testing;

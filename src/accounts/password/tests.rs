@@ -1,3 +1,5 @@
+//! Which passwords are taken, which verify, and how many wait to be hashed.
+
 use super::*;
 use crate::config::Loader;
 

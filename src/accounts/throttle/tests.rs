@@ -1,3 +1,5 @@
+//! Failed sign-ins counted by account, source and browser, against a clock that the tests move.
+
 use super::*;
 
 const WINDOW: Duration = Duration::from_mins(15);

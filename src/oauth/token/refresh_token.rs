@@ -83,12 +83,12 @@ impl Attempt {
             return Ok(Rotation::Answer(Box::new(connection), allowance));
         }
         match connections::find_with_seed(tx, &self.issuer_id, token.id, &seed_hash)? {
-            None => Ok(Rotation::Refused(self.from_the_future())),
-            Some(connection) => self.judge(tx, connection),
+            None => Ok(Rotation::Refused(self.newer_than_the_database())),
+            Some(connection) => self.judge(tx, &connection),
         }
     }
 
-    fn judge(&self, tx: &mut Tx<'_>, connection: Connection) -> Result<Rotation, Failure> {
+    fn judge(&self, tx: &mut Tx<'_>, connection: &Connection) -> Result<Rotation, Failure> {
         // The same token from another client is refused and ends nothing (decision 1).
         if connection.client_id != self.client_id {
             return Ok(Rotation::Refused(invalid_grant("the refresh token belongs to another client")));
@@ -104,19 +104,19 @@ impl Attempt {
         match connection.judge(self.presented.generation, self.is_public, self.now, self.lifetimes.grace) {
             Verdict::Grace => self.forgive(tx, connection),
             Verdict::Reused => {
-                self.end(tx, &connection)?;
+                self.end(tx, connection)?;
                 Ok(Rotation::Refused(invalid_grant(format!(
                     "generation {} of connection {} came back when it was at {}",
                     self.presented.generation, connection.id, connection.generation
                 ))))
             }
-            Verdict::FromTheFuture => Ok(Rotation::Refused(self.from_the_future())),
+            Verdict::FromTheFuture => Ok(Rotation::Refused(self.newer_than_the_database())),
             Verdict::Dead => Ok(Rotation::Refused(invalid_grant("the connection is over or was idle for too long"))),
         }
     }
 
     /// H12: answers with the current generation, and counts it.
-    fn forgive(&self, tx: &mut Tx<'_>, before: Connection) -> Result<Rotation, Failure> {
+    fn forgive(&self, tx: &mut Tx<'_>, before: &Connection) -> Result<Rotation, Failure> {
         let Some(connection) = connections::count_replay(tx, before.id, self.now)? else {
             return Ok(Rotation::Refused(invalid_grant("the connection has just ended")));
         };
@@ -141,7 +141,7 @@ impl Attempt {
     }
 
     /// A token that we minted and the database does not know yet: it went back in time. Nothing is revoked; an operator is called.
-    fn from_the_future(&self) -> OAuthError {
+    fn newer_than_the_database(&self) -> OAuthError {
         tracing::error!(
             alarm = "database_went_back",
             connection = %self.presented.connection_id,

@@ -106,7 +106,7 @@ fn untrusted_page(request: &HttpRequest, issuer: &IssuerContext, untrusted: Untr
         Untrusted::RedirectMismatch | Untrusted::RepeatedRedirectUri => Problem::RedirectMismatch,
         Untrusted::NoClientId => Problem::BadRequest,
     };
-    refuse(request, issuer, problem, StatusCode::BAD_REQUEST, &untrusted.to_string())
+    refuse(request, issuer, problem, StatusCode::BAD_REQUEST, untrusted.to_string())
 }
 
 fn refused_redirect(issuer: &IssuerContext, refused: &Refused) -> HttpResponse {

@@ -8,7 +8,7 @@ use crate::web::error::JsonError;
 use crate::web::state::AppState;
 
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, JsonError> {
-    let read: Result<_, StorageError> = state.db.read(|connection| issuers::list(connection)).await;
+    let read: Result<_, StorageError> = state.db.read(issuers::list).await;
     read.map_err(|fault| JsonError::fault(&request, &fault, true))?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ok", "database": state.db.backend() })))
 }

@@ -22,11 +22,11 @@ pub async fn route<B: MessageBody>(
     mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let Some(rewritten) = find(&request) else {
+    let Some(found) = find(&request) else {
         let refused = JsonError::not_found(request.request()).because("no issuer has this host and path");
         return Ok(request.into_response(refused.error_response()).map_into_right_body());
     };
-    if let Some((routed, path)) = rewritten {
+    if let Found::Issuer(routed, path) = found {
         record_issuer(routed.0.url());
         request.extensions_mut().insert(routed);
         rewrite(&mut request, &path);
@@ -34,11 +34,19 @@ pub async fn route<B: MessageBody>(
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
 
-/// The issuer and the path that is left; `Some(None)` for what belongs to no issuer.
-fn find(request: &ServiceRequest) -> Option<Option<(Routed, String)>> {
+/// Whom a request is for.
+enum Found {
+    /// What belongs to no issuer and keeps its path.
+    Shared,
+    /// The issuer and the path that is left.
+    Issuer(Routed, String),
+}
+
+/// `None` when no issuer has this host and path.
+fn find(request: &ServiceRequest) -> Option<Found> {
     let path = request.path();
     if path.starts_with("/static/") || path == "/health" {
-        return Some(None);
+        return Some(Found::Shared);
     }
     let state = request.app_data::<Data<AppState>>()?;
     let directory = state.directory.load();
@@ -47,12 +55,12 @@ fn find(request: &ServiceRequest) -> Option<Option<(Routed, String)>> {
         if let Some(rest) = path.strip_prefix(name) {
             // The whole of what follows must be the issuer's path.
             let (context, left) = directory.find(&authority, rest)?;
-            return left.is_empty().then(|| Some((Routed(context), name.to_owned())));
+            return left.is_empty().then(|| Found::Issuer(Routed(context), name.to_owned()));
         }
     }
     let (context, left) = directory.find(&authority, path)?;
     let left = if left.is_empty() { "/" } else { left };
-    Some(Some((Routed(context), left.to_owned())))
+    Some(Found::Issuer(Routed(context), left.to_owned()))
 }
 
 /// As actix-web's own path normalisation does: the router reads `match_info`, handlers the head.

@@ -190,7 +190,7 @@ impl App {
                 let connection: &mut DbConnection = tx;
                 Ok(match connection {
                     DbConnection::Sqlite(connection) => diesel::sql_query(statement).execute(connection),
-                    DbConnection::Postgres(connection) => diesel::sql_query(statement).execute(connection),
+                    DbConnection::Postgres(connection) => diesel::sql_query(statement).execute(&mut **connection),
                 }?)
             })
             .await;

@@ -1,7 +1,7 @@
 //! Answering the consent page: what it shows, what its form proves, and where the answer leads (decision 2).
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Data, Query};
+use actix_web::web::{Bytes, Query};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
@@ -23,7 +23,7 @@ use crate::locale::{Foreign, Moment};
 use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
 use crate::web::endpoints::authorize::back_to_client;
-use crate::web::extract::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
+use crate::web::extract::{SignedInShopper, Source, Visit};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -32,89 +32,75 @@ pub struct Shown {
     request: String,
 }
 
-/// One visit of the page, its sealed request opened and its browser recognised.
-struct Visit<'a> {
+/// What one visit is about: its sealed request opened, its browser recognised, its shopper signed in.
+struct Opened<'a> {
     http: &'a HttpRequest,
     context: &'a IssuerContext,
     state: &'a AppState,
+    source: &'a Source,
     sealed: &'a str,
     request: AuthorizationRequest,
-    viewer: SignedInShopper,
+    viewer: &'a SignedInShopper,
 }
 
-pub async fn get(
-    http: HttpRequest,
-    issuer: CurrentIssuer,
-    browser: Browser,
-    shopper: MaybeShopper,
-    state: Data<AppState>,
-    shown: Query<Shown>,
-) -> HttpResponse {
-    let visit = match visit(&http, &issuer, &browser, shopper, &state, &shown.request) {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
+pub async fn get(visit: Visit, shown: Query<Shown>) -> HttpResponse {
+    let opened = match open(&visit, &shown.request) {
+        Ok(opened) => opened,
+        Err(answer) => return *answer,
     };
-    match visit.ask().await {
-        Ok((asked, question)) => visit.show(&asked, &question, false),
+    match opened.ask().await {
+        Ok((asked, question)) => opened.show(&asked, &question, false),
         Err(answer) => answer,
     }
 }
 
-pub async fn post(
-    http: HttpRequest,
-    issuer: CurrentIssuer,
-    browser: Browser,
-    shopper: MaybeShopper,
-    state: Data<AppState>,
-    source: Source,
-    body: Bytes,
-) -> HttpResponse {
+pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
     let form = Parameters::parse(&body);
     let sealed = form.all("request").next().unwrap_or_default().to_owned();
-    let visit = match visit(&http, &issuer, &browser, shopper, &state, &sealed) {
-        Ok(visit) => visit,
-        Err(answer) => return answer,
+    let opened = match open(&visit, &sealed) {
+        Ok(opened) => opened,
+        Err(answer) => return *answer,
     };
-    let (asked, question) = match visit.ask().await {
+    let (asked, question) = match opened.ask().await {
         Ok(asked) => asked,
         Err(answer) => return answer,
     };
     let token = form.all("csrf").next().unwrap_or_default();
-    if !form::matches(visit.context, token, &visit.token_parts(&question).each_ref().map(Vec::as_slice)) {
-        return form_expired(&http, &issuer);
+    if !form::matches(opened.context, token, &opened.token_parts(&question).each_ref().map(Vec::as_slice)) {
+        return form_expired(opened.http, opened.context);
     }
     match form.all("decision").next() {
-        Some("deny") => visit.deny(source).await,
+        Some("deny") => opened.deny().await,
         Some("allow") => {
             let ticked = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
-            visit.allow(&asked, &question, ticked, source).await
+            opened.allow(&asked, &question, ticked).await
         }
-        _ => refuse(&http, &issuer, Problem::BadRequest, StatusCode::BAD_REQUEST, "the form has no decision"),
+        _ => {
+            let reason = "the form has no decision";
+            refuse(opened.http, opened.context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
+        }
     }
 }
 
-fn visit<'a>(
-    http: &'a HttpRequest,
-    context: &'a IssuerContext,
-    browser: &Browser,
-    shopper: MaybeShopper,
-    state: &'a AppState,
-    sealed: &'a str,
-) -> Result<Visit<'a>, HttpResponse> {
-    let request: AuthorizationRequest = context.keys.unseal(Sealed::AuthorizationRequest, sealed).map_err(|_| {
-        refuse(http, context, Problem::BadRequest, StatusCode::BAD_REQUEST, "the authorization request is not ours")
-    })?;
+/// The `Err` is the page or the redirect that answers instead.
+fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpResponse>> {
+    let (http, context, state) = (&visit.request, &*visit.context, &**visit.state);
+    let request: AuthorizationRequest =
+        context.keys.unseal(Sealed::AuthorizationRequest, sealed).map_err(|_not_ours| {
+            let reason = "the authorization request is not ours";
+            refuse(http, context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
+        })?;
     // Decision 2: only the browser that began may go on. Someone else's link ends here, whoever is signed in.
-    if !bool::from(request.browser_hash.ct_eq(&browser.hash)) {
+    if !bool::from(request.browser_hash.ct_eq(&visit.browser.hash)) {
         let reason = "the authorization request was begun in another browser";
-        return Err(refuse(http, context, Problem::OtherBrowser, StatusCode::FORBIDDEN, reason));
+        return Err(Box::new(refuse(http, context, Problem::OtherBrowser, StatusCode::FORBIDDEN, reason)));
     }
-    if request.expires_at <= state.clock.now() {
-        return Err(message(http, context, Message::ConsentExpired, StatusCode::GONE));
+    if request.expires_at <= visit.now() {
+        return Err(Box::new(message(http, context, Message::ConsentExpired, StatusCode::GONE)));
     }
-    match shopper.0 {
-        Some(viewer) => Ok(Visit { http, context, state, sealed, request, viewer }),
-        None => Err(see_other(context, &format!("/sign-in?request={sealed}"))),
+    match &visit.shopper {
+        Some(viewer) => Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer }),
+        None => Err(Box::new(see_other(context, &format!("/sign-in?request={sealed}")))),
     }
 }
 
@@ -122,7 +108,7 @@ fn message(http: &HttpRequest, context: &IssuerContext, message: Message<'_>, st
     page(status, &MessagePage { layout: layout(http, context), message })
 }
 
-impl Visit<'_> {
+impl Opened<'_> {
     async fn ask(&self) -> Result<(Asked, ConsentQuestion), HttpResponse> {
         let (issuer_id, request, shopper) =
             (self.context.issuer.id.clone(), self.request.clone(), self.viewer.shopper.clone());
@@ -218,13 +204,12 @@ impl Visit<'_> {
             && !is_fresh(self.viewer.authenticated_at, self.state.clock.now())
     }
 
-    async fn deny(&self, source: Source) -> HttpResponse {
+    async fn deny(&self) -> HttpResponse {
         let (issuer_id, request, now) = (self.context.issuer.id.clone(), self.request.clone(), self.state.clock.now());
         let (shopper_id, reference) = (self.viewer.shopper.id.clone(), reference(self.http));
-        let denied = self
-            .state
-            .db
-            .write(move |tx| deny(tx, &issuer_id, &request, &shopper_id, (now, reference, source.network)));
+        let network = self.source.network.clone();
+        let denied =
+            self.state.db.write(move |tx| deny(tx, &issuer_id, &request, &shopper_id, (now, reference, network)));
         if let Err(error) = denied.await {
             return fault(self.http, self.context, &error);
         }
@@ -232,7 +217,7 @@ impl Visit<'_> {
         back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
     }
 
-    async fn allow(&self, asked: &Asked, question: &ConsentQuestion, ticked: ScopeSet, source: Source) -> HttpResponse {
+    async fn allow(&self, asked: &Asked, question: &ConsentQuestion, ticked: ScopeSet) -> HttpResponse {
         let Some(given) = question.given(ticked) else { return self.show(asked, question, true) };
         if self.needs_fresh_sign_in(given) {
             return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
@@ -253,7 +238,7 @@ impl Visit<'_> {
             is_step_up: question.is_step_up,
             text_version: locale.consent_text_version().to_owned(),
             locale: locale.tag().to_owned(),
-            network: source.network,
+            network: self.source.network.clone(),
             lifetimes: self.state.lifetimes,
             now: self.state.clock.now(),
             reference: reference(self.http),
