@@ -252,7 +252,9 @@ async fn keep_refusals(state: Data<AppState>, mut refused: mpsc::Receiver<(Issue
         let written: Result<(), StorageError> = state
             .db
             .write(move |tx| {
-                entries.iter().try_for_each(|(issuer_id, refusal)| crate::storage::refusals::record(tx, issuer_id, refusal, kept))
+                entries
+                    .iter()
+                    .try_for_each(|(issuer_id, refusal)| crate::storage::refusals::record(tx, issuer_id, refusal, kept))
             })
             .await;
         if let Err(error) = written {

@@ -8,12 +8,12 @@ use std::time::Duration;
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::trail::{self, Occasion};
-use crate::domain::restriction::end_of_grant;
 use crate::domain::audit::AuditKind;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
 use crate::domain::overdue::Unended;
+use crate::domain::restriction::end_of_grant;
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Timestamp};
 use crate::storage::{DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions};

@@ -6,9 +6,9 @@
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::Act;
-use crate::domain::restriction::end_of_grant;
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
+use crate::domain::restriction::end_of_grant;
 use crate::domain::{ConnectionId, GrantId};
 use crate::storage::{StorageResult, Tx, connections, console_sessions, grants, restrictions};
 
