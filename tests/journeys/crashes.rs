@@ -50,7 +50,13 @@ async fn serve(folder: &Path, url: &DatabaseUrl, port: u16) -> Server {
 /// Refreshes until the server is gone. What was acknowledged last, and how often.
 async fn refresh_until_killed(agent: &Agent, mut tokens: Tokens) -> (Tokens, u32) {
     let mut refreshes = 0;
-    let form = |refresh: &str| [("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh.to_owned()), ("client_id", agent.client_id.clone())];
+    let form = |refresh: &str| {
+        [
+            ("grant_type", "refresh_token".to_owned()),
+            ("refresh_token", refresh.to_owned()),
+            ("client_id", agent.client_id.clone()),
+        ]
+    };
     loop {
         let request = agent.http.post(format!("{}/token", agent.issuer)).form(&form(&tokens.refresh));
         let Ok(answer) = request.send().await else { return (tokens, refreshes) };
@@ -85,7 +91,8 @@ async fn a_killed_server_has_lost_no_acknowledged_token() {
         server.0.kill().unwrap();
         server.0.wait().unwrap();
     };
-    let (acknowledged, ()) = tokio::join!(join_all(connections.into_iter().map(|tokens| refresh_until_killed(&agent, tokens))), kill);
+    let (acknowledged, ()) =
+        tokio::join!(join_all(connections.into_iter().map(|tokens| refresh_until_killed(&agent, tokens))), kill);
     let refreshes: u32 = acknowledged.iter().map(|(_, refreshes)| refreshes).sum();
     assert!(refreshes > 50, "there was no load: {refreshes} refreshes");
 
