@@ -32,10 +32,14 @@ fn must(holds: bool, seen: &impl std::fmt::Debug) -> Result<(), String> {
     if holds { Ok(()) } else { Err(format!("{seen:?}")) }
 }
 
+fn row<'a>(clause: &'static str, holds: impl Future<Output = Result<(), String>> + 'a) -> Row<'a> {
+    (clause, Box::pin(holds))
+}
+
 /// `"clause" => async { ... }` for each row.
 macro_rules! rows {
     ($($clause:literal => $row:expr),+ $(,)?) => {
-        vec![$(($clause, Box::pin($row) as std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + '_>>)),+]
+        vec![$(super::row($clause, $row)),+]
     };
 }
 use rows;

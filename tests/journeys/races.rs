@@ -2,17 +2,13 @@
 
 use futures_util::future::join_all;
 
-use crate::support::{Agent, App, Browser, Tokens};
+use crate::support::{Agent, Answer, App, Browser, Tokens};
 
 const RACERS: usize = 64;
 
 /// Every racer refreshes with its own token at the same time.
 async fn all_refresh(agent: &Agent, tokens: &[Tokens]) -> Vec<Tokens> {
-    join_all(tokens.iter().map(|tokens| agent.refresh(&tokens.refresh)))
-        .await
-        .iter()
-        .map(|answer| answer.tokens())
-        .collect()
+    join_all(tokens.iter().map(|tokens| agent.refresh(&tokens.refresh))).await.iter().map(Answer::tokens).collect()
 }
 
 async fn all_work(app: &App, agent: &Agent, tokens: &[Tokens]) {

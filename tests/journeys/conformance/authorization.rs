@@ -26,6 +26,7 @@ async fn granted(app: &App, scopes: &str) -> String {
     agent.connect(&mut Browser::new(), app.live(), scopes).await.scope
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     rows! {
         "A4, OAuth 2.1 §4.1.1: without code_challenge invalid_request" => async move {

@@ -22,6 +22,7 @@ fn lists(metadata: &Value, member: &str, value: &str) -> bool {
     metadata[member].as_array().is_some_and(|list| list.iter().any(|item| item == value))
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     let issuer = &app.live().issuer;
     rows! {

@@ -16,6 +16,7 @@ fn is(answer: &Answer, status: u16, error: &str) -> Result<(), String> {
     must(answer.status == status && answer.error() == error, answer)
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     rows! {
         "A7, RFC 6749 §5.1: 200, JSON, no-store, access_token, token_type, a number of seconds" => async move {

@@ -58,7 +58,6 @@ pub struct App {
     pub application: Application,
     pub clock: Clock,
     pub db: Database,
-    pub config: Config,
     pub port: u16,
     /// Live and sandbox of the first store, then of the second.
     pub shops: Vec<Shop>,
@@ -163,8 +162,8 @@ impl App {
         let (db, _) = database(&folder);
         let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
         let shops = provision(&db, &config, hosting.issuers(port), clock.now()).await;
-        let application = Application::start(config.clone(), db.clone(), vec![listener], clock.clone()).await.unwrap();
-        Self { application, clock, db, config, port, shops, folder }
+        let application = Application::start(config, db.clone(), vec![listener], clock.clone()).await.unwrap();
+        Self { application, clock, db, port, shops, folder }
     }
 
     /// The live issuer of the first store.

@@ -99,7 +99,7 @@ impl Form {
     pub fn fill(&mut self, label: &str, value: &str) {
         let field = self.fields.iter_mut().find(|field| field.label == label);
         let field = field.unwrap_or_else(|| panic!("no field is labelled {label:?}"));
-        field.value = value.to_owned();
+        value.clone_into(&mut field.value);
     }
 
     /// Ticks or unticks the box that sends this value.

@@ -15,5 +15,5 @@ pub fn http() -> reqwest::Client {
     // Fails only where a provider is there already, which is as well.
     drop(rustls::crypto::ring::default_provider().install_default());
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-    client.timeout(std::time::Duration::from_secs(60)).build().unwrap()
+    client.timeout(std::time::Duration::from_mins(1)).build().unwrap()
 }
