@@ -41,7 +41,7 @@ impl Restriction {
 /// Up to when a grant that ends now shuts its connections out: a little into the future, since a consent that waited for the
 /// grant's row carries a time of its own. Grants are never revived, so nothing that comes later is of this one.
 pub fn end_of_grant(now: Timestamp) -> Timestamp {
-    now.plus(std::time::Duration::from_secs(60))
+    now.plus(std::time::Duration::from_mins(1))
 }
 
 /// How a target is written in two columns. An issuer-wide one has an empty id.
