@@ -94,7 +94,8 @@ fn write_all(connection: &mut SqliteConnection, jobs: &Receiver<Job>) {
         }
         connection.batch_execute("COMMIT").unwrap();
         for reply in done {
-            drop(reply.send(()));
+            // The caller may have hung up.
+            let _ = reply.send(());
         }
     }
 }

@@ -103,10 +103,10 @@ impl Seeded {
                 connected_at: self.connected_at.minus(Duration::from_secs(age * 60)),
                 ..self.connection(*id, client_id.clone(), generation)
             };
-            let made: Vec<Connection> = chunk.iter().zip(age..).map(make).collect();
+            let rows: Vec<Connection> = chunk.iter().zip(age..).map(make).collect();
             age += chunk.len() as u64;
             let done: Result<(), StorageError> =
-                self.db.write(move |tx| made.iter().try_for_each(|connection| insert(tx, connection))).await;
+                self.db.write(move |tx| rows.iter().try_for_each(|connection| insert(tx, connection))).await;
             done.unwrap();
         }
         ids
