@@ -29,7 +29,7 @@ use crate::outbound::mail::{MailError, Mailer};
 use crate::storage::refusals::Refusal;
 use crate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError};
 use crate::web::middleware::root_span::RootSpan;
-use crate::web::middleware::{headers, issuer, refusals};
+use crate::web::middleware::{deadline, headers, issuer, refusals};
 use crate::web::routes;
 use crate::web::state::{AppState, Directory};
 
@@ -190,12 +190,13 @@ fn serve(
     state: Data<AppState>,
     listeners: Vec<TcpListener>,
 ) -> Result<actix_web::dev::Server, StartError> {
-    let max_body = settings.max_body;
+    let (max_body, limit) = (settings.max_body, settings.request_timeout);
     let mut server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
             .configure(routes::configure(max_body))
             // Outermost last: the span is around everything, the issuer is found before a route is.
+            .wrap(from_fn(move |request, next| deadline::within(limit, request, next)))
             .wrap(from_fn(refusals::keep))
             .wrap(from_fn(issuer::route))
             .wrap(headers::security())

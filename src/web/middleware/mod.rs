@@ -1,6 +1,7 @@
 //! What happens around every request.
 
 pub mod cors;
+pub mod deadline;
 pub mod headers;
 pub mod issuer;
 pub mod refusals;

@@ -37,7 +37,6 @@ async fn a_slow_request_is_hung_up_on() {
 }
 
 #[tokio::test]
-#[ignore = "the request timeout covers the head only: application.rs, serve()"]
 async fn a_slow_body_is_hung_up_on() {
     let app = App::start_as(Hosting::OneStore, &[("TILLGATE__SERVER__REQUEST_TIMEOUT", "1s")]).await;
     let head = format!(
