@@ -103,13 +103,13 @@ async function connects(shop, { era, name }) {
     for (const tool of ['search_products', 'add_to_cart', 'initiate_checkout']) assert.ok(tools.includes(tool), tool);
 }
 
-let journeys = process.pid;
+let shelf = process.pid;
 
 async function searches(shop) {
     const found = structured(await shop.agent.call('search_products', { query: 'tea', limit: 20 }));
     // Open checkouts hold stock and all journeys have one shopper: each shops somewhere else on the shelf.
     const { products } = found;
-    shop.variant = find(products[journeys++ % products.length], 'variant_id');
+    shop.variant = find(products[shelf++ % products.length], 'variant_id');
     assert.ok(shop.variant, 'a product with a variant');
 }
 
