@@ -49,10 +49,3 @@ pub fn rotate(tx: &mut Tx<'_>, issuer_id: &IssuerId, now: Timestamp) -> StorageR
     })?;
     Ok(())
 }
-
-/// Forgets keys that stopped signing before `before`: no token of theirs is alive.
-pub fn delete_retired(tx: &mut Tx<'_>, before: Timestamp) -> StorageResult<usize> {
-    Ok(each!(&mut **tx, c => diesel::delete(signing_keys::table
-        .filter(signing_keys::retired_at.lt(before.as_micros())))
-        .execute(c))?)
-}

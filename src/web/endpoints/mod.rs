@@ -14,8 +14,12 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
 use super::error::JsonError;
-use super::middleware::root_span::reference;
+use super::state::AppState;
+use crate::domain::client::AuthenticatedClient;
+use crate::keys::IssuerContext;
+use crate::oauth::client_authentication::{Presented, authenticate};
 use crate::oauth::error::{Failure, OAuthError};
+use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
 
 /// The JSON answer to a failure of a use case.
@@ -42,10 +46,16 @@ fn refused(request: &HttpRequest, error: &OAuthError) -> JsonError {
     answer
 }
 
-fn authorization(request: &HttpRequest) -> Option<&str> {
-    request.headers().get(AUTHORIZATION)?.to_str().ok()
-}
-
-fn reference_id(request: &HttpRequest) -> crate::telemetry::ReferenceId {
-    reference(request)
+/// The client of a form request, proved as far as its method can: alike at every endpoint that demands one (RFC 7009 §2.1).
+async fn client(
+    request: &HttpRequest,
+    issuer: &IssuerContext,
+    state: &AppState,
+    parameters: &Parameters,
+) -> Result<AuthenticatedClient, JsonError> {
+    let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let presented = Presented::read(authorization, parameters).map_err(|error| refused(request, &error))?;
+    authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, state.clock.now())
+        .await
+        .map_err(|failure| failed(request, &failure))
 }

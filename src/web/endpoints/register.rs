@@ -5,11 +5,12 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{failed, reference_id, refused};
+use super::{failed, refused};
 use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::registration::{Registering, RegistrationRequest, register};
 use crate::web::error::JsonError;
 use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
 pub async fn post(
@@ -50,7 +51,7 @@ pub async fn post(
         source: &source.network,
         room: state.registrations.room(),
         now,
-        reference: reference_id(&request),
+        reference: reference(&request),
     };
     let registered = register(&state.db, parsed, &registering).await.map_err(|failure| failed(&request, &failure))?;
     // RFC 7591 §3.2.1: 201, never stored.

@@ -4,12 +4,12 @@ use actix_web::http::header::{CACHE_CONTROL, PRAGMA};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{authorization, failed, reference_id, refused};
-use crate::oauth::client_authentication::{Presented, authenticate};
+use super::{client, failed};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::token::{Request, grant};
 use crate::web::error::JsonError;
 use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
 pub async fn post(
@@ -20,18 +20,15 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
-    let presented = Presented::read(authorization(&request), &parameters).map_err(|error| refused(&request, &error))?;
+    let client = client(&request, &issuer, &state, &parameters).await?;
     let now = state.clock.now();
-    let client = authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, now)
-        .await
-        .map_err(|failure| failed(&request, &failure))?;
     let granting = Request {
         context: &issuer,
         client: &client,
         parameters: &parameters,
         network: &source.network,
         now,
-        reference: reference_id(&request),
+        reference: reference(&request),
     };
     let response = grant(&state.db, state.lifetimes, &granting).await.map_err(|failure| failed(&request, &failure))?;
     // RFC 6749 §5.1: no cache may keep it.
