@@ -14,5 +14,6 @@ pub(super) use current_issuer::Routed;
 pub use resource_server::AuthenticatedResourceServer;
 pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
+pub(super) use source::authority;
 pub use staff_session::{MaybeStaff, SignedInStaff};
 pub use visit::Visit;

@@ -4,6 +4,7 @@ use std::future::{Ready, ready};
 use std::net::IpAddr;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::HOST;
 use actix_web::{FromRequest, HttpRequest, web};
 use ipnet::IpNet;
 
@@ -24,6 +25,19 @@ impl FromRequest for Source {
         let address = address(request, trusted.unwrap_or_default());
         ready(Ok(Self { network: Network::of(address) }))
     }
+}
+
+/// The host that a request is for. `Host` is what the client itself asked for; another one is believed only of a trusted proxy.
+pub(in crate::web) fn authority(request: &HttpRequest, trusted: &[IpNet]) -> String {
+    let is_trusted =
+        request.peer_addr().is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
+    if is_trusted {
+        return request.connection_info().host().to_owned();
+    }
+    let asked = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 and absolute-form requests say it in the address (RFC 9112 §3.2.2).
+    let in_address = request.uri().authority().map(actix_web::http::uri::Authority::as_str);
+    in_address.or(asked).unwrap_or_default().to_owned()
 }
 
 /// The nearest address that no trusted proxy has: headers are read from the right, since only the last hop is sure.
@@ -82,6 +96,19 @@ mod tests {
     #[test]
     fn the_word_of_a_stranger_is_not_believed() {
         assert_eq!(seen("203.0.113.9:1", ("x-forwarded-for", "10.0.0.1"), &["127.0.0.0/8"]), "203.0.113.9");
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_can_say_another_host_than_was_asked_for() {
+        let asked = |peer: &str, name: &'static str, value: &'static str| {
+            let request = TestRequest::get().peer_addr(peer.parse().unwrap()).insert_header(("host", "a.example"));
+            let request = request.insert_header((name, value)).to_http_request();
+            authority(&request, &["127.0.0.0/8".parse().unwrap()])
+        };
+        for (name, value) in [("x-forwarded-host", "b.example"), ("forwarded", "host=b.example")] {
+            assert_eq!(asked("203.0.113.9:1", name, value), "a.example");
+            assert_eq!(asked("127.0.0.1:1", name, value), "b.example");
+        }
     }
 
     #[test]

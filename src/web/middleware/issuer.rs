@@ -12,7 +12,7 @@ use actix_web::{Error, HttpMessage, ResponseError};
 
 use super::root_span::record_issuer;
 use crate::web::error::JsonError;
-use crate::web::extract::Routed;
+use crate::web::extract::{Routed, authority};
 use crate::web::state::AppState;
 
 const WELL_KNOWN: [&str; 2] = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
@@ -50,7 +50,7 @@ fn find(request: &ServiceRequest) -> Option<Found> {
     }
     let state = request.app_data::<Data<AppState>>()?;
     let directory = state.directory.load();
-    let authority = request.connection_info().host().to_owned();
+    let authority = authority(request.request(), &state.trusted_proxies);
     for name in WELL_KNOWN {
         if let Some(rest) = path.strip_prefix(name) {
             // The whole of what follows must be the issuer's path.
