@@ -125,7 +125,7 @@ impl Application {
         let secrets = installation_secrets(&config.secrets)?;
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
-        let directory = open(&stored, &secrets, &lifetimes, clock.now())?;
+        let directory = open(&stored, &secrets, (&lifetimes, config.registration.enabled), clock.now())?;
         let (refusals, refused) = mpsc::channel(refusals::QUEUE);
         let state = Data::new(AppState {
             clock: clock.clone(),
@@ -215,12 +215,13 @@ fn serve(
 fn open(
     stored: &StoredDirectory,
     secrets: &InstallationSecrets,
-    lifetimes: &Lifetimes,
+    (lifetimes, registration_is_open): (&Lifetimes, bool),
     now: Timestamp,
 ) -> Result<Directory, ProvisioningError> {
     // A retired key is shown as long as a token of its may live.
     let forgotten = now.minus(lifetimes.access.max(lifetimes.checkout) * 2);
-    Ok(Directory::new(stored.open(secrets, forgotten)?.into_iter().map(Arc::new).collect()))
+    let issuers = stored.open(secrets, forgotten)?.into_iter().map(Arc::new).collect();
+    Ok(Directory::new(issuers, registration_is_open))
 }
 
 fn issuer_ids(state: &AppState) -> Vec<IssuerId> {
@@ -236,7 +237,7 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
         if stored == known {
             continue;
         }
-        match open(&stored, &secrets, &state.lifetimes, state.clock.now()) {
+        match open(&stored, &secrets, (&state.lifetimes, state.registration.enabled), state.clock.now()) {
             Ok(directory) => state.directory.store(Arc::new(directory)),
             Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
         }

@@ -139,7 +139,7 @@ impl Allowing {
         clients::keep(tx, &self.issuer_id, &self.request.client_id)?;
         let shown = Shown { text_version: &self.text_version, locale: &self.locale };
         consent_receipts::insert(tx, &connection, &shown)?;
-        self.record(tx, &connection)?;
+        self.record(tx, &connection);
         Ok(Approved::Connection(Box::new(connection)))
     }
 
@@ -220,7 +220,7 @@ impl Allowing {
         }
     }
 
-    fn record(&self, tx: &mut Tx<'_>, connection: &Connection) -> StorageResult<()> {
+    fn record(&self, tx: &mut Tx<'_>, connection: &Connection) {
         // A47, C-4: what widens a grant is told apart.
         let kind = if self.is_step_up { AuditKind::Elevated } else { AuditKind::ConsentGiven };
         let entry = AuditEntry {
@@ -230,7 +230,7 @@ impl Allowing {
             risk: if self.given.contains(Scope::CheckoutInitiate) { 2 } else { 1 },
             ..AuditEntry::new(kind, self.now, self.reference, AuditSubject::of_connection(connection))
         };
-        audit::insert(tx, &self.issuer_id, &entry)
+        audit::record(tx, &self.issuer_id, &entry);
     }
 
     fn digest(&self) -> [u8; 32] {
@@ -255,5 +255,6 @@ pub fn deny(
         network: Some(network),
         ..AuditEntry::new(AuditKind::ConsentDenied, now, reference, subject)
     };
-    audit::insert(tx, issuer_id, &entry)
+    audit::record(tx, issuer_id, &entry);
+    Ok(())
 }

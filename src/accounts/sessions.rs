@@ -70,5 +70,6 @@ pub fn begin_staff(
         expires_at: occasion.now.plus(session.lifetime),
     };
     staff_sessions::insert(tx, &row)?;
-    trail::record_staff(tx, issuer_id, member, occasion)
+    trail::record_staff(tx, issuer_id, member, occasion);
+    Ok(())
 }

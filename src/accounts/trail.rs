@@ -32,7 +32,8 @@ impl Occasion {
 
 pub(super) fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     let entry = occasion.entry(kind, subject(tx, shopper)?, "shopper".to_owned());
-    audit::insert(tx, &shopper.issuer_id, &entry)
+    audit::record(tx, &shopper.issuer_id, &entry);
+    Ok(())
 }
 
 /// What a shopper did with one of their grants.
@@ -45,35 +46,27 @@ pub(super) fn record_grant(
 ) -> StorageResult<()> {
     let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
     let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
-    audit::insert(tx, &shopper.issuer_id, &occasion.entry(kind, subject, "shopper".to_owned()))
+    audit::record(tx, &shopper.issuer_id, &occasion.entry(kind, subject, "shopper".to_owned()));
+    Ok(())
 }
 
-pub(super) fn record_staff(
-    tx: &mut Tx<'_>,
-    issuer_id: &IssuerId,
-    member: &Staff,
-    occasion: &Occasion,
-) -> StorageResult<()> {
+pub(super) fn record_staff(tx: &mut Tx<'_>, issuer_id: &IssuerId, member: &Staff, occasion: &Occasion) {
     let actor = format!("staff:{}", member.id);
-    audit::insert(tx, issuer_id, &occasion.entry(AuditKind::StaffSignedIn, AuditSubject::default(), actor))
+    audit::record(tx, issuer_id, &occasion.entry(AuditKind::StaffSignedIn, AuditSubject::default(), actor));
 }
 
 /// A wrong password for an account that exists. Who tried is not known, so nobody is named as the one who acted.
 pub fn record_failure(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     let subject = subject(tx, shopper)?;
     let entry = failure(occasion, subject);
-    audit::insert(tx, &shopper.issuer_id, &entry)
+    audit::record(tx, &shopper.issuer_id, &entry);
+    Ok(())
 }
 
 /// The same for staff's account, which is named.
-pub fn record_staff_failure(
-    tx: &mut Tx<'_>,
-    issuer_id: &IssuerId,
-    member: &Staff,
-    occasion: &Occasion,
-) -> StorageResult<()> {
+pub fn record_staff_failure(tx: &mut Tx<'_>, issuer_id: &IssuerId, member: &Staff, occasion: &Occasion) {
     let entry = failure(occasion, AuditSubject::default());
-    audit::insert(tx, issuer_id, &AuditEntry { object_id: Some(format!("staff:{}", member.id)), ..entry })
+    audit::record(tx, issuer_id, &AuditEntry { object_id: Some(format!("staff:{}", member.id)), ..entry });
 }
 
 fn failure(occasion: &Occasion, subject: AuditSubject) -> AuditEntry {

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::ResourceServerId;
+use super::{ResourceServerId, Timestamp};
 
 /// A registered MCP server of one issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +13,15 @@ pub struct ResourceServer {
     /// Other spellings that clients send for the same server.
     pub aliases: Vec<String>,
     pub name: String,
+}
+
+/// A resource server with what proves that a caller is it: SHA-256 hashes of secrets with 256 random bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Credentials {
+    pub server: ResourceServer,
+    pub secret_hash: [u8; 32],
+    /// The secret before the last rotation, and when it stops to count.
+    pub previous: Option<([u8; 32], Timestamp)>,
 }
 
 impl ResourceServer {

@@ -2,8 +2,9 @@
 //! and replaced as a whole when something of it changes.
 
 use super::{IssuerKeys, Keyring};
+use crate::domain::ResourceServerId;
 use crate::domain::issuer::Issuer;
-use crate::domain::resource::ResourceServer;
+use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::store::Store;
 
 #[derive(Debug)]
@@ -12,7 +13,7 @@ pub struct IssuerContext {
     pub store: Store,
     pub keys: IssuerKeys,
     pub keyring: Keyring,
-    pub resource_servers: Vec<ResourceServer>,
+    pub resource_servers: Vec<Credentials>,
 }
 
 impl IssuerContext {
@@ -23,6 +24,11 @@ impl IssuerContext {
 
     /// The resource server that `requested` names, by its canonical URI or an alias (RFC 8707).
     pub fn resource_server(&self, requested: &str) -> Option<&ResourceServer> {
-        self.resource_servers.iter().find(|server| server.answers_to(requested))
+        self.resource_servers.iter().map(|known| &known.server).find(|server| server.answers_to(requested))
+    }
+
+    /// What proves to be the resource server with this id.
+    pub fn credentials(&self, id: &ResourceServerId) -> Option<&Credentials> {
+        self.resource_servers.iter().find(|known| known.server.id == *id)
     }
 }

@@ -17,7 +17,7 @@ pub mod trail;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::network::Network;
 use crate::domain::{IssuerId, StaffId, Timestamp};
-use crate::storage::{StorageResult, Tx, audit};
+use crate::storage::{Tx, audit};
 use crate::telemetry::ReferenceId;
 
 /// Who does something, where and when: what every change needs for the trail.
@@ -36,7 +36,7 @@ impl Act {
         format!("staff:{}", self.staff_id)
     }
 
-    fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) -> StorageResult<()> {
+    fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) {
         let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
         let entry = AuditEntry {
             outcome: outcome.to_owned(),
@@ -44,6 +44,6 @@ impl Act {
             network: Some(self.network.clone()),
             ..entry
         };
-        audit::insert(tx, &self.issuer_id, &entry)
+        audit::record(tx, &self.issuer_id, &entry);
     }
 }

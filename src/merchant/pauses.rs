@@ -14,7 +14,7 @@ pub fn pause(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool>
     if !restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())? {
         return Ok(false);
     }
-    act.record(tx, AuditKind::Paused, subject_of(target), "ok")?;
+    act.record(tx, AuditKind::Paused, subject_of(target), "ok");
     tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: target.clone() });
     Ok(true)
 }
@@ -24,7 +24,7 @@ pub fn resume(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool
     if !restrictions::lift(tx, &act.issuer_id, Effect::Paused, target)? {
         return Ok(false);
     }
-    act.record(tx, AuditKind::Resumed, subject_of(target), "ok")?;
+    act.record(tx, AuditKind::Resumed, subject_of(target), "ok");
     tx.publish(act.issuer_id.as_str(), act.now, Event::Resumed { target: target.clone() });
     Ok(true)
 }
@@ -38,7 +38,7 @@ pub fn switch_access(tx: &mut Tx<'_>, act: &Act, on: bool) -> StorageResult<bool
         restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())?
     };
     if has_changed {
-        act.record(tx, AuditKind::AccessSwitched, AuditSubject::default(), if on { "on" } else { "off" })?;
+        act.record(tx, AuditKind::AccessSwitched, AuditSubject::default(), if on { "on" } else { "off" });
         tx.publish(act.issuer_id.as_str(), act.now, Event::AccessSwitched { on });
     }
     Ok(has_changed)

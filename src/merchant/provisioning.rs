@@ -1,7 +1,7 @@
 //! Setting up: stores with their issuers, signing keys, and resource servers. Used by the command line and the demo.
 
 use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
-use crate::domain::resource::ResourceServer;
+use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::store::Store;
 use crate::domain::{IssuerId, ResourceServerId, StoreId, Timestamp};
 use crate::keys::{
@@ -137,7 +137,7 @@ pub fn rotate_resource_secret(
     now: Timestamp,
 ) -> Result<(ResourceServerId, String), ProvisioningError> {
     let servers = resource_servers::list(tx, &issuer.id)?;
-    let found = servers.into_iter().find(|server| server.answers_to(resource));
+    let found = servers.into_iter().map(|known| known.server).find(|server| server.answers_to(resource));
     let server = found.ok_or_else(|| {
         ProvisioningError::Refused(format!("{resource} is not registered at {}; see `resource add`", issuer.url))
     })?;
@@ -151,7 +151,7 @@ pub fn rotate_resource_secret(
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredDirectory {
     stores: Vec<Store>,
-    issuers: Vec<(Issuer, Vec<ResourceServer>)>,
+    issuers: Vec<(Issuer, Vec<Credentials>)>,
     keys: Vec<StoredKey>,
 }
 
@@ -177,7 +177,7 @@ impl StoredDirectory {
     pub fn has_resource(&self, issuer_id: &IssuerId, resource: &str) -> bool {
         let mut servers =
             self.issuers.iter().filter(|(issuer, _)| issuer.id == *issuer_id).flat_map(|(_, servers)| servers);
-        servers.any(|server| server.resource == resource)
+        servers.any(|known| known.server.resource == resource)
     }
 
     /// The URLs of all issuers.
@@ -198,7 +198,7 @@ impl StoredDirectory {
         &self,
         secrets: &InstallationSecrets,
         issuer: &Issuer,
-        servers: &[ResourceServer],
+        servers: &[Credentials],
         forgotten: Timestamp,
     ) -> Result<IssuerContext, ProvisioningError> {
         let store = self.stores.iter().find(|store| store.id == issuer.store_id).cloned();

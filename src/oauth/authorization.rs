@@ -169,7 +169,7 @@ fn resource(
     }
     // H6: without a name only the one server can be meant.
     match context.resource_servers.as_slice() {
-        [only] => Ok((only.resource.clone(), circumstances.is_default_resource_full)),
+        [only] => Ok((only.server.resource.clone(), circumstances.is_default_resource_full)),
         _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "Name the server you want in the resource parameter.")),
     }
 }

@@ -96,7 +96,7 @@ pub async fn register(
     db.write(move |tx| {
         if clients::insert(tx, &issuer_id, &client, &source)? {
             make_room(tx, &issuer_id, &room, cap)?;
-            record(tx, &issuer_id, &client, source, (now, reference))?;
+            record(tx, &issuer_id, &client, source, (now, reference));
         }
         Ok::<_, Failure>(())
     })
@@ -126,12 +126,12 @@ fn record(
     client: &Client,
     source: Network,
     (now, reference): (Timestamp, ReferenceId),
-) -> Result<(), Failure> {
+) {
     let entry = AuditEntry {
         network: Some(source),
         ..AuditEntry::new(AuditKind::ClientRegistered, now, reference, AuditSubject::of_client(&client.id))
     };
-    Ok(audit::insert(tx, issuer_id, &entry)?)
+    audit::record(tx, issuer_id, &entry);
 }
 
 /// RFC 7591 §2 makes `client_secret_basic` the default. C-1: without a word a client is public here, since a secret is only for

@@ -7,7 +7,6 @@ use super::error::{ErrorCode, Failure, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::AuthenticatedClient;
-use crate::domain::connection::EndReason;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind, verify};
 use crate::storage::{Database, StorageResult, Tx, audit, connections, revoked_tokens};
@@ -43,7 +42,8 @@ pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure
         db.write(move |tx| {
             revoked_tokens::insert(tx, &issuer_id, &claims.jti, expires_at)?;
             tx.publish(issuer_id.as_str(), at.0, Event::TokenRevoked { jti: claims.jti.clone() });
-            audit::insert(tx, &issuer_id, &AuditEntry::new(AuditKind::AccessTokenRevoked, at.0, at.1, subject))
+            audit::record(tx, &issuer_id, &AuditEntry::new(AuditKind::AccessTokenRevoked, at.0, at.1, subject));
+            StorageResult::Ok(())
         })
         .await?;
     }
@@ -57,14 +57,20 @@ fn end_connection(
     presented: &PresentedToken,
     (now, reference): (Timestamp, ReferenceId),
 ) -> StorageResult<()> {
-    let seed_hash = presented.seed_hash();
-    let found = connections::find_with_seed(tx, issuer_id, presented.connection_id, &seed_hash)?;
     // RFC 7009 §2.1: only for the client that the token was issued to.
-    let Some(connection) = found.filter(|connection| connection.client_id == *client_id) else { return Ok(()) };
-    if connections::end(tx, connection.id, EndReason::RevokedByClient, now)? {
-        tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection.id.to_string() });
-        let subject = AuditSubject::of_connection(&connection);
-        audit::insert(tx, issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject))?;
+    let ended =
+        connections::end_by_client(tx, issuer_id, presented.connection_id, (&presented.seed_hash(), client_id), now)?;
+    if let Some((grant_id, pseudonym)) = ended {
+        let connection_id = presented.connection_id.to_string();
+        tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection_id.clone() });
+        let subject = AuditSubject {
+            client_id: Some(client_id.to_string()),
+            grant_id: Some(grant_id),
+            connection_id: Some(connection_id),
+            jti: None,
+            pseudonym: Some(pseudonym),
+        };
+        audit::record(tx, issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject));
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
-//! The trail's entries. Inserted unnumbered in the transaction of what they record; numbered afterwards (decision 6).
+//! The trail's entries: written in the transaction of what they record (decision 6).
 
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::cached::cached;
 use super::schema::{audit_entries, audit_networks};
-use super::{StorageResult, Tx, each};
+use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::IssuerId;
 use crate::domain::audit::AuditEntry;
 
@@ -14,6 +15,8 @@ use crate::domain::audit::AuditEntry;
 pub(super) struct NewAuditRow {
     pub id: String,
     pub issuer_id: String,
+    /// `None` until the numbering job comes by.
+    pub sequence: Option<i64>,
     pub at: i64,
     pub kind: String,
     pub outcome: String,
@@ -34,8 +37,8 @@ pub(super) struct NewAuditRow {
     pub reference_id: String,
 }
 
-pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, entry: &AuditEntry) -> StorageResult<()> {
-    let id = Uuid::now_v7().to_string();
+/// Written when the use case has succeeded, in its transaction: see [`super::at_end`].
+pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, entry: &AuditEntry) {
     let row = NewAuditRow {
         issuer_id: issuer_id.to_string(),
         at: entry.at.as_micros(),
@@ -51,18 +54,22 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, entry: &AuditEntry) -> Stor
         scope: entry.scope.map(|scope| scope.to_string()),
         object_id: entry.object_id.clone(),
         reference_id: entry.reference_id.to_string(),
-        id: id.clone(),
+        id: Uuid::now_v7().to_string(),
         ..NewAuditRow::default()
     };
-    each!(&mut **tx, c => diesel::insert_into(audit_entries::table).values(&row).execute(c))?;
-    if let Some(network) = &entry.network {
-        each!(&mut **tx, c => diesel::insert_into(audit_networks::table)
-            .values((
-                audit_networks::audit_id.eq(id),
-                audit_networks::network.eq(network.as_str()),
-                audit_networks::at.eq(entry.at.as_micros()),
-            ))
-            .execute(c))?;
+    tx.record(row, entry.network.as_ref().map(|network| network.as_str().to_owned()));
+}
+
+/// At the end of the transaction.
+pub(super) fn write(connection: &mut DbConnection, row: &NewAuditRow, network: Option<&str>) -> StorageResult<()> {
+    each!(&mut *connection, c => cached!(diesel::insert_into(audit_entries::table).values(row)).execute(c))?;
+    if let Some(network) = network {
+        each!(connection, c => cached!(diesel::insert_into(audit_networks::table).values((
+            audit_networks::at.eq(row.at),
+            audit_networks::audit_id.eq(&row.id),
+            audit_networks::network.eq(network),
+        )))
+        .execute(c))?;
     }
     Ok(())
 }

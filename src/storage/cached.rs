@@ -1,23 +1,45 @@
 //! Keeps the prepared form of a statement that diesel would prepare anew each time.
 //!
 //! Diesel takes it that an UPDATE may have other columns every time, and never keeps one prepared. Ours have the same
-//! columns always, and preparing a refresh costs SQLite more than running it. What is kept is found by the text of the
-//! statement and the types of its values, so a statement that does differ is another one.
+//! columns always, and preparing a refresh costs SQLite more than running it. [`cached!`] finds what is kept by the place
+//! in the source, so that not even the text is built again.
+
+use std::marker::PhantomData;
 
 use diesel::backend::Backend;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
-/// The statement in it is prepared once for each connection.
-pub(super) struct Cached<Q>(pub Q);
+/// `cached!(statement)`: prepared once for each connection. Only for a statement whose text never varies: no list whose
+/// length is part of it (`eq_any` on SQLite), no boxed query, no optional assignment.
+macro_rules! cached {
+    ($statement:expr) => {{
+        /// Names this place, and so the statement.
+        struct Here;
+        $crate::storage::cached::Cached::<_, Here>::new($statement)
+    }};
+}
+pub(super) use cached;
 
-impl<Q, DB> QueryFragment<DB> for Cached<Q>
+pub(super) struct Cached<Q, Place> {
+    statement: Q,
+    place: PhantomData<Place>,
+}
+
+impl<Q, Place> Cached<Q, Place> {
+    /// `Place` is a type that no other statement names.
+    pub(super) fn new(statement: Q) -> Self {
+        Self { statement, place: PhantomData }
+    }
+}
+
+impl<Q, Place, DB> QueryFragment<DB> for Cached<Q, Place>
 where
     DB: Backend,
     Q: QueryFragment<DB>,
 {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
-        self.0.walk_ast(out)
+        self.statement.walk_ast(out)
     }
 
     fn is_safe_to_cache_prepared(&self, _: &DB) -> QueryResult<bool> {
@@ -25,15 +47,14 @@ where
     }
 }
 
-impl<Q> QueryId for Cached<Q> {
-    type QueryId = ();
+impl<Q, Place: 'static> QueryId for Cached<Q, Place> {
+    type QueryId = Place;
 
-    // None: the text is the key.
-    const HAS_STATIC_QUERY_ID: bool = false;
+    const HAS_STATIC_QUERY_ID: bool = true;
 }
 
-impl<Q: Query> Query for Cached<Q> {
+impl<Q: Query, Place> Query for Cached<Q, Place> {
     type SqlType = Q::SqlType;
 }
 
-impl<Q, C> RunQueryDsl<C> for Cached<Q> {}
+impl<Q, Place, C> RunQueryDsl<C> for Cached<Q, Place> {}

@@ -4,13 +4,17 @@
 
 use diesel::Connection;
 use diesel::connection::{SimpleConnection, TransactionManager};
+use diesel::{RunQueryDsl, sql_query};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::StorageResult;
+use super::cached::cached;
 
 /// PostgreSQL in pure Rust. It must be made on a thread outside any async runtime, as it brings its own.
 pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection>;
+
+type Manager = <PgConnection as Connection>::TransactionManager;
 
 pub enum DbConnection {
     Sqlite(diesel::SqliteConnection),
@@ -49,25 +53,32 @@ impl DbConnection {
         Ok(Self::Postgres(Box::new(PgConnection::establish(url)?)))
     }
 
-    /// Opens a transaction, or a savepoint inside one.
+    /// Opens a transaction, or a savepoint inside one. On SQLite always a savepoint: the writer has opened the transaction,
+    /// and diesel's own would be prepared anew each time.
     pub(super) fn begin(&mut self) -> StorageResult<()> {
-        fn begin<C: Connection>(connection: &mut C) -> diesel::QueryResult<()> {
-            C::TransactionManager::begin_transaction(connection)
+        match self {
+            Self::Sqlite(c) => cached!(sql_query("SAVEPOINT use_case")).execute(c).map(|_| ())?,
+            Self::Postgres(c) => Manager::begin_transaction(&mut **c)?,
         }
-        Ok(each!(self, c => begin(c))?)
+        Ok(())
     }
 
     pub(super) fn commit(&mut self) -> StorageResult<()> {
-        fn commit<C: Connection>(connection: &mut C) -> diesel::QueryResult<()> {
-            C::TransactionManager::commit_transaction(connection)
+        match self {
+            Self::Sqlite(c) => cached!(sql_query("RELEASE use_case")).execute(c).map(|_| ())?,
+            Self::Postgres(c) => Manager::commit_transaction(&mut **c)?,
         }
-        Ok(each!(self, c => commit(c))?)
+        Ok(())
     }
 
     pub(super) fn roll_back(&mut self) -> StorageResult<()> {
-        fn roll_back<C: Connection>(connection: &mut C) -> diesel::QueryResult<()> {
-            C::TransactionManager::rollback_transaction(connection)
+        match self {
+            Self::Sqlite(c) => {
+                cached!(sql_query("ROLLBACK TO use_case")).execute(c)?;
+                cached!(sql_query("RELEASE use_case")).execute(c)?;
+            }
+            Self::Postgres(c) => Manager::rollback_transaction(&mut **c)?,
         }
-        Ok(each!(self, c => roll_back(c))?)
+        Ok(())
     }
 }

@@ -1,15 +1,15 @@
 //! Connections: one row each, moved from generation to generation by one conditional statement (decision 1).
 
-use diesel::dsl::{case_when, exists, not};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
 
-use super::cached::Cached;
-use super::schema::{connections, restrictions};
+use super::cached::cached;
+use super::restrictions::unrestricted;
+use super::schema::connections;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::{Connection, EndReason, GraceWindow};
 use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
-use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ShopperId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -93,33 +93,6 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, approval: &Approval<'_>)
     Ok(())
 }
 
-/// Nothing shuts the row out: no not-before at or after its consent, and the access switch is on (decision 4). Only
-/// inside [`each!`], since the expression belongs to one backend.
-macro_rules! unrestricted {
-    ($issuer_id:expr) => {
-        not(exists(
-            restrictions::table.filter(restrictions::issuer_id.eq($issuer_id)).filter(
-                restrictions::effect.eq(Effect::Off.as_str()).or(restrictions::effect
-                    .eq(Effect::NotBefore.as_str())
-                    .and(restrictions::since.ge(connections::connected_at))
-                    .and(
-                        restrictions::target_kind
-                            .eq("issuer")
-                            .or(restrictions::target_kind
-                                .eq("client")
-                                .and(restrictions::target_id.eq(connections::client_id)))
-                            .or(restrictions::target_kind
-                                .eq("shopper")
-                                .and(restrictions::target_id.eq(connections::subject)))
-                            .or(restrictions::target_kind
-                                .eq("grant")
-                                .and(restrictions::target_id.eq(connections::grant_id))),
-                    )),
-            ),
-        ))
-    };
-}
-
 /// What is presented with a code.
 pub struct CodePresented<'a> {
     pub id: ConnectionId,
@@ -140,7 +113,7 @@ pub fn redeem(
     now: Timestamp,
 ) -> StorageResult<Option<Connection>> {
     let (id, at) = (code.id.to_string(), now.as_micros());
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::generation.eq(0))
         .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
@@ -193,7 +166,7 @@ pub fn rotate(
     let (id, at) = (token.id.to_string(), now.as_micros());
     let window_is_over = now.minus(limits.grace).as_micros();
     let used_since = now.minus(limits.idle).as_micros();
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::generation.eq(token.generation))
         .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
@@ -233,7 +206,7 @@ pub fn rotate(
 
 /// Counts an answer under grace; the row as it is then.
 pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> StorageResult<Option<Connection>> {
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id.to_string()))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
         .set((
             connections::grace_replays.eq(connections::grace_replays + 1),
@@ -248,11 +221,34 @@ pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> Storag
 
 /// Ends a live connection; false when it was over already.
 pub fn end(tx: &mut Tx<'_>, id: ConnectionId, reason: EndReason, now: Timestamp) -> StorageResult<bool> {
-    let ended = each!(&mut **tx, c => Cached(diesel::update(connections::table.find(id.to_string()))
+    let ended = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
         .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str()))))
         .execute(c))?;
     Ok(ended == 1)
+}
+
+/// Ends a live connection for the client that it belongs to, in one statement. Its grant and its pseudonym, for the trail;
+/// `None` when it was over already or nothing matched.
+pub fn end_by_client(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    id: ConnectionId,
+    (seed_hash, client_id): (&[u8; 32], &ClientId),
+    now: Timestamp,
+) -> StorageResult<Option<(String, String)>> {
+    Ok(each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .filter(connections::seed_hash.eq(seed_hash.as_slice()))
+        .filter(connections::client_id.eq(client_id.as_str()))
+        .filter(connections::ended_at.is_null())
+        .set((
+            connections::ended_at.eq(now.as_micros()),
+            connections::end_reason.eq(EndReason::RevokedByClient.as_str()),
+        ))
+        .returning((connections::grant_id, connections::pseudonym)))
+        .get_result(c)
+        .optional())?)
 }
 
 /// The row with this id and seed, of this issuer.

@@ -5,35 +5,29 @@ use mcp_resource::wire::Timestamp;
 use mcp_resource::wire::feed::{Cursor, Event};
 use uuid::Uuid;
 
-use super::cached::Cached;
-use super::schema::{feed_events, issuers};
+use super::cached::cached;
+use super::schema::feed_events;
 use super::{DbConnection, StorageError, StorageResult, each};
 
-/// Numbers and writes one event. Only at the end of a transaction: see [`super::Tx::publish`].
-pub(super) fn append(
+/// Writes one event at a position that [`super::at_end`] took for it.
+pub(super) fn insert(
     connection: &mut DbConnection,
-    issuer_id: &str,
+    (issuer_id, position): (&str, i64),
     now: Timestamp,
     event: &Event,
 ) -> StorageResult<()> {
     let body = serde_json::to_string(event)
         .map_err(|_no_json| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
     let event_id = Uuid::new_v4().simple().to_string();
-    each!(connection, c => {
-        let position: i64 = Cached(diesel::update(issuers::table.find(issuer_id))
-            .set(issuers::feed_position.eq(issuers::feed_position + 1))
-            .returning(issuers::feed_position))
-            .get_result(c)?;
-        diesel::insert_into(feed_events::table)
-            .values((
-                feed_events::issuer_id.eq(issuer_id),
-                feed_events::position.eq(position),
-                feed_events::event_id.eq(event_id),
-                feed_events::at.eq(now.as_micros()),
-                feed_events::body.eq(body),
-            ))
-            .execute(c)
-    })?;
+    each!(connection, c => cached!(diesel::insert_into(feed_events::table)
+        .values((
+            feed_events::issuer_id.eq(issuer_id),
+            feed_events::position.eq(position),
+            feed_events::event_id.eq(event_id),
+            feed_events::at.eq(now.as_micros()),
+            feed_events::body.eq(body),
+        )))
+        .execute(c))?;
     Ok(())
 }
 

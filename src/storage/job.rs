@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use tokio::sync::{Notify, oneshot};
 
+use super::at_end::AtEnd;
 use super::{DbConnection, StorageError, StorageResult, Tx};
 
 /// Tells the caller, once it is known whether the commit succeeded.
 pub(super) type Reply = Box<dyn FnOnce(StorageResult<()>) + Send>;
 
-/// Runs on the connection, in a transaction or savepoint of its own. An `Err` means that the connection is no longer usable.
-pub(super) type Job = Box<dyn FnOnce(&mut DbConnection) -> (Reply, StorageResult<()>) + Send>;
+/// Runs on the connection, in a transaction or savepoint of its own. What a savepoint leaves for the end of the transaction
+/// around it is added to the [`AtEnd`]. An `Err` means that the connection is no longer usable.
+pub(super) type Job = Box<dyn FnOnce(&mut DbConnection, &mut AtEnd) -> (Reply, StorageResult<()>) + Send>;
 
 type Answer<T, E> = oneshot::Receiver<Result<T, E>>;
 
@@ -23,8 +25,8 @@ where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    let job = Box::new(move |connection: &mut DbConnection| {
-        let (result, notify, health) = run_in_transaction(connection, use_case);
+    let job = Box::new(move |connection: &mut DbConnection, batch: &mut AtEnd| {
+        let (result, notify, health) = run_in_transaction(connection, batch, use_case);
         let reply: Reply = Box::new(move |committed| {
             let result = match committed {
                 Ok(()) => result,
@@ -49,7 +51,7 @@ where
     F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    let job = Box::new(move |connection: &mut DbConnection| {
+    let job = Box::new(move |connection: &mut DbConnection, _: &mut AtEnd| {
         let (result, health) = caught(|| use_case(connection));
         let reply: Reply = Box::new(move |_| drop(sender.send(result)));
         (reply, health)
@@ -57,7 +59,12 @@ where
     (job, receiver)
 }
 
-fn run_in_transaction<T, E, F>(connection: &mut DbConnection, use_case: F) -> (Result<T, E>, bool, StorageResult<()>)
+/// The result, whether an event is published by it, and whether the connection is still good.
+fn run_in_transaction<T, E, F>(
+    connection: &mut DbConnection,
+    batch: &mut AtEnd,
+    use_case: F,
+) -> (Result<T, E>, bool, StorageResult<()>)
 where
     E: From<StorageError>,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,
@@ -69,11 +76,20 @@ where
     let (result, panicked) = caught(|| {
         let mut tx = Tx::new(connection);
         let value = use_case(&mut tx)?;
-        Ok((value, tx.finish()?))
+        let at_end = tx.finish();
+        let publishes = at_end.has_events();
+        match connection {
+            // The writer's batch is the transaction, and this only a savepoint in it.
+            DbConnection::Sqlite(_) => Ok((value, publishes, Some(at_end))),
+            DbConnection::Postgres(_) => at_end.write(connection).map(|()| (value, publishes, None)).map_err(E::from),
+        }
     });
     match result {
-        Ok((value, published)) => match connection.commit() {
-            Ok(()) => (Ok(value), published, Ok(())),
+        Ok((value, publishes, left)) => match connection.commit() {
+            Ok(()) => {
+                left.into_iter().for_each(|left| batch.absorb(left));
+                (Ok(value), publishes, Ok(()))
+            }
             Err(error) => {
                 let health = Err(StorageError::Unavailable(error.to_string()));
                 (Err(E::from(error)), false, health)

@@ -10,6 +10,7 @@ use std::thread;
 
 use tokio::sync::{Notify, oneshot};
 
+mod at_end;
 mod cached;
 mod connection;
 mod error;
@@ -30,6 +31,7 @@ pub mod consent_receipts;
 pub mod console_sessions;
 pub mod feed;
 pub mod grants;
+pub mod introspection;
 pub mod issuers;
 pub mod refusals;
 pub mod resource_servers;

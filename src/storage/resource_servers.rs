@@ -5,17 +5,8 @@ use diesel::prelude::*;
 
 use super::schema::resource_servers;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
-use crate::domain::resource::ResourceServer;
+use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::{IssuerId, ResourceServerId, Timestamp};
-
-/// A resource server with what proves that a caller is it: SHA-256 hashes of secrets with 256 random bits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Credentials {
-    pub server: ResourceServer,
-    pub secret_hash: [u8; 32],
-    /// The secret before the last rotation, and when it stops to count.
-    pub previous: Option<([u8; 32], Timestamp)>,
-}
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = resource_servers)]
@@ -64,13 +55,13 @@ pub fn find_credentials(
 }
 
 /// All of an issuer, the oldest first.
-pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<Vec<ResourceServer>> {
+pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<Vec<Credentials>> {
     let rows: Vec<Row> = each!(connection, c => resource_servers::table
         .filter(resource_servers::issuer_id.eq(issuer_id.as_str()))
         .order((resource_servers::created_at.asc(), resource_servers::id.asc()))
         .select(Row::as_select())
         .load(c))?;
-    rows.into_iter().map(|row| Credentials::try_from(row).map(|credentials| credentials.server)).collect()
+    rows.into_iter().map(Credentials::try_from).collect()
 }
 
 /// # Errors

@@ -9,6 +9,47 @@ use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::restriction::{Effect, Restriction, target_columns, target_from_columns};
 use crate::domain::{IssuerId, Timestamp};
 
+/// Whether a restriction is about the row.
+macro_rules! aims_at_it {
+    () => {
+        $crate::storage::schema::restrictions::target_kind
+            .eq("issuer")
+            .or($crate::storage::schema::restrictions::target_kind.eq("client").and(
+                $crate::storage::schema::restrictions::target_id.eq($crate::storage::schema::connections::client_id),
+            ))
+            .or($crate::storage::schema::restrictions::target_kind.eq("shopper").and(
+                $crate::storage::schema::restrictions::target_id.eq($crate::storage::schema::connections::subject),
+            ))
+            .or($crate::storage::schema::restrictions::target_kind.eq("grant").and(
+                $crate::storage::schema::restrictions::target_id.eq($crate::storage::schema::connections::grant_id),
+            ))
+    };
+}
+pub(super) use aims_at_it;
+
+/// Nothing shuts the row out: no not-before at or after its consent, and the access switch is on (decision 4). Only
+/// inside [`each!`], since the expression belongs to one backend.
+macro_rules! unrestricted {
+    ($issuer_id:expr) => {
+        diesel::dsl::not(diesel::dsl::exists(
+            $crate::storage::schema::restrictions::table
+                .filter($crate::storage::schema::restrictions::issuer_id.eq($issuer_id))
+                .filter(
+                    $crate::storage::schema::restrictions::effect
+                        .eq($crate::domain::restriction::Effect::Off.as_str())
+                        .or($crate::storage::schema::restrictions::effect
+                            .eq($crate::domain::restriction::Effect::NotBefore.as_str())
+                            .and(
+                                $crate::storage::schema::restrictions::since
+                                    .ge($crate::storage::schema::connections::connected_at),
+                            )
+                            .and($crate::storage::restrictions::aims_at_it!())),
+                ),
+        ))
+    };
+}
+pub(super) use unrestricted;
+
 /// A restriction, and who made it: `shopper`, `staff:<id>`, `operator`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Made {

@@ -18,15 +18,6 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Time
     Ok(())
 }
 
-pub fn contains(connection: &mut DbConnection, issuer_id: &IssuerId, jti: &str) -> StorageResult<bool> {
-    let found: Option<i64> = each!(connection, c => revoked_tokens::table
-        .find((issuer_id.as_str(), jti))
-        .select(revoked_tokens::expires_at)
-        .first(c)
-        .optional())?;
-    Ok(found.is_some())
-}
-
 /// Those that have not expired: for the feed's snapshot.
 pub fn list_live(connection: &mut DbConnection, issuer_id: &IssuerId, now: Timestamp) -> StorageResult<Vec<String>> {
     Ok(each!(connection, c => revoked_tokens::table

@@ -251,10 +251,10 @@ table! {
 }
 
 table! {
-    audit_networks (audit_id) {
+    audit_networks (at, audit_id) {
+        at -> BigInt,
         audit_id -> Text,
         network -> Text,
-        at -> BigInt,
     }
 }
 

@@ -7,8 +7,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use diesel::connection::AnsiTransactionManager;
+use diesel::{RunQueryDsl, sql_query};
 
+use super::at_end::AtEnd;
+use super::cached::cached;
 use super::job::{Job, Reply};
 use super::{DbConnection, StorageError, StorageResult};
 
@@ -49,24 +51,36 @@ fn write_batch(
     jobs: &Receiver<Job>,
     replies: &mut Vec<Reply>,
 ) -> StorageResult<()> {
-    let begun = begin_immediate(connection);
+    let begun = begin(connection);
+    let mut at_end = AtEnd::default();
     let mut next = Some(first);
     while let Some(job) = next {
         // Even when BEGIN failed the first job runs, and fails, so that its caller gets an answer.
-        let (reply, health) = job(connection);
+        let (reply, health) = job(connection, &mut at_end);
         replies.push(reply);
         health?;
         next = if replies.len() < LARGEST_BATCH && begun.is_ok() { jobs.try_recv().ok() } else { None };
     }
     begun?;
-    connection.commit()
+    at_end.write(connection)?;
+    commit(connection)
 }
 
 /// IMMEDIATE takes the write lock at once: a transaction that begins by reading could otherwise fail with `SQLITE_BUSY`
 /// whatever the busy timeout.
-fn begin_immediate(connection: &mut DbConnection) -> StorageResult<()> {
+fn begin(connection: &mut DbConnection) -> StorageResult<()> {
+    cached!(sql_query("BEGIN IMMEDIATE")).execute(sqlite(connection)?)?;
+    Ok(())
+}
+
+fn commit(connection: &mut DbConnection) -> StorageResult<()> {
+    cached!(sql_query("COMMIT")).execute(sqlite(connection)?)?;
+    Ok(())
+}
+
+fn sqlite(connection: &mut DbConnection) -> StorageResult<&mut diesel::SqliteConnection> {
     match connection {
-        DbConnection::Sqlite(c) => Ok(AnsiTransactionManager::begin_transaction_sql(c, "BEGIN IMMEDIATE")?),
+        DbConnection::Sqlite(connection) => Ok(connection),
         DbConnection::Postgres(_) => Err(StorageError::Unavailable("the SQLite writer holds no SQLite".to_owned())),
     }
 }
@@ -96,7 +110,7 @@ pub(super) fn serve(
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else { return };
-        let (reply, health) = job(&mut connection);
+        let (reply, health) = job(&mut connection, &mut AtEnd::default());
         reply(Ok(()));
         if let Err(error) = health {
             tracing::error!(%error, "a database connection failed; opening another");

@@ -198,13 +198,14 @@ pub fn delete_revoked_tokens(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> 
 
 /// Removes up to `limit` networks of callers from before `before`.
 pub fn delete_networks(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> StorageResult<usize> {
-    let old: Vec<String> = each!(&mut **tx, c => audit_networks::table
+    let old: Vec<i64> = each!(&mut **tx, c => audit_networks::table
         .filter(audit_networks::at.lt(before.as_micros()))
         .order(audit_networks::at.asc())
         .limit(limit)
-        .select(audit_networks::audit_id)
+        .select(audit_networks::at)
         .load(c))?;
+    let Some(last) = old.last() else { return Ok(0) };
     Ok(each!(&mut **tx, c => diesel::delete(audit_networks::table)
-        .filter(audit_networks::audit_id.eq_any(&old))
+        .filter(audit_networks::at.le(last))
         .execute(c))?)
 }

@@ -61,6 +61,7 @@ fn row(issuer_id: &IssuerId, call: &ToolCall, caller: &Caller, now: Timestamp) -
     NewAuditRow {
         id: call.id.clone(),
         issuer_id: issuer_id.to_string(),
+        sequence: None,
         at: call.at.min(now).as_micros(),
         kind: AuditKind::ToolCall.to_string(),
         outcome: call.outcome.clone(),

@@ -6,30 +6,33 @@ use std::ops::{Deref, DerefMut};
 use mcp_resource::wire::Timestamp;
 use mcp_resource::wire::feed::Event;
 
-use super::{DbConnection, StorageResult, feed};
+use super::at_end::AtEnd;
+use super::audit::NewAuditRow;
+use super::{DbConnection, StorageResult};
 
 pub struct Tx<'a> {
     connection: &'a mut DbConnection,
-    published: Vec<(String, Timestamp, Event)>,
+    at_end: AtEnd,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(connection: &'a mut DbConnection) -> Self {
-        Self { connection, published: Vec::new() }
+        Self { connection, at_end: AtEnd::default() }
     }
 
-    /// Puts an event on the issuer's feed when the use case has succeeded. Kept until then because the feed's position
-    /// must be taken by the last statements of the transaction: its row lock makes commit order the order (decision 4).
+    /// Puts an event on the issuer's feed when the use case has succeeded: see [`AtEnd`].
     pub fn publish(&mut self, issuer_id: &str, now: Timestamp, event: Event) {
-        self.published.push((issuer_id.to_owned(), now, event));
+        self.at_end.publish(issuer_id, now, event);
     }
 
-    /// Writes what was published; returns whether there was anything.
-    pub(super) fn finish(self) -> StorageResult<bool> {
-        for (issuer_id, now, event) in &self.published {
-            feed::append(self.connection, issuer_id, *now, event)?;
-        }
-        Ok(!self.published.is_empty())
+    /// As [`Self::publish`], for the trail.
+    pub(super) fn record(&mut self, row: NewAuditRow, network: Option<String>) {
+        self.at_end.record(row, network);
+    }
+
+    /// What is still to be written.
+    pub(super) fn finish(self) -> AtEnd {
+        self.at_end
     }
 }
 

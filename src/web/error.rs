@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::middleware::root_span::{Reason, reference};
+use crate::telemetry::ReferenceId;
 
 /// A JSON error of RFC 6749 §5.2, RFC 7591 §3.2.2 and the like, with the request's reference id.
 #[derive(Debug, Clone)]
@@ -38,13 +39,18 @@ struct Body<'a> {
 
 impl JsonError {
     pub fn new(request: &HttpRequest, status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        Self::of(reference(request), status, error, description)
+    }
+
+    /// Where the request itself is no longer at hand.
+    pub fn of(reference: ReferenceId, status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
         let description = description.into();
         Self {
             status,
             error,
             reason: description.clone(),
             description,
-            reference: reference(request).to_string(),
+            reference: reference.to_string(),
             challenge: None,
             retry_after_secs: None,
         }

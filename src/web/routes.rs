@@ -19,7 +19,6 @@ pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
             .service(web::resource("/resource/feed").get(feed::get))
             .service(web::resource("/health").get(health::get));
         audit::configure(config);
-        audit::configure(config);
         pages::configure(config);
         config.default_service(web::to(pages::not_found));
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use ipnet::IpNet;
 
 use crate::accounts::password::Passwords;
@@ -13,6 +14,7 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
 use crate::oauth::clients::ClientCache;
+use crate::oauth::metadata::Metadata;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
@@ -42,11 +44,24 @@ pub struct AppState {
 #[derive(Debug, Default)]
 pub struct Directory {
     issuers: Vec<Arc<IssuerContext>>,
+    /// The document of each, in the same order: every agent's first request, written once.
+    metadata: Vec<Bytes>,
 }
 
 impl Directory {
-    pub fn new(issuers: Vec<Arc<IssuerContext>>) -> Self {
-        Self { issuers }
+    pub fn new(issuers: Vec<Arc<IssuerContext>>, registration_is_open: bool) -> Self {
+        let document = |context: &Arc<IssuerContext>| {
+            let metadata = Metadata::of(&context.issuer, registration_is_open);
+            // Texts and lists of texts always have a JSON form.
+            serde_json::to_vec(&metadata).unwrap_or_default().into()
+        };
+        Self { metadata: issuers.iter().map(document).collect(), issuers }
+    }
+
+    /// The issuer's metadata as JSON (RFC 8414 §3.2).
+    pub fn metadata(&self, id: &IssuerId) -> Option<Bytes> {
+        let mut documents = self.issuers.iter().zip(&self.metadata);
+        documents.find(|(context, _)| context.issuer.id == *id).map(|(_, document)| document.clone())
     }
 
     /// The issuer for this host and path, and the rest of the path (design §1).

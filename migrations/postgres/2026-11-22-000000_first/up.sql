@@ -68,8 +68,8 @@ CREATE TABLE clients (
     expires_at BIGINT,
     PRIMARY KEY (issuer_id, id)
 );
-CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at);
-CREATE INDEX clients_by_expiry ON clients (expires_at);
+CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE shoppers (
     id TEXT NOT NULL PRIMARY KEY,
@@ -186,7 +186,7 @@ CREATE INDEX connections_by_issuer ON connections (issuer_id, connected_at, id);
 CREATE INDEX connections_by_client ON connections (issuer_id, client_id, connected_at);
 CREATE INDEX connections_by_shopper ON connections (shopper_id, connected_at);
 CREATE INDEX connections_by_pseudonym ON connections (issuer_id, pseudonym, connected_at, id);
-CREATE INDEX connections_by_end ON connections (issuer_id, ended_at);
+CREATE INDEX connections_by_end ON connections (issuer_id, ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE consent_receipts (
     id TEXT NOT NULL PRIMARY KEY,
@@ -256,18 +256,19 @@ CREATE TABLE audit_entries (
     arguments_digest TEXT,
     reference_id TEXT NOT NULL
 );
-CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at);
+CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WHERE connection_id IS NOT NULL;
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
-CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence);
+CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, at, id) WHERE sequence IS NULL;
 
 -- The truncated network of an entry's caller, kept 30 days and outside the entry.
 CREATE TABLE audit_networks (
-    audit_id TEXT NOT NULL PRIMARY KEY,
+    -- The entry's, so that rows stand in the order in which they go.
+    at BIGINT NOT NULL,
+    audit_id TEXT NOT NULL,
     network TEXT NOT NULL,
-    at BIGINT NOT NULL
+    PRIMARY KEY (at, audit_id)
 );
-CREATE INDEX audit_networks_by_time ON audit_networks (at);
 
 -- A ring: what anonymous callers were refused, of fixed size and age (decision 2).
 CREATE TABLE refusals (

@@ -67,9 +67,9 @@ CREATE TABLE clients (
     -- When an unused registration goes; NULL once a shopper has granted it something.
     expires_at BIGINT,
     PRIMARY KEY (issuer_id, id)
-);
-CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at);
-CREATE INDEX clients_by_expiry ON clients (expires_at);
+) WITHOUT ROWID;
+CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at) WHERE expires_at IS NOT NULL;
+CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE shoppers (
     id TEXT NOT NULL PRIMARY KEY,
@@ -115,7 +115,7 @@ CREATE TABLE shopper_sessions (
     -- When the shopper last proved who they are.
     authenticated_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX shopper_sessions_by_expiry ON shopper_sessions (expires_at);
 CREATE INDEX shopper_sessions_by_shopper ON shopper_sessions (shopper_id);
 
@@ -126,7 +126,7 @@ CREATE TABLE staff_sessions (
     created_at BIGINT NOT NULL,
     authenticated_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL
-);
+) WITHOUT ROWID;
 CREATE INDEX staff_sessions_by_expiry ON staff_sessions (expires_at);
 
 CREATE TABLE grants (
@@ -186,7 +186,7 @@ CREATE INDEX connections_by_issuer ON connections (issuer_id, connected_at, id);
 CREATE INDEX connections_by_client ON connections (issuer_id, client_id, connected_at);
 CREATE INDEX connections_by_shopper ON connections (shopper_id, connected_at);
 CREATE INDEX connections_by_pseudonym ON connections (issuer_id, pseudonym, connected_at, id);
-CREATE INDEX connections_by_end ON connections (issuer_id, ended_at);
+CREATE INDEX connections_by_end ON connections (issuer_id, ended_at) WHERE ended_at IS NOT NULL;
 
 CREATE TABLE consent_receipts (
     id TEXT NOT NULL PRIMARY KEY,
@@ -220,7 +220,7 @@ CREATE TABLE revoked_tokens (
     jti TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (issuer_id, jti)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE feed_events (
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
@@ -229,7 +229,7 @@ CREATE TABLE feed_events (
     at BIGINT NOT NULL,
     body TEXT NOT NULL,
     PRIMARY KEY (issuer_id, position)
-);
+) WITHOUT ROWID;
 
 CREATE TABLE audit_entries (
     id TEXT NOT NULL PRIMARY KEY,
@@ -256,18 +256,19 @@ CREATE TABLE audit_entries (
     arguments_digest TEXT,
     reference_id TEXT NOT NULL
 );
-CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at);
+CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WHERE connection_id IS NOT NULL;
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
-CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence);
+CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, at, id) WHERE sequence IS NULL;
 
 -- The truncated network of an entry's caller, kept 30 days and outside the entry.
 CREATE TABLE audit_networks (
-    audit_id TEXT NOT NULL PRIMARY KEY,
+    -- The entry's, so that rows stand in the order in which they go.
+    at BIGINT NOT NULL,
+    audit_id TEXT NOT NULL,
     network TEXT NOT NULL,
-    at BIGINT NOT NULL
-);
-CREATE INDEX audit_networks_by_time ON audit_networks (at);
+    PRIMARY KEY (at, audit_id)
+) WITHOUT ROWID;
 
 -- A ring: what anonymous callers were refused, of fixed size and age (decision 2).
 CREATE TABLE refusals (

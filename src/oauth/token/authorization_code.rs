@@ -83,7 +83,7 @@ impl Attempt {
             network: &self.network,
         };
         if let Some(connection) = connections::redeem(tx, &self.issuer_id, &code, self.now)? {
-            record(tx, &connection, AuditKind::CodeRedeemed, (self.now, self.reference))?;
+            record(tx, &connection, AuditKind::CodeRedeemed, (self.now, self.reference));
             return Ok(Redemption::Redeemed(Box::new(connection)));
         }
         let found = connections::find_with_seed(tx, &self.issuer_id, code.id, &seed_hash)?;
@@ -117,7 +117,7 @@ impl Attempt {
         }
         // A5, RFC 6749 §4.1.2: a second redemption ends what came of the first.
         if connections::end(tx, connection.id, EndReason::CodeReused, self.now)? {
-            record(tx, &connection, AuditKind::ConnectionEnded, (self.now, self.reference))?;
+            record(tx, &connection, AuditKind::ConnectionEnded, (self.now, self.reference));
             let connection_id = connection.id.to_string();
             tx.publish(connection.issuer_id.as_str(), self.now, Event::ConnectionEnded { connection_id });
         }

@@ -14,7 +14,7 @@ use crate::domain::network::Network;
 use crate::domain::token::{Allowance, Lifetimes, allowance};
 use crate::domain::{Scope, ScopeSet, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind, sign};
-use crate::storage::{Database, StorageResult, Tx, audit};
+use crate::storage::{Database, Tx, audit};
 use crate::telemetry::ReferenceId;
 
 mod authorization_code;
@@ -68,18 +68,12 @@ fn invalid_grant(reason: impl Into<String>) -> OAuthError {
 }
 
 /// Records what happened to a connection, in the transaction in which it happened.
-fn record(
-    tx: &mut Tx<'_>,
-    connection: &Connection,
-    kind: AuditKind,
-    at: (Timestamp, ReferenceId),
-) -> StorageResult<()> {
-    let (now, reference) = at;
+fn record(tx: &mut Tx<'_>, connection: &Connection, kind: AuditKind, (now, reference): (Timestamp, ReferenceId)) {
     let entry = AuditEntry {
         scope: Some(connection.scope),
         ..AuditEntry::new(kind, now, reference, AuditSubject::of_connection(connection))
     };
-    audit::insert(tx, &connection.issuer_id, &entry)
+    audit::record(tx, &connection.issuer_id, &entry);
 }
 
 /// What the connection may hold now; an error when nothing usable is left of it.

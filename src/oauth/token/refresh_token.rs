@@ -79,7 +79,7 @@ impl Attempt {
         let limits = RotationLimits { grace: self.lifetimes.grace, idle: self.lifetimes.idle };
         if let Some(connection) = connections::rotate(tx, &self.issuer_id, &token, self.now, limits)? {
             let allowance = self.narrowed(&connection)?;
-            record(tx, &connection, AuditKind::TokenRefreshed, (self.now, self.reference))?;
+            record(tx, &connection, AuditKind::TokenRefreshed, (self.now, self.reference));
             return Ok(Rotation::Answer(Box::new(connection), allowance));
         }
         match connections::find_with_seed(tx, &self.issuer_id, token.id, &seed_hash)? {
@@ -121,19 +121,19 @@ impl Attempt {
             return Ok(Rotation::Refused(invalid_grant("the connection has just ended")));
         };
         let allowance = self.narrowed(&connection)?;
-        record(tx, &connection, AuditKind::GraceReplay, (self.now, self.reference))?;
+        record(tx, &connection, AuditKind::GraceReplay, (self.now, self.reference));
         let from_elsewhere = connection.last_network != self.network.as_str();
         // One alert a window: at the first from another network, or when there are too many.
         let is_first = connection.window_replays == 1;
         if connection.window_replays == SUSPICIOUS_REPLAYS + 1 || (from_elsewhere && is_first) {
-            record(tx, &connection, AuditKind::SuspiciousReplays, (self.now, self.reference))?;
+            record(tx, &connection, AuditKind::SuspiciousReplays, (self.now, self.reference));
         }
         Ok(Rotation::Answer(Box::new(connection), allowance))
     }
 
     fn end(&self, tx: &mut Tx<'_>, connection: &Connection) -> StorageResult<()> {
         if connections::end(tx, connection.id, EndReason::RefreshReused, self.now)? {
-            record(tx, connection, AuditKind::ConnectionEnded, (self.now, self.reference))?;
+            record(tx, connection, AuditKind::ConnectionEnded, (self.now, self.reference));
             let connection_id = connection.id.to_string();
             tx.publish(connection.issuer_id.as_str(), self.now, Event::ConnectionEnded { connection_id });
         }

@@ -1,5 +1,5 @@
 //! The resource server that calls: HTTP Basic with its id and secret (RFC 7617), at the issuer it is registered with.
-//! The database holds SHA-256 hashes only, and the previous secret counts until its overlap ends.
+//! Only SHA-256 hashes are kept, and the previous secret counts until its overlap ends.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -13,10 +13,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::CurrentIssuer;
-use crate::domain::resource::ResourceServer;
+use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::{ResourceServerId, Timestamp};
 use crate::keys::{Secret, SecretHash};
-use crate::storage::resource_servers::{self, Credentials};
+use crate::storage::resource_servers;
 use crate::storage::{DbConnection, StorageError};
 use crate::web::error::JsonError;
 use crate::web::state::AppState;
@@ -46,6 +46,11 @@ impl FromRequest for AuthenticatedResourceServer {
             let Some(state) = request.app_data::<web::Data<AppState>>() else {
                 return Err(JsonError::not_found(&request));
             };
+            let now = state.clock.now();
+            if let Some(known) = issuer.credentials(&id).filter(|known| are_proved_by(known, &secret, now)) {
+                return Ok(Self(known.server.clone()));
+            }
+            // A secret made a moment ago is in the database before it is in memory.
             let issuer_id = issuer.issuer.id.clone();
             let read = move |c: &mut DbConnection| resource_servers::find_credentials(c, &issuer_id, &id);
             let found =
@@ -53,7 +58,7 @@ impl FromRequest for AuthenticatedResourceServer {
                     JsonError::fault(&request, &error, matches!(error, StorageError::Unavailable(_)))
                 })?;
             found
-                .filter(|credentials| are_proved_by(credentials, &secret, state.clock.now()))
+                .filter(|credentials| are_proved_by(credentials, &secret, now))
                 .map(|credentials| Self(credentials.server))
                 .ok_or_else(|| refused(&request, "unknown resource server or wrong secret"))
         })

@@ -9,6 +9,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 
+use super::root_span::reference;
 use crate::web::error::JsonError;
 
 /// `wrap(from_fn(move |request, next| within(limit, request, next)))`, innermost.
@@ -18,9 +19,11 @@ pub async fn within<B: MessageBody>(
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let description = "The request took too long. Send it again.";
-    let late = JsonError::new(request.request(), StatusCode::REQUEST_TIMEOUT, "request_timeout", description);
+    let reference = reference(request.request());
     match tokio::time::timeout(limit, next.call(request)).await {
         Ok(answer) => answer,
-        Err(_elapsed) => Err(late.into()),
+        Err(_elapsed) => {
+            Err(JsonError::of(reference, StatusCode::REQUEST_TIMEOUT, "request_timeout", description).into())
+        }
     }
 }

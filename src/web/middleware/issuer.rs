@@ -29,7 +29,9 @@ pub async fn route<B: MessageBody>(
     if let Found::Issuer(routed, path) = found {
         record_issuer(routed.0.url());
         request.extensions_mut().insert(routed);
-        rewrite(&mut request, &path);
+        if let Some(path) = path {
+            rewrite(&mut request, &path);
+        }
     }
     next.call(request).await.map(ServiceResponse::map_into_left_body)
 }
@@ -38,8 +40,8 @@ pub async fn route<B: MessageBody>(
 enum Found {
     /// What belongs to no issuer and keeps its path.
     Shared,
-    /// The issuer and the path that is left.
-    Issuer(Routed, String),
+    /// The issuer, and the path that is left if it is another.
+    Issuer(Routed, Option<String>),
 }
 
 /// `None` when no issuer has this host and path.
@@ -51,16 +53,17 @@ fn find(request: &ServiceRequest) -> Option<Found> {
     let state = request.app_data::<Data<AppState>>()?;
     let directory = state.directory.load();
     let authority = authority(request.request(), &state.trusted_proxies);
+    let other = |left: &str| (left != path).then(|| left.to_owned());
     for name in WELL_KNOWN {
         if let Some(rest) = path.strip_prefix(name) {
             // The whole of what follows must be the issuer's path.
             let (context, left) = directory.find(&authority, rest)?;
-            return left.is_empty().then(|| Found::Issuer(Routed(context), name.to_owned()));
+            return left.is_empty().then(|| Found::Issuer(Routed(context), other(name)));
         }
     }
     let (context, left) = directory.find(&authority, path)?;
     let left = if left.is_empty() { "/" } else { left };
-    Some(Found::Issuer(Routed(context), left.to_owned()))
+    Some(Found::Issuer(Routed(context), other(left)))
 }
 
 /// As actix-web's own path normalisation does: the router reads `match_info`, handlers the head.

@@ -144,7 +144,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
     AppState {
         db: testing::database().unwrap(),
         clock: Clock::manual(Timestamp::from_secs(1_800_000_000)),
-        directory: ArcSwap::from_pointee(Directory::new(issuers)),
+        directory: ArcSwap::from_pointee(Directory::new(issuers, true)),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
         clients: ClientCache::default(),

@@ -75,7 +75,10 @@ pub async fn submit(
         Ok(Proof::Wrong(account)) => {
             if let Some(member) = account {
                 let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
-                in_background(&visit, move |tx| trail::record_staff_failure(tx, &issuer_id, &member, &occasion));
+                in_background(&visit, move |tx| {
+                    trail::record_staff_failure(tx, &issuer_id, &member, &occasion);
+                    Ok(())
+                });
             }
             let answer = answer(&visit, &posted.email, Some(Refusal::Wrong));
             refuse::because(answer, "the address or the password is wrong")

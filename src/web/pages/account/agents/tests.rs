@@ -35,7 +35,7 @@ fn state(world: &World) -> Data<AppState> {
     Data::new(AppState {
         db: world.db.clone(),
         clock: world.clock.clone(),
-        directory: ArcSwap::from_pointee(Directory::new(vec![world.live.clone(), world.sandbox.clone()])),
+        directory: ArcSwap::from_pointee(Directory::new(vec![world.live.clone(), world.sandbox.clone()], true)),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
         passwords: Passwords::new(&config.sign_in).unwrap(),

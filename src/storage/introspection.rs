@@ -1,0 +1,40 @@
+//! What introspection asks of the database: one statement for one token.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use super::restrictions::{aims_at_it, unrestricted};
+use super::schema::{connections, restrictions, revoked_tokens};
+use super::{DbConnection, StorageError, StorageResult, each};
+use crate::domain::restriction::Effect;
+use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
+
+/// The scope of the token's connection, and whether its tool calls are held. `None` unless the
+/// connection is live, nothing shuts it out and the token was not revoked alone.
+pub fn find_active(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    (id, jti): (ConnectionId, &str),
+    now: Timestamp,
+) -> StorageResult<Option<(ScopeSet, bool)>> {
+    let id = id.to_string();
+    let row: Option<(String, bool)> = each!(connection, c => connections::table
+        .find(&id)
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .filter(connections::ended_at.is_null())
+        .filter(connections::expires_at.gt(now.as_micros()))
+        .filter(unrestricted!(issuer_id.as_str()))
+        .filter(not(exists(revoked_tokens::table.find((issuer_id.as_str(), jti)))))
+        .select((
+            connections::scope,
+            exists(restrictions::table
+                .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
+                .filter(restrictions::effect.eq(Effect::Paused.as_str()))
+                .filter(aims_at_it!())),
+        ))
+        .first(c)
+        .optional())?;
+    let Some((scope, is_paused)) = row else { return Ok(None) };
+    let scope = scope.parse().ok().ok_or_else(|| StorageError::inconsistent("connections", id, "scope"))?;
+    Ok(Some((scope, is_paused)))
+}
