@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 const SERVER_CORE: &str = "0";
-const LOAD_CORE: &str = "1";
+pub const LOAD_CORE: &str = "1";
 
 /// Puts this process on the core of the load generator; threads made later stay there too.
 pub fn pin_load() {
@@ -31,12 +31,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// `serve` is `serve-ours` or `serve-floor`.
+    /// `serve` is a mode of this program, such as `serve-ours`.
     pub fn start(serve: &str, folder: &Path, port: u16) -> Self {
+        Self::start_on(SERVER_CORE, serve, folder, port)
+    }
+
+    pub fn start_on(core: &str, serve: &str, folder: &Path, port: u16) -> Self {
         let began = Instant::now();
         let this = std::env::current_exe().unwrap();
         let child = Command::new("taskset")
-            .args(["-c", SERVER_CORE])
+            .args(["-c", core])
             .arg(this)
             .arg(serve)
             .arg(folder)

@@ -25,7 +25,12 @@ mod pairs;
 mod revoke;
 mod seed;
 mod start;
+mod tool;
 mod verify;
+
+/// As the program itself; the floor has it too.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const USAGE: &str = "\
 usage: cargo bench --bench protocol -- <mode> [count]
@@ -36,6 +41,7 @@ usage: cargo bench --bench protocol -- <mode> [count]
   revoke       from revocation to the refused call; refreshes while 100,000 connections of a client end
   console      the first page of sessions at 100,000 connections
   verify       a seen token, and a new one beside the bare ES256 verification
+  tool         a tool call at a protected store beside the same SDK server unprotected
   load         refreshes for a profiler: prints the server's process id, then `count` requests";
 
 fn main() {
@@ -46,12 +52,15 @@ fn main() {
     match words.first().copied().unwrap_or_default() {
         "serve-ours" => ours::serve(words[1], words[2].parse().unwrap()),
         "serve-floor" => floor::serve(words[1], words[2].parse().unwrap()),
+        "serve-store" => tool::serve_protected(words[1], words[2].parse().unwrap()),
+        "serve-bare" => tool::serve_bare(words[1], words[2].parse().unwrap()),
         "all" => pairs::run(&pairs::Protocol::ALL, count(4_000)),
         "memory" => memory::run(count(100_000)),
         "start" => start::run(count(100_000)),
         "revoke" => revoke::run(count(100_000)),
         "console" => console::run(count(100_000)),
         "verify" => verify::run(count(5_000)),
+        "tool" => tool::run(count(4_000)),
         "load" => memory::load(count(60_000)),
         mode => match pairs::Protocol::named(mode) {
             Some(protocol) => pairs::run(&[protocol], count(4_000)),

@@ -1,4 +1,5 @@
-//! The numbering job of the audit trail (decision 6), run every second or so by `application`.
+//! The numbering job of the audit trail (decision 6), run every second or so by `application`: for what PostgreSQL has
+//! committed, and for uploaded tool calls. What else SQLite commits has its number already.
 
 use crate::domain::IssuerId;
 use crate::storage::{Database, StorageError, StorageResult, audit_numbers};
@@ -25,3 +26,6 @@ pub async fn run(db: &Database, issuers: &[IssuerId]) -> StorageResult<usize> {
     }
     Ok(numbered)
 }
+
+#[cfg(test)]
+mod tests;

@@ -19,11 +19,13 @@ use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, 
 use crate::telemetry::ReferenceId;
 
 /// Rows that one transaction changes or removes.
-const BATCH: i64 = 100;
+const BATCH: i64 = 25;
 /// Connections that one query looks through.
 const WINDOW: i64 = 1_000;
-/// Between two batches, so that others get their turn.
-const PAUSE: Duration = Duration::from_millis(5);
+/// The least time between two batches, so that others get their turn.
+const PAUSE: Duration = Duration::from_millis(4);
+/// ... and as many times as long as the batch took: the busier the database, the rarer the batches.
+const SHARE: u32 = 4;
 /// Clocks of replicas and of resource servers may differ by this much.
 const MARGIN: Duration = Duration::from_mins(5);
 
@@ -101,9 +103,8 @@ impl Sweeper {
             let Some(last) = batch.last() else { break };
             reached = last.clone();
             let (ids, now): (Vec<String>, _) = (batch.into_iter().map(|row| row.id).collect(), self.clock.now());
-            let ended: StorageResult<usize> = self.db.write(move |tx| sweeping::end(tx, &ids, reason, now)).await;
-            swept.ended = swept.ended.saturating_add(ended?);
-            tokio::time::sleep(PAUSE).await;
+            let ended = self.batch(move |tx| sweeping::end(tx, &ids, reason, now)).await?;
+            swept.ended = swept.ended.saturating_add(ended);
         }
         if is_over {
             self.done.remove(&key);
@@ -135,9 +136,8 @@ impl Sweeper {
             for (reason, ids) in overdue {
                 for chunk in ids.chunks(usize::try_from(BATCH).unwrap_or(1)) {
                     let chunk = chunk.to_vec();
-                    let ended: StorageResult<usize> = self.db.write(move |tx| end_idle(tx, &chunk, reason, now)).await;
-                    swept.ended = swept.ended.saturating_add(ended?);
-                    tokio::time::sleep(PAUSE).await;
+                    let ended = self.batch(move |tx| end_idle(tx, &chunk, reason, now)).await?;
+                    swept.ended = swept.ended.saturating_add(ended);
                 }
             }
             let Some(last) = last else { return Ok(swept) };
@@ -172,14 +172,23 @@ impl Sweeper {
     {
         let mut removed = 0_usize;
         loop {
-            let batch: Result<usize, StorageError> = self.db.write(remove.clone()).await;
-            let batch = batch?;
+            let batch = self.batch(remove.clone()).await?;
             if batch == 0 {
                 return Ok(removed);
             }
             removed = removed.saturating_add(batch);
-            tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// One batch, and the pause after it.
+    async fn batch<F>(&self, change: F) -> StorageResult<usize>
+    where
+        F: FnOnce(&mut Tx<'_>) -> StorageResult<usize> + Send + 'static,
+    {
+        let began = tokio::time::Instant::now();
+        let changed: StorageResult<usize> = self.db.write(change).await;
+        tokio::time::sleep(PAUSE.max(began.elapsed() * SHARE)).await;
+        changed
     }
 
     /// After this long nothing matters any more that was true of an access token.

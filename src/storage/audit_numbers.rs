@@ -1,5 +1,6 @@
-//! Numbers for audit entries: given in batches after the commit, without gaps, in the order of (`at`, `id`) among what is
-//! visible (decision 6). Who writes an entry therefore never waits for another; a missing number shows a removed entry.
+//! Numbers for audit entries that have none: given in batches after the commit, without gaps, in the order of (`at`, `id`)
+//! among what is visible (decision 6). Who writes an entry therefore never waits for another; a missing number shows a
+//! removed entry.
 
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};

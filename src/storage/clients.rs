@@ -4,6 +4,7 @@
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
 
+use super::cached::cached;
 use super::schema::{clients, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::client::Client;
@@ -42,9 +43,9 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &N
         created_at: client.created_at.as_micros(),
         expires_at: client.expires_at.map(Timestamp::as_micros),
     };
-    let inserted = each!(&mut **tx, c => diesel::insert_into(clients::table)
+    let inserted = each!(&mut **tx, c => cached!(diesel::insert_into(clients::table)
         .values(&row)
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing())
         .execute(c))?;
     if inserted == 0 {
         each!(&mut **tx, c => diesel::update(clients::table.find((&row.issuer_id, &row.id)))

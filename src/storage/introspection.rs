@@ -3,6 +3,7 @@
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::cached::cached;
 use super::restrictions::{aims_at_it, unrestricted};
 use super::schema::{connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
@@ -18,7 +19,7 @@ pub fn find_active(
     now: Timestamp,
 ) -> StorageResult<Option<(ScopeSet, bool)>> {
     let id = id.to_string();
-    let row: Option<(String, bool)> = each!(connection, c => connections::table
+    let row: Option<(String, bool)> = each!(connection, c => cached!(connections::table
         .find(&id)
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::ended_at.is_null())
@@ -31,8 +32,8 @@ pub fn find_active(
                 .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
                 .filter(restrictions::effect.eq(Effect::Paused.as_str()))
                 .filter(aims_at_it!())),
-        ))
-        .first(c)
+        )))
+        .get_result(c)
         .optional())?;
     let Some((scope, is_paused)) = row else { return Ok(None) };
     let scope = scope.parse().ok().ok_or_else(|| StorageError::inconsistent("connections", id, "scope"))?;

@@ -2,18 +2,19 @@
 
 use diesel::prelude::*;
 
+use super::cached::cached;
 use super::schema::revoked_tokens;
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::{IssuerId, Timestamp};
 
 pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Timestamp) -> StorageResult<()> {
-    each!(&mut **tx, c => diesel::insert_into(revoked_tokens::table)
+    each!(&mut **tx, c => cached!(diesel::insert_into(revoked_tokens::table)
         .values((
             revoked_tokens::issuer_id.eq(issuer_id.as_str()),
             revoked_tokens::jti.eq(jti),
             revoked_tokens::expires_at.eq(expires_at.as_micros()),
         ))
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing())
         .execute(c))?;
     Ok(())
 }
