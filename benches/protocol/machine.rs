@@ -62,6 +62,16 @@ impl Server {
         self.child.id()
     }
 
+    /// What its threads that still run have computed so far.
+    pub fn computed(&self) -> Duration {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", self.process_id())).unwrap();
+        let of = |task: std::io::Result<std::fs::DirEntry>| -> u64 {
+            let text = std::fs::read_to_string(task.unwrap().path().join("schedstat")).unwrap_or_default();
+            text.split_whitespace().next().and_then(|nanos| nanos.parse().ok()).unwrap_or_default()
+        };
+        Duration::from_nanos(tasks.map(of).sum())
+    }
+
     /// Private memory in KiB: (dirty, clean). Pages of the mapped database count as clean.
     pub fn private_memory(&self) -> (u64, u64) {
         let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.process_id())).unwrap();

@@ -5,7 +5,6 @@
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Text};
 
-use super::cached::cached;
 use super::schema::issuers;
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::IssuerId;
@@ -34,15 +33,15 @@ pub fn number(tx: &mut Tx<'_>, issuer_id: &IssuerId, limit: i64) -> StorageResul
     }
     let issuer = issuer_id.as_str();
     let last: i64 = each!(&mut **tx, c => issuers::table.find(issuer).select(issuers::audit_sequence).first(c))?;
-    let numbered = each!(&mut **tx, c => cached!(diesel::sql_query(NUMBER)
+    let numbered = each!(&mut **tx, c => diesel::sql_query(NUMBER)
         .bind::<BigInt, _>(last)
         .bind::<Text, _>(issuer)
-        .bind::<BigInt, _>(limit))
+        .bind::<BigInt, _>(limit)
         .execute(c))?;
     if numbered > 0 {
         let count = i64::try_from(numbered).unwrap_or(i64::MAX);
-        each!(&mut **tx, c => cached!(diesel::update(issuers::table.find(issuer))
-            .set(issuers::audit_sequence.eq(issuers::audit_sequence + count)))
+        each!(&mut **tx, c => diesel::update(issuers::table.find(issuer))
+            .set(issuers::audit_sequence.eq(issuers::audit_sequence + count))
             .execute(c))?;
     }
     Ok(numbered)

@@ -2,7 +2,8 @@
 //!
 //! Diesel takes it that an UPDATE may have other columns every time, and never keeps one prepared. Ours have the same
 //! columns always, and preparing a refresh costs SQLite more than running it. [`cached!`] finds what is kept by the place
-//! in the source, so that not even the text is built again.
+//! in the source, so that not even the text is built again. An UPDATE must return something: diesel asks `execute`'s
+//! statement behind our back, and prepares it anew.
 
 use std::marker::PhantomData;
 
@@ -20,6 +21,16 @@ macro_rules! cached {
     }};
 }
 pub(super) use cached;
+
+/// A statement without values, such as `COMMIT`. (`sql_query` is never kept, as its text is not known to diesel either.)
+pub(super) struct Verbatim(pub &'static str);
+
+impl<DB: Backend> QueryFragment<DB> for Verbatim {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        out.push_sql(self.0);
+        Ok(())
+    }
+}
 
 pub(super) struct Cached<Q, Place> {
     statement: Q,

@@ -3,13 +3,13 @@
 //! Why not diesel's `MultiConnection`: it needs libpq, has no upsert, and was slower (spec/crates.md, section 1).
 
 use diesel::Connection;
+use diesel::RunQueryDsl;
 use diesel::connection::{SimpleConnection, TransactionManager};
-use diesel::{RunQueryDsl, sql_query};
 use diesel_async::AsyncPgConnection;
 use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
 use super::StorageResult;
-use super::cached::cached;
+use super::cached::{Verbatim, cached};
 
 /// PostgreSQL in pure Rust. It must be made on a thread outside any async runtime, as it brings its own.
 pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection>;
@@ -57,7 +57,7 @@ impl DbConnection {
     /// and diesel's own would be prepared anew each time.
     pub(super) fn begin(&mut self) -> StorageResult<()> {
         match self {
-            Self::Sqlite(c) => cached!(sql_query("SAVEPOINT use_case")).execute(c).map(|_| ())?,
+            Self::Sqlite(c) => cached!(Verbatim("SAVEPOINT use_case")).execute(c).map(|_| ())?,
             Self::Postgres(c) => Manager::begin_transaction(&mut **c)?,
         }
         Ok(())
@@ -65,7 +65,7 @@ impl DbConnection {
 
     pub(super) fn commit(&mut self) -> StorageResult<()> {
         match self {
-            Self::Sqlite(c) => cached!(sql_query("RELEASE use_case")).execute(c).map(|_| ())?,
+            Self::Sqlite(c) => cached!(Verbatim("RELEASE use_case")).execute(c).map(|_| ())?,
             Self::Postgres(c) => Manager::commit_transaction(&mut **c)?,
         }
         Ok(())
@@ -74,8 +74,8 @@ impl DbConnection {
     pub(super) fn roll_back(&mut self) -> StorageResult<()> {
         match self {
             Self::Sqlite(c) => {
-                cached!(sql_query("ROLLBACK TO use_case")).execute(c)?;
-                cached!(sql_query("RELEASE use_case")).execute(c)?;
+                cached!(Verbatim("ROLLBACK TO use_case")).execute(c)?;
+                cached!(Verbatim("RELEASE use_case")).execute(c)?;
             }
             Self::Postgres(c) => Manager::rollback_transaction(&mut **c)?,
         }

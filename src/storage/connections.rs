@@ -6,46 +6,14 @@ use diesel::prelude::*;
 use super::cached::cached;
 use super::restrictions::unrestricted;
 use super::schema::connections;
-use super::{DbConnection, StorageError, StorageResult, Tx, each};
-use crate::domain::connection::{Connection, EndReason, GraceWindow};
+use super::{DbConnection, StorageResult, Tx, each};
+use crate::domain::connection::{Connection, EndReason};
 use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
-use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ShopperId, Timestamp};
+use crate::domain::{ClientId, ConnectionId, IssuerId, RequestId, Timestamp};
+use row::ConnectionRow;
 
-#[derive(Queryable, Selectable, Insertable)]
-#[diesel(table_name = connections, treat_none_as_default_value = false)]
-struct ConnectionRow {
-    id: String,
-    issuer_id: String,
-    grant_id: String,
-    client_id: String,
-    shopper_id: String,
-    subject: String,
-    pseudonym: String,
-    resource: String,
-    scope: String,
-    generation: i64,
-    seed_hash: Vec<u8>,
-    request_id: String,
-    decision_digest: Vec<u8>,
-    code_challenge: String,
-    redirect_uri: String,
-    code_expires_at: i64,
-    refreshable: bool,
-    connected_at: i64,
-    elevated_until: i64,
-    expires_at: i64,
-    last_used_at: i64,
-    last_network: String,
-    window_began_at: i64,
-    window_generation: i64,
-    earlier_window_began_at: i64,
-    earlier_window_generation: i64,
-    grace_replays: i64,
-    window_replays: i64,
-    ended_at: Option<i64>,
-    end_reason: Option<String>,
-}
+mod row;
 
 /// What is stored of a connection beside its state.
 pub struct Approval<'a> {
@@ -57,38 +25,7 @@ pub struct Approval<'a> {
 
 /// Inserts at generation 0. A unique violation means that the request was approved before.
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, approval: &Approval<'_>) -> StorageResult<()> {
-    let row = ConnectionRow {
-        id: connection.id.to_string(),
-        issuer_id: connection.issuer_id.to_string(),
-        grant_id: connection.grant_id.to_string(),
-        client_id: connection.client_id.to_string(),
-        shopper_id: connection.shopper_id.to_string(),
-        subject: connection.subject.clone(),
-        pseudonym: connection.pseudonym.clone(),
-        resource: connection.resource.clone(),
-        scope: connection.scope.to_string(),
-        generation: connection.generation,
-        seed_hash: approval.seed_hash.to_vec(),
-        request_id: approval.request_id.to_string(),
-        decision_digest: approval.decision_digest.to_vec(),
-        code_challenge: connection.code_challenge.as_str().to_owned(),
-        redirect_uri: connection.redirect_uri.clone(),
-        code_expires_at: connection.code_expires_at.as_micros(),
-        refreshable: connection.refreshable,
-        connected_at: connection.connected_at.as_micros(),
-        elevated_until: connection.elevated_until.as_micros(),
-        expires_at: connection.expires_at.as_micros(),
-        last_used_at: connection.last_used_at.as_micros(),
-        last_network: connection.last_network.clone(),
-        window_began_at: 0,
-        window_generation: 0,
-        earlier_window_began_at: 0,
-        earlier_window_generation: 0,
-        grace_replays: 0,
-        window_replays: 0,
-        ended_at: None,
-        end_reason: None,
-    };
+    let row = ConnectionRow::new(connection, approval);
     each!(&mut **tx, c => diesel::insert_into(connections::table).values(&row).execute(c))?;
     Ok(())
 }
@@ -113,24 +50,32 @@ pub fn redeem(
     now: Timestamp,
 ) -> StorageResult<Option<Connection>> {
     let (id, at) = (code.id.to_string(), now.as_micros());
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
-        .filter(connections::issuer_id.eq(issuer_id.as_str()))
-        .filter(connections::generation.eq(0))
-        .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
-        .filter(connections::client_id.eq(code.client_id.as_str()))
-        .filter(connections::code_challenge.eq(code.challenge.as_str()))
-        .filter(connections::redirect_uri.eq(code.redirect_uri.unwrap_or_default())
-            .or(code.redirect_uri.is_none().into_sql::<diesel::sql_types::Bool>()))
-        .filter(connections::resource.eq(code.resource.unwrap_or_default())
-            .or(code.resource.is_none().into_sql::<diesel::sql_types::Bool>()))
-        .filter(connections::ended_at.is_null())
-        .filter(connections::code_expires_at.gt(at))
-        .filter(unrestricted!(issuer_id.as_str()))
-        .set((
-            connections::generation.eq(1),
-            connections::last_used_at.eq(at),
-            connections::last_network.eq(code.network.as_str()),
-        ))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id))
+            .filter(connections::issuer_id.eq(issuer_id.as_str()))
+            .filter(connections::generation.eq(0))
+            .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
+            .filter(connections::client_id.eq(code.client_id.as_str()))
+            .filter(connections::code_challenge.eq(code.challenge.as_str()))
+            .filter(
+                connections::redirect_uri.eq(code.redirect_uri.unwrap_or_default()).or(code
+                    .redirect_uri
+                    .is_none()
+                    .into_sql::<diesel::sql_types::Bool>(
+                ))
+            )
+            .filter(
+                connections::resource
+                    .eq(code.resource.unwrap_or_default())
+                    .or(code.resource.is_none().into_sql::<diesel::sql_types::Bool>())
+            )
+            .filter(connections::ended_at.is_null())
+            .filter(connections::code_expires_at.gt(at))
+            .filter(unrestricted!(issuer_id.as_str()))
+            .set((
+                connections::generation.eq(1),
+                connections::last_used_at.eq(at),
+                connections::last_network.eq(code.network.as_str()),
+            ))
         .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
@@ -166,38 +111,51 @@ pub fn rotate(
     let (id, at) = (token.id.to_string(), now.as_micros());
     let window_is_over = now.minus(limits.grace).as_micros();
     let used_since = now.minus(limits.idle).as_micros();
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
-        .filter(connections::issuer_id.eq(issuer_id.as_str()))
-        .filter(connections::generation.eq(token.generation))
-        .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
-        .filter(connections::client_id.eq(token.client_id.as_str()))
-        .filter(connections::resource.eq(token.resource.unwrap_or_default())
-            .or(token.resource.is_none().into_sql::<diesel::sql_types::Bool>()))
-        .filter(connections::refreshable.eq(true))
-        .filter(connections::ended_at.is_null())
-        .filter(connections::expires_at.gt(at))
-        .filter(connections::last_used_at.gt(used_since))
-        .filter(unrestricted!(issuer_id.as_str()))
-        .set((
-            connections::generation.eq(connections::generation + 1),
-            connections::last_used_at.eq(at),
-            connections::last_network.eq(token.network.as_str()),
-            connections::earlier_window_began_at.eq(
-                case_when(connections::window_began_at.lt(window_is_over), connections::window_began_at)
-                    .otherwise(connections::earlier_window_began_at)),
-            connections::earlier_window_generation.eq(
-                case_when(connections::window_began_at.lt(window_is_over), connections::window_generation)
-                    .otherwise(connections::earlier_window_generation)),
-            connections::window_generation.eq(
-                case_when(connections::window_began_at.lt(window_is_over), connections::generation)
-                    .otherwise(connections::window_generation)),
-            connections::window_replays.eq(
-                case_when(connections::window_began_at.lt(window_is_over), 0.into_sql::<diesel::sql_types::BigInt>())
-                    .otherwise(connections::window_replays)),
-            connections::window_began_at.eq(
-                case_when(connections::window_began_at.lt(window_is_over), at.into_sql::<diesel::sql_types::BigInt>())
-                    .otherwise(connections::window_began_at)),
-        ))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id))
+            .filter(connections::issuer_id.eq(issuer_id.as_str()))
+            .filter(connections::generation.eq(token.generation))
+            .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
+            .filter(connections::client_id.eq(token.client_id.as_str()))
+            .filter(
+                connections::resource
+                    .eq(token.resource.unwrap_or_default())
+                    .or(token.resource.is_none().into_sql::<diesel::sql_types::Bool>())
+            )
+            .filter(connections::refreshable.eq(true))
+            .filter(connections::ended_at.is_null())
+            .filter(connections::expires_at.gt(at))
+            .filter(connections::last_used_at.gt(used_since))
+            .filter(unrestricted!(issuer_id.as_str()))
+            .set((
+                connections::generation.eq(connections::generation + 1),
+                connections::last_used_at.eq(at),
+                connections::last_network.eq(token.network.as_str()),
+                connections::earlier_window_began_at.eq(case_when(
+                    connections::window_began_at.lt(window_is_over),
+                    connections::window_began_at
+                )
+                .otherwise(connections::earlier_window_began_at)),
+                connections::earlier_window_generation.eq(case_when(
+                    connections::window_began_at.lt(window_is_over),
+                    connections::window_generation
+                )
+                .otherwise(connections::earlier_window_generation)),
+                connections::window_generation.eq(case_when(
+                    connections::window_began_at.lt(window_is_over),
+                    connections::generation
+                )
+                .otherwise(connections::window_generation)),
+                connections::window_replays.eq(case_when(
+                    connections::window_began_at.lt(window_is_over),
+                    0.into_sql::<diesel::sql_types::BigInt>()
+                )
+                .otherwise(connections::window_replays)),
+                connections::window_began_at.eq(case_when(
+                    connections::window_began_at.lt(window_is_over),
+                    at.into_sql::<diesel::sql_types::BigInt>()
+                )
+                .otherwise(connections::window_began_at)),
+            ))
         .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
@@ -206,9 +164,8 @@ pub fn rotate(
 
 /// Counts an answer under grace; the row as it is then.
 pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> StorageResult<Option<Connection>> {
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
-        .filter(connections::ended_at.is_null())
-        .set((
+    let id = id.to_string();
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id)).filter(connections::ended_at.is_null()).set((
             connections::grace_replays.eq(connections::grace_replays + 1),
             connections::window_replays.eq(connections::window_replays + 1),
             connections::last_used_at.eq(now.as_micros()),
@@ -221,15 +178,17 @@ pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> Storag
 
 /// Ends a live connection; false when it was over already.
 pub fn end(tx: &mut Tx<'_>, id: ConnectionId, reason: EndReason, now: Timestamp) -> StorageResult<bool> {
-    let ended = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
+    let ended: Option<i64> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
-        .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str()))))
-        .execute(c))?;
-    Ok(ended == 1)
+        .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str())))
+        .returning(connections::generation))
+        .get_result(c)
+        .optional())?;
+    Ok(ended.is_some())
 }
 
-/// Ends a live connection for the client that it belongs to, in one statement. Its grant and its pseudonym, for the trail;
-/// `None` when it was over already or nothing matched.
+/// Ends a live connection for the client that it belongs to. Its grant and its pseudonym, for the trail; `None` when it was
+/// over already or nothing matched.
 pub fn end_by_client(
     tx: &mut Tx<'_>,
     issuer_id: &IssuerId,
@@ -237,7 +196,8 @@ pub fn end_by_client(
     (seed_hash, client_id): (&[u8; 32], &ClientId),
     now: Timestamp,
 ) -> StorageResult<Option<(String, String)>> {
-    Ok(each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
+    let id = id.to_string();
+    Ok(each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::seed_hash.eq(seed_hash.as_slice()))
         .filter(connections::client_id.eq(client_id.as_str()))
@@ -337,47 +297,4 @@ pub fn list_ended_since(
         .filter(connections::ended_at.ge(since.as_micros()))
         .select(connections::id)
         .load(c))?)
-}
-
-impl TryFrom<ConnectionRow> for Connection {
-    type Error = StorageError;
-
-    fn try_from(row: ConnectionRow) -> Result<Self, StorageError> {
-        let wrong = |column| StorageError::inconsistent("connections", row.id.as_str(), column);
-        let ended = match (row.ended_at, &row.end_reason) {
-            (None, None) => None,
-            (Some(at), Some(reason)) => {
-                let reason = reason.parse().ok().ok_or_else(|| wrong("end_reason"))?;
-                Some((Timestamp::from_micros(at), reason))
-            }
-            _ => return Err(wrong("ended_at")),
-        };
-        let window = |began_at, generation| GraceWindow { began_at: Timestamp::from_micros(began_at), generation };
-        Ok(Self {
-            id: ConnectionId(row.id.parse().ok().ok_or_else(|| wrong("id"))?),
-            scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
-            code_challenge: CodeChallenge::parse(&row.code_challenge).ok().ok_or_else(|| wrong("code_challenge"))?,
-            ended,
-            issuer_id: IssuerId::new(row.issuer_id),
-            grant_id: GrantId::new(row.grant_id),
-            client_id: ClientId::new(row.client_id),
-            shopper_id: ShopperId::new(row.shopper_id),
-            subject: row.subject,
-            pseudonym: row.pseudonym,
-            resource: row.resource,
-            generation: row.generation,
-            redirect_uri: row.redirect_uri,
-            code_expires_at: Timestamp::from_micros(row.code_expires_at),
-            refreshable: row.refreshable,
-            connected_at: Timestamp::from_micros(row.connected_at),
-            elevated_until: Timestamp::from_micros(row.elevated_until),
-            expires_at: Timestamp::from_micros(row.expires_at),
-            last_used_at: Timestamp::from_micros(row.last_used_at),
-            last_network: row.last_network,
-            window: window(row.window_began_at, row.window_generation),
-            earlier_window: window(row.earlier_window_began_at, row.earlier_window_generation),
-            grace_replays: row.grace_replays,
-            window_replays: row.window_replays,
-        })
-    }
 }

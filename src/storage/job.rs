@@ -87,7 +87,9 @@ where
     match result {
         Ok((value, publishes, left)) => match connection.commit() {
             Ok(()) => {
-                left.into_iter().for_each(|left| batch.absorb(left));
+                if let Some(left) = left {
+                    batch.absorb(left);
+                }
                 (Ok(value), publishes, Ok(()))
             }
             Err(error) => {

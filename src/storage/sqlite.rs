@@ -7,10 +7,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use diesel::{RunQueryDsl, sql_query};
+use diesel::RunQueryDsl;
 
 use super::at_end::AtEnd;
-use super::cached::cached;
+use super::cached::{Verbatim, cached};
 use super::job::{Job, Reply};
 use super::{DbConnection, StorageError, StorageResult};
 
@@ -69,12 +69,12 @@ fn write_batch(
 /// IMMEDIATE takes the write lock at once: a transaction that begins by reading could otherwise fail with `SQLITE_BUSY`
 /// whatever the busy timeout.
 fn begin(connection: &mut DbConnection) -> StorageResult<()> {
-    cached!(sql_query("BEGIN IMMEDIATE")).execute(sqlite(connection)?)?;
+    cached!(Verbatim("BEGIN IMMEDIATE")).execute(sqlite(connection)?)?;
     Ok(())
 }
 
 fn commit(connection: &mut DbConnection) -> StorageResult<()> {
-    cached!(sql_query("COMMIT")).execute(sqlite(connection)?)?;
+    cached!(Verbatim("COMMIT")).execute(sqlite(connection)?)?;
     Ok(())
 }
 

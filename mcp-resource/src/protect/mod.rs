@@ -8,7 +8,7 @@
 //!
 //! async fn mcp(request: HttpRequest) -> HttpResponse {
 //!     let caller = request.extensions().get::<Principal>().cloned();
-//!     HttpResponse::Ok().json(caller.map(|principal| principal.claims.sub))
+//!     HttpResponse::Ok().json(caller.map(|principal| principal.claims.sub.clone()))
 //! }
 //!
 //! #[actix_web::main]

@@ -1,5 +1,7 @@
 //! Who calls, proven by a verified token. Handlers find it in the request's extensions.
 
+use std::sync::Arc;
+
 use crate::wire::audit::TokenReference;
 use crate::wire::{AccessClaims, ScopeSet};
 
@@ -9,7 +11,7 @@ pub type TokenDigest = [u8; 32];
 /// The caller of a tool. `claims.scope` is what the connection may do *now*: narrowings are applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
-    pub claims: AccessClaims,
+    pub claims: Arc<AccessClaims>,
     pub token_digest: TokenDigest,
 }
 

@@ -24,7 +24,7 @@ const MOST_PROVEN: usize = 50_000;
 
 /// A token whose signature and claims are good, and the key set that said so.
 struct Proven {
-    claims: AccessClaims,
+    claims: Arc<AccessClaims>,
     keys: u64,
 }
 
@@ -107,12 +107,17 @@ impl Verification {
             now: self.clock.now(),
         };
         let claims = verify::claims(token, &*key.verifier, &expected)?;
-        let proven = Arc::new(Proven { claims, keys: key.generation });
+        let proven = Arc::new(Proven { claims: Arc::new(claims), keys: key.generation });
         self.proven.insert(digest, Arc::clone(&proven));
         Ok(proven)
     }
 }
 
-fn principal(claims: &AccessClaims, scope: ScopeSet, token_digest: TokenDigest) -> Principal {
-    Principal { claims: AccessClaims { scope, ..claims.clone() }, token_digest }
+/// The claims are shared with what is remembered, unless they were narrowed since.
+fn principal(claims: &Arc<AccessClaims>, scope: ScopeSet, token_digest: TokenDigest) -> Principal {
+    let mut claims = Arc::clone(claims);
+    if claims.scope != scope {
+        Arc::make_mut(&mut claims).scope = scope;
+    }
+    Principal { claims, token_digest }
 }

@@ -1,3 +1,5 @@
+//! What numbers and positions go to when some use cases fail beside others.
+
 use futures_util::future::join_all;
 use mcp_resource::wire::feed::Event;
 

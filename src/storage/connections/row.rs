@@ -1,0 +1,125 @@
+//! The row of a connection, and the connection in it.
+
+use diesel::prelude::*;
+
+use super::Approval;
+use crate::domain::connection::{Connection, GraceWindow};
+use crate::domain::pkce::CodeChallenge;
+use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, ShopperId, Timestamp};
+use crate::storage::StorageError;
+use crate::storage::schema::connections;
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = connections, treat_none_as_default_value = false)]
+pub(super) struct ConnectionRow {
+    pub(super) id: String,
+    issuer_id: String,
+    grant_id: String,
+    client_id: String,
+    shopper_id: String,
+    subject: String,
+    pseudonym: String,
+    resource: String,
+    scope: String,
+    generation: i64,
+    seed_hash: Vec<u8>,
+    request_id: String,
+    pub(super) decision_digest: Vec<u8>,
+    code_challenge: String,
+    redirect_uri: String,
+    code_expires_at: i64,
+    refreshable: bool,
+    connected_at: i64,
+    elevated_until: i64,
+    expires_at: i64,
+    last_used_at: i64,
+    last_network: String,
+    window_began_at: i64,
+    window_generation: i64,
+    earlier_window_began_at: i64,
+    earlier_window_generation: i64,
+    grace_replays: i64,
+    window_replays: i64,
+    ended_at: Option<i64>,
+    end_reason: Option<String>,
+}
+
+impl ConnectionRow {
+    pub(super) fn new(connection: &Connection, approval: &Approval<'_>) -> Self {
+        Self {
+            id: connection.id.to_string(),
+            issuer_id: connection.issuer_id.to_string(),
+            grant_id: connection.grant_id.to_string(),
+            client_id: connection.client_id.to_string(),
+            shopper_id: connection.shopper_id.to_string(),
+            subject: connection.subject.clone(),
+            pseudonym: connection.pseudonym.clone(),
+            resource: connection.resource.clone(),
+            scope: connection.scope.to_string(),
+            generation: connection.generation,
+            seed_hash: approval.seed_hash.to_vec(),
+            request_id: approval.request_id.to_string(),
+            decision_digest: approval.decision_digest.to_vec(),
+            code_challenge: connection.code_challenge.as_str().to_owned(),
+            redirect_uri: connection.redirect_uri.clone(),
+            code_expires_at: connection.code_expires_at.as_micros(),
+            refreshable: connection.refreshable,
+            connected_at: connection.connected_at.as_micros(),
+            elevated_until: connection.elevated_until.as_micros(),
+            expires_at: connection.expires_at.as_micros(),
+            last_used_at: connection.last_used_at.as_micros(),
+            last_network: connection.last_network.clone(),
+            window_began_at: 0,
+            window_generation: 0,
+            earlier_window_began_at: 0,
+            earlier_window_generation: 0,
+            grace_replays: 0,
+            window_replays: 0,
+            ended_at: None,
+            end_reason: None,
+        }
+    }
+}
+
+impl TryFrom<ConnectionRow> for Connection {
+    type Error = StorageError;
+
+    fn try_from(row: ConnectionRow) -> Result<Self, StorageError> {
+        let wrong = |column| StorageError::inconsistent("connections", row.id.as_str(), column);
+        let ended = match (row.ended_at, &row.end_reason) {
+            (None, None) => None,
+            (Some(at), Some(reason)) => {
+                let reason = reason.parse().ok().ok_or_else(|| wrong("end_reason"))?;
+                Some((Timestamp::from_micros(at), reason))
+            }
+            _ => return Err(wrong("ended_at")),
+        };
+        let window = |began_at, generation| GraceWindow { began_at: Timestamp::from_micros(began_at), generation };
+        Ok(Self {
+            id: ConnectionId(row.id.parse().ok().ok_or_else(|| wrong("id"))?),
+            scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
+            code_challenge: CodeChallenge::parse(&row.code_challenge).ok().ok_or_else(|| wrong("code_challenge"))?,
+            ended,
+            issuer_id: IssuerId::new(row.issuer_id),
+            grant_id: GrantId::new(row.grant_id),
+            client_id: ClientId::new(row.client_id),
+            shopper_id: ShopperId::new(row.shopper_id),
+            subject: row.subject,
+            pseudonym: row.pseudonym,
+            resource: row.resource,
+            generation: row.generation,
+            redirect_uri: row.redirect_uri,
+            code_expires_at: Timestamp::from_micros(row.code_expires_at),
+            refreshable: row.refreshable,
+            connected_at: Timestamp::from_micros(row.connected_at),
+            elevated_until: Timestamp::from_micros(row.elevated_until),
+            expires_at: Timestamp::from_micros(row.expires_at),
+            last_used_at: Timestamp::from_micros(row.last_used_at),
+            last_network: row.last_network,
+            window: window(row.window_began_at, row.window_generation),
+            earlier_window: window(row.earlier_window_began_at, row.earlier_window_generation),
+            grace_replays: row.grace_replays,
+            window_replays: row.window_replays,
+        })
+    }
+}
