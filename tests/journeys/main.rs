@@ -14,4 +14,5 @@ mod support;
 mod attacks;
 mod crashes;
 mod isolation;
+mod keys;
 mod races;
