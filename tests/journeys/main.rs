@@ -7,10 +7,12 @@
     reason = "a journey that panics fails, and says where"
 )]
 
+#[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "the conformance table uses more of it")]
 mod support;
 
 mod attacks;
-mod conformance;
 mod crashes;
 mod isolation;
+mod keys;
 mod races;

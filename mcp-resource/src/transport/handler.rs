@@ -45,9 +45,9 @@ impl ServerHandler for Shop {
     async fn list_tools(
         &self,
         _request: Option<PaginatedRequestParams>,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(tools::list())
+        Ok(tools::list(context.protocol_version() == Some(ProtocolVersion::V_2026_07_28)))
     }
 
     fn get_tool(&self, name: &str) -> Option<ToolDefinition> {

@@ -4,7 +4,9 @@
 use serde_json::json;
 
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, App, Browser, Page, Shop};
+use crate::support::{Agent, App, Browser, Page, Shop, http};
+use tillgate::domain::staff::Role;
+use url::Url;
 
 fn without_values(page: &Page) -> String {
     let mut body = page.body.clone();
@@ -124,6 +126,20 @@ async fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(part), "{cookie}");
     }
+    let door = browser.open(&format!("{}/console/sign-in", app.live().issuer).parse().unwrap()).await;
+    let mut form = door.form("Sign in");
+    form.fill("E-mail address", &crate::support::app::staff_email(Role::Admin));
+    form.fill("Password", crate::support::app::PASSWORD);
+    let body = form.pressed("Sign in");
+    let cookies = browser.cookies.iter().map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>();
+    let request = http().post(door.url.clone()).header("cookie", cookies.join("; ")).form(&body);
+    let answer = request.send().await.unwrap();
+    let all = answer.headers().get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
+    let staffs = all.filter(|cookie| cookie.starts_with("tg-staff-")).collect::<Vec<_>>();
+    assert_eq!(staffs.len(), 1, "{:?}", answer.headers());
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(staffs[0].contains(part), "{}", staffs[0]);
+    }
 }
 
 #[tokio::test]
@@ -138,14 +154,25 @@ async fn a_name_cannot_bring_script_or_badges_to_the_page() {
         "{{7*7}}",
         "'; DROP TABLE clients; --",
     ];
-    for name in names {
-        let agent = Agent::register_as(app.live(), &json!({"client_name": name, "redirect_uris": [CALLBACK]})).await;
-        let page = Browser::new().reach_consent(&agent.ask("products:read").url, app.live()).await;
+    let mut browser = Browser::new();
+    let is_clean = |page: &Page, name: &str| {
         assert_eq!(page.status, 200, "{name:?}");
         for forbidden in ["<script", "<img src=x", "✅", "\u{202e}", "\u{200b}"] {
-            assert!(!page.body.contains(forbidden), "{name:?} brought {forbidden:?}");
+            assert!(!page.body.contains(forbidden), "{name:?} brought {forbidden:?} to {}", page.url);
         }
+    };
+    for name in names {
+        let agent = Agent::register_as(app.live(), &json!({"client_name": name, "redirect_uris": [CALLBACK]})).await;
+        let page = browser.reach_consent(&agent.ask("products:read").url, app.live()).await;
+        is_clean(&page, name);
         assert!(page.body.contains("agent.example"), "A38: where it goes is always said");
+        assert!(browser.allow(&page).await.sent_back("code").is_some());
+    }
+    // Those who read the names later: the shopper and the merchant.
+    browser.sign_in_as_staff(app.live(), Role::Viewer).await;
+    for path in ["/account/agents", "/console", "/console/agents", "/console/audit"] {
+        let page = browser.open(&format!("{}{path}", app.live().issuer).parse().unwrap()).await;
+        is_clean(&page, "one of the names");
     }
 }
 
@@ -160,6 +187,22 @@ async fn state_and_other_parameters_cannot_bring_script_to_a_page() {
         parameters.push((name, script.to_owned()));
         let page = Browser::new().open(&agent.authorize_url(&parameters)).await;
         assert!(!page.body.contains("<script"), "{name}");
+    }
+    // Pages that say again what was typed.
+    for (path, button) in [("/sign-in", "Sign in"), ("/sign-up", "Send me the link"), ("/console/sign-in", "Sign in")] {
+        let mut browser = Browser::new();
+        let page = browser.open(&format!("{}{path}", app.live().issuer).parse().unwrap()).await;
+        let mut form = page.form(button);
+        form.fill("E-mail address", script);
+        let page = browser.press(&page, &form, button).await;
+        assert!(page.body.contains("script") && !page.body.contains("<script"), "{path}: {}", page.body);
+    }
+    let mut staff = Browser::new();
+    staff.sign_in_as_staff(app.live(), Role::Viewer).await;
+    for (path, filter) in [("/console", "agent"), ("/console", "shopper"), ("/console/audit", "session")] {
+        let url = Url::parse_with_params(&format!("{}{path}", app.live().issuer), [(filter, script)]).unwrap();
+        let page = staff.open(&url).await;
+        assert!(page.body.contains("script") && !page.body.contains("<script"), "{path}: {}", page.body);
     }
 }
 

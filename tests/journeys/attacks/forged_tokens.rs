@@ -6,34 +6,8 @@ use josekit::jws::{HS256, JwsHeader, serialize_compact};
 use mcp_resource::wire::AccessClaims;
 use serde_json::{Value, json};
 
-use crate::support::{Agent, App, Browser, Shop, http};
-
-fn claims(token: &str) -> Value {
-    let payload = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
-}
-
-fn header(token: &str) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').next().unwrap()).unwrap()).unwrap()
-}
-
-/// Signed with the issuer's own key: what is wrong is only what the caller changed.
-fn signed(app: &App, shop: &Shop, typ: &str, kid: Option<&str>, claims: &Value) -> String {
-    let directory = app.application.state().directory.load();
-    let context = directory.iter().find(|context| context.url() == shop.issuer).unwrap();
-    let key = context.keyring.current().unwrap();
-    let header = json!({"alg": "ES256", "typ": typ, "kid": kid.unwrap_or(key.kid())});
-    let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let message = format!("{}.{}", encode(&header), encode(claims));
-    let signature = key.signer().sign(message.as_bytes()).unwrap();
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
-}
-
-fn with(claims: &Value, name: &str, value: Value) -> Value {
-    let mut changed = claims.clone();
-    changed[name] = value;
-    changed
-}
+use crate::support::jwt::{claims, header, with};
+use crate::support::{Agent, App, Browser, http};
 
 async fn connected(app: &App) -> String {
     let agent = Agent::register(app.live()).await;
@@ -49,9 +23,7 @@ async fn an_access_token_says_what_it_is_for() {
     let claims: AccessClaims = serde_json::from_value(claims(&token)).unwrap();
     assert_eq!((&claims.iss, &claims.aud), (&app.live().issuer, &app.live().resource));
     // What the next tests change one thing of is accepted as it is.
-    assert!(
-        app.live().accepts(&signed(&app, app.live(), "at+jwt", None, &serde_json::to_value(&claims).unwrap())).await
-    );
+    assert!(app.live().accepts(&app.sign(app.live(), "at+jwt", None, &serde_json::to_value(&claims).unwrap())).await);
 }
 
 #[tokio::test]
@@ -59,7 +31,7 @@ async fn a_token_of_another_type_is_refused() {
     let app = App::start().await;
     let claims = claims(&connected(&app).await);
     for typ in ["JWT", "id_token+jwt", "dpop+jwt", "at+jwt+x"] {
-        assert!(!app.live().accepts(&signed(&app, app.live(), typ, None, &claims)).await, "{typ}");
+        assert!(!app.live().accepts(&app.sign(app.live(), typ, None, &claims)).await, "{typ}");
     }
 }
 
@@ -79,7 +51,7 @@ async fn a_token_of_another_issuer_audience_or_time_is_refused() {
         ("connection_id", json!("00000000-0000-0000-0000-000000000000")),
     ];
     for (name, value) in changes {
-        let token = signed(&app, app.live(), "at+jwt", None, &with(&claims, name, value.clone()));
+        let token = app.sign(app.live(), "at+jwt", None, &with(&claims, name, value.clone()));
         assert!(!app.live().accepts(&token).await, "{name}: {value}");
     }
 }
@@ -114,21 +86,15 @@ async fn a_token_with_a_forged_kid_is_refused() {
     let app = App::start().await;
     let token = connected(&app).await;
     let claims = claims(&token);
-    let sandbox = connected_kid(&app);
+    let sandbox = app.current_kid(app.sandbox());
     for kid in ["unknown", "../../dev/null", "' OR 1=1 --", sandbox.as_str(), ""] {
-        assert!(!app.live().accepts(&signed(&app, app.live(), "at+jwt", Some(kid), &claims)).await, "{kid:?}");
+        assert!(!app.live().accepts(&app.sign(app.live(), "at+jwt", Some(kid), &claims)).await, "{kid:?}");
     }
     // The sandbox's key, under its own name and under live's.
     let live = header(&token)["kid"].as_str().unwrap().to_owned();
     for kid in [None, Some(live.as_str())] {
-        assert!(!app.live().accepts(&signed(&app, app.sandbox(), "at+jwt", kid, &claims)).await);
+        assert!(!app.live().accepts(&app.sign(app.sandbox(), "at+jwt", kid, &claims)).await);
     }
-}
-
-fn connected_kid(app: &App) -> String {
-    let directory = app.application.state().directory.load();
-    let context = directory.iter().find(|context| context.url() == app.sandbox().issuer).unwrap();
-    context.keyring.current().unwrap().kid().to_owned()
 }
 
 #[tokio::test]

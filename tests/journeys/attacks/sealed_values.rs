@@ -26,7 +26,7 @@ fn hidden(page: &Page, button: &str, name: &str) -> String {
 }
 
 /// The link in the only mail there is. It is quoted-printable: lines that end in `=` go on.
-async fn sign_up_link(app: &App, browser: &mut Browser, shop: &Shop) -> String {
+pub(super) async fn sign_up_link(app: &App, browser: &mut Browser, shop: &Shop) -> String {
     let page = browser.open(&format!("{}/sign-up", shop.issuer).parse().unwrap()).await;
     let mut form = page.form("Send me the link");
     form.fill("E-mail address", "new@example.com");
@@ -83,11 +83,12 @@ impl Values {
 async fn taken(shop: &Shop, places: &mut Values, value: &str) -> Vec<&'static str> {
     let agent = Agent { issuer: shop.issuer.clone(), ..places.agent.clone() };
     let mut taken = Vec::new();
-    if agent.redeem(value, &places.verifier).await.status == 200 {
-        taken.push("code");
-    }
+    // Before the code is spent, which would be a reason of its own to refuse it here.
     if agent.refresh(value).await.status == 200 {
         taken.push("refresh token");
+    }
+    if agent.redeem(value, &places.verifier).await.status == 200 {
+        taken.push("code");
     }
     if shop.accepts(value).await {
         taken.push("access token");

@@ -25,12 +25,16 @@ pub fn definition(name: &str) -> Option<model::Tool> {
     definitions().iter().find(|tool| tool.name == name).cloned()
 }
 
-/// The answer to `tools/list`.
-pub fn list() -> ListToolsResult {
-    // B43, B44: cache hints. Private all the same: the answer stands behind a token.
-    ListToolsResult::with_all_items(definitions().to_vec())
-        .with_ttl_ms(LIST_TTL_MS)
-        .with_cache_scope(CacheScope::Private)
+/// The answer to `tools/list`, for clients that know how long a list holds or for those that do not.
+pub fn list(knows_caching: bool) -> ListToolsResult {
+    let list = ListToolsResult::with_all_items(definitions().to_vec());
+    if knows_caching {
+        // B43, B44: cache hints. Private all the same: the answer stands behind a token.
+        list.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
+    } else {
+        // B56: members that older revisions do not have.
+        list
+    }
 }
 
 fn define(tool: Tool) -> model::Tool {

@@ -4,12 +4,13 @@ use serde_json::{Value, json};
 
 use super::{Row, must, rows};
 use crate::support::agent::CALLBACK;
-use crate::support::{Answer, App, http};
+use crate::support::{Answer, App, Hosting, http};
 
 async fn register(app: &App, metadata: Value) -> Answer {
     Answer::of(http().post(format!("{}/register", app.live().issuer)).json(&metadata).send().await.unwrap()).await
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a table")]
 pub fn rows(app: &App) -> Vec<Row<'_>> {
     rows! {
         "A24, RFC 7591 §3.2.1: 201 with client_id and the metadata" => async move {
@@ -52,6 +53,34 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             for (uri, kind) in [(CALLBACK, "web"), ("http://127.0.0.1/callback", "native")] {
                 let answer = register(app, json!({"redirect_uris": [uri]})).await;
                 must(answer.json()["application_type"] == kind, &answer)?;
+            }
+            Ok(())
+        },
+        "A24, RFC 7591 §3.2.1: what was registered is echoed, redirect URIs as they were sent" => async move {
+            let uris = ["http://localhost:51234/callback", "https://agent.example/callback"];
+            let answer = register(app, json!({"redirect_uris": uris, "token_endpoint_auth_method": "none", "client_uri": "https://agent.example/"})).await;
+            let json = answer.json();
+            must(json["redirect_uris"] == json!(uris) && json["token_endpoint_auth_method"] == "none" && json["client_uri"] == "https://agent.example/", &answer)
+        },
+        "A20, A26: nobody has to prove who they are, and a body, a list of redirect URIs and a source have their limits" => async move {
+            let many: Vec<String> = (0..11).map(|n| format!("https://agent.example/{n}")).collect();
+            let answer = register(app, json!({"redirect_uris": many})).await;
+            must(answer.status == 400, &answer)?;
+            let long = "n".repeat(20_000);
+            let answer = register(app, json!({"redirect_uris": [CALLBACK], "client_name": long})).await;
+            must(answer.status == 413, &answer)?;
+            let hurried = App::start_as(Hosting::OneStore, &[("TILLGATE__REGISTRATION__RATE_PER_MINUTE", "3")]).await;
+            for n in 0..3 {
+                let answer = register(&hurried, json!({"redirect_uris": [format!("https://agent.example/{n}")]})).await;
+                must(answer.status == 201, &answer)?;
+            }
+            let answer = register(&hurried, json!({"redirect_uris": [CALLBACK]})).await;
+            must(answer.status == 429 && !answer.header("retry-after").is_empty(), &answer)
+        },
+        "A26: what a browser would run, and fragments, are no redirect URIs" => async move {
+            for uri in ["javascript:alert(1)", "data:text/html,x", "https://agent.example/callback#here"] {
+                let answer = register(app, json!({"redirect_uris": [uri]})).await;
+                must(answer.status == 400 && answer.error() == "invalid_redirect_uri", &answer)?;
             }
             Ok(())
         },

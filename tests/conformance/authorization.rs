@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{Row, must, rows};
 use crate::support::agent::CALLBACK;
 use crate::support::{Agent, App, Browser, Page};
+use tillgate::domain::staff::Role;
 
 /// An authorization request with one parameter changed (or, with `None`, left out).
 async fn ask(app: &App, name: &'static str, value: Option<&str>) -> Page {
@@ -34,6 +35,9 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
         },
         "A4: plain is refused" => async move {
             refused(&ask(app, "code_challenge_method", Some("plain")).await, "invalid_request")
+        },
+        "A4, OAuth 2.1 §7.5.2: a challenge without a method is not taken for plain" => async move {
+            refused(&ask(app, "code_challenge_method", None).await, "invalid_request")
         },
         "RFC 6749 §4.1.2.1: without response_type invalid_request" => async move {
             refused(&ask(app, "response_type", None).await, "invalid_request")
@@ -81,6 +85,10 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let page = ask(app, "client_id", Some("c1_unknown")).await;
             must(page.status == 400 && page.left_for.is_none() && page.body.contains("<html"), &page.status)
         },
+        "A32: an unregistered redirect URI gets a page, not a redirect, whatever else is wrong" => async move {
+            let page = ask(app, "redirect_uri", Some("https://other.example/callback")).await;
+            must(page.status == 400 && page.left_for.is_none() && page.body.contains("<html"), &page.status)
+        },
         "A33, RFC 8707 §2: an unknown resource is invalid_target" => async move {
             refused(&ask(app, "resource", Some("https://other.example/mcp")).await, "invalid_target")
         },
@@ -116,6 +124,31 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let page = ask(app, "state", Some("x")).await;
             must(page.body.contains("Helpful Agent") && page.body.contains("agent.example"), &page.body)
         },
+        "A38: that all redirects stay on this computer is said, with a warning" => async move {
+            let agent = Agent::register_as(app.live(), &json!({"redirect_uris": ["http://localhost/callback"]})).await;
+            let (mut parameters, _, _) = agent.parameters("products:read");
+            parameters.retain(|(name, _)| *name != "redirect_uri");
+            parameters.push(("redirect_uri", "http://localhost:51234/callback".to_owned()));
+            let page = Browser::new().reach_consent(&agent.authorize_url(&parameters), app.live()).await;
+            must(page.body.contains("This is an app on this computer"), &page.body)
+        },
+        "A37: scopes in plain language, a form of its own, no framing, cookies that scripts and other sites' posts do not have" => async move {
+            let agent = Agent::register(app.live()).await;
+            let page = Browser::new().reach_consent(&agent.ask("products:read cart:write").url, app.live()).await;
+            must(page.body.contains("Add or remove items in your cart"), &page.body)?;
+            must(page.form("Allow").fields.iter().any(|field| field.name == "csrf" && !field.value.is_empty()), &"no csrf")?;
+            let header = |page: &Page, name: &str| page.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+            must(header(&page, "content-security-policy").contains("frame-ancestors 'none'") && header(&page, "x-frame-options") == "DENY", &page.headers)?;
+            // `__Host-` and `Secure` belong to https: `web::cookies`.
+            let first = Browser::new().open(&format!("{}/sign-in", app.live().issuer).parse().unwrap()).await;
+            let cookie = header(&first, "set-cookie");
+            must(["HttpOnly", "SameSite=Lax", "Path=/"].iter().all(|part| cookie.contains(part)), &cookie)
+        },
+        "A40, H15: no policy of the page stops the redirects that follow consent" => async move {
+            let page = ask(app, "state", Some("x")).await;
+            let policy = page.headers.get("content-security-policy").unwrap().to_str().unwrap();
+            must(!policy.contains("form-action"), &policy)
+        },
         "A40, H16: the answer to the post is 303" => async move {
             let agent = Agent::register(app.live()).await;
             let mut browser = Browser::new();
@@ -129,6 +162,10 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             }
             Ok(())
         },
+        "A41, H10: stray spaces in scope are no scope" => async move {
+            let scope = granted(app, " products:read  offline_access ").await;
+            must(scope.split(' ').any(|scope| scope == "products:read"), &scope)
+        },
         "RFC 9101 §6.2: request and request_uri are not silently ignored" => async move {
             refused(&ask(app, "request", Some("e30.e30.")).await, "request_not_supported")?;
             refused(&ask(app, "request_uri", Some("https://a.example/r")).await, "request_uri_not_supported")
@@ -136,6 +173,27 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
         "A45, A48, H9: what cannot be granted is dropped, and the answer says what was granted" => async move {
             let scope = granted(app, "openid profile products:read admin:full orders:refund").await;
             must(scope == "products:read", &scope)
+        },
+        "A46: what a shop sells by is never granted by a wildcard" => async move {
+            for scope in ["*", "orders:*", "all", "cart"] {
+                refused(&ask(app, "scope", Some(scope)).await, "invalid_scope")?;
+            }
+            Ok(())
+        },
+        "A47: an elevation is in the trail, with what was granted" => async move {
+            let agent = Agent::register_as(app.live(), &json!({"client_name": "Climber", "redirect_uris": [CALLBACK]})).await;
+            let mut browser = Browser::new();
+            agent.connect(&mut browser, app.live(), "products:read").await;
+            let trail = || async {
+                let mut staff = Browser::new();
+                staff.sign_in_as_staff(app.live(), Role::Viewer).await;
+                staff.open(&format!("{}/console/audit", app.live().issuer).parse().unwrap()).await.body
+            };
+            must(!trail().await.contains("elevated"), &"elevated at first")?;
+            agent.connect(&mut browser, app.live(), "products:read cart:write").await;
+            must(trail().await.contains("elevated"), &"no entry")?;
+            let recorded = "UPDATE audit_entries SET risk = risk WHERE kind = 'elevated' AND scope = 'products:read cart:write'";
+            must(app.sql(recorded).await == 1, &"another scope")
         },
         "A48: invalid_scope only when nothing usable is left" => async move {
             refused(&ask(app, "scope", Some("openid profile")).await, "invalid_scope")

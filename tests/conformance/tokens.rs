@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Row, must, rows};
 use crate::support::agent::CALLBACK;
+use crate::support::jwt::{claims, header};
 use crate::support::{Agent, Answer, App, Browser, Tokens, http};
 
 async fn connected(app: &App) -> (Agent, Tokens) {
@@ -27,11 +28,33 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let headers = answer.header("content-type").starts_with("application/json") && answer.header("cache-control").contains("no-store");
             must(answer.status == 200 && headers && json["access_token"].is_string() && json["token_type"] == "Bearer" && json["expires_in"] == 3600, &answer)
         },
+        "A5: a code is its client's, its redirect URI's and its resource's" => async move {
+            let agent = Agent::register(app.live()).await;
+            let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+            let stranger = Agent::register_as(app.live(), &json!({"client_name": "Stranger", "redirect_uris": [CALLBACK]})).await;
+            is(&stranger.redeem(&code, &verifier).await, 400, "invalid_grant")?;
+            let changed = |name: &str, value: &str| {
+                let form = agent.redemption(&code, &verifier).into_iter();
+                form.map(|(key, old)| (key, if key == name { value.to_owned() } else { old })).collect::<Vec<_>>()
+            };
+            is(&agent.post("/token", &changed("redirect_uri", "https://agent.example/other")).await, 400, "invalid_grant")?;
+            is(&agent.post("/token", &changed("resource", "https://other.example/mcp")).await, 400, "invalid_target")?;
+            agent.redeem(&code, &verifier).await.tokens();
+            Ok(())
+        },
+        "A5: a code lives for a minute" => async move {
+            let agent = Agent::register(app.live()).await;
+            let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+            app.advance(61);
+            is(&agent.redeem(&code, &verifier).await, 400, "invalid_grant")
+        },
         "A5: a code is spent once" => async move {
             let agent = Agent::register(app.live()).await;
             let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
-            agent.redeem(&code, &verifier).await.tokens();
-            is(&agent.redeem(&code, &verifier).await, 400, "invalid_grant")
+            let tokens = agent.redeem(&code, &verifier).await.tokens();
+            let replayed = agent.redeem(&code, &verifier).await;
+            is(&replayed, 400, "invalid_grant")?;
+            must(!app.live().accepts(&tokens.access).await, &"what came of it lives")
         },
         "RFC 7636 §4.6: a wrong verifier is invalid_grant" => async move {
             let agent = Agent::register(app.live()).await;
@@ -55,6 +78,13 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read offline_access").await;
             must(!tokens.refresh.is_empty(), &tokens.scope)
         },
+        "A51: one that was superseded longer ago than its grace ends the connection" => async move {
+            let (agent, tokens) = connected(app).await;
+            let next = agent.refresh(&tokens.refresh).await.tokens();
+            app.advance(241);
+            is(&agent.refresh(&tokens.refresh).await, 400, "invalid_grant")?;
+            is(&agent.refresh(&next.refresh).await, 400, "invalid_grant")
+        },
         "A54, H12: a token just superseded gives the current generation" => async move {
             let (agent, tokens) = connected(app).await;
             let one = agent.refresh(&tokens.refresh).await.tokens();
@@ -76,6 +106,33 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let (agent, tokens) = connected(app).await;
             is(&agent.refresh_with(&tokens.refresh, &[("resource", app.sandbox().resource.clone())]).await, 400, "invalid_target")
         },
+        "A33, H6, RFC 8707 §2.2: no resource at redemption and refresh means the one that was consented to" => async move {
+            let agent = Agent::register(app.live()).await;
+            let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+            let mut form = agent.redemption(&code, &verifier);
+            form.retain(|(name, _)| *name != "resource");
+            let tokens = agent.post("/token", &form).await.tokens();
+            let again = agent.refresh(&tokens.refresh).await.tokens();
+            for token in [tokens.access, again.access] {
+                must(claims(&token)["aud"] == app.live().resource.as_str(), &claims(&token))?;
+            }
+            Ok(())
+        },
+        "A56, RFC 9068 §2.1: typ at+jwt, ES256 and the kid of a published key" => async move {
+            let (_, tokens) = connected(app).await;
+            let told = header(&tokens.access);
+            let keys = Answer::of(http().get(format!("{}/jwks", app.live().issuer)).send().await.unwrap()).await.json();
+            let is_published = keys["keys"].as_array().is_some_and(|keys| keys.iter().any(|key| key["kid"] == told["kid"]));
+            must(told["typ"] == "at+jwt" && told["alg"] == "ES256" && is_published, &told)
+        },
+        "A56, RFC 9068 §2.2: the subject is opaque, and the claims are these and no more" => async move {
+            let (_, tokens) = connected(app).await;
+            let all = claims(&tokens.access);
+            let mut names: Vec<&String> = all.as_object().unwrap().keys().collect();
+            names.sort();
+            let expected = ["aud", "client_id", "connected_at", "connection_id", "exp", "grant_id", "iat", "iss", "jti", "scope", "sub"];
+            must(names == expected && !all.to_string().contains(&app.live().email), &all)
+        },
         "A56, RFC 9068 §2.2: the claims, one audience, and no more" => async move {
             let (agent, tokens) = connected(app).await;
             let told = app.live().introspect(&tokens.access).await.json();
@@ -92,6 +149,15 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let (agent, tokens) = connected(app).await;
             let stranger = Agent { client_id: "c1_unknown".to_owned(), ..agent };
             is(&stranger.refresh(&tokens.refresh).await, 401, "invalid_client")
+        },
+        "A60, H13: trouble of ours is 5xx, JSON, and no code that makes a client forget its credentials" => async move {
+            let broken = App::start().await;
+            let (agent, tokens) = connected(&broken).await;
+            let db = broken.db.clone();
+            tokio::task::spawn_blocking(move || db.close()).await.unwrap();
+            let answer = agent.refresh(&tokens.refresh).await;
+            let is_passing = ["temporarily_unavailable", "server_error"].contains(&answer.error().as_str());
+            must(answer.status.is_server_error() && is_passing && answer.header("cache-control").contains("no-store"), &answer)
         },
         "RFC 6749 §5.2: a wrong secret is 401, with a challenge where the header was used" => async move {
             let metadata = json!({"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "client_secret_basic"});
@@ -141,6 +207,11 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
         "RFC 7662 §2.1: introspection is authenticated" => async move {
             let answer = Answer::of(http().post(format!("{}/introspect", app.live().issuer)).form(&[("token", "x")]).send().await.unwrap()).await;
             must(answer.status == 401 && answer.header("www-authenticate").starts_with("Basic"), &answer)
+        },
+        "A57, A58: a token is active for the resource server it was made for, and for no other" => async move {
+            let (_, tokens) = connected(app).await;
+            must(app.live().accepts(&tokens.access).await, &"its own")?;
+            must(!app.sandbox().accepts(&tokens.access).await, &"another's")
         },
         "H22: no member of a token response is null" => async move {
             let (agent, tokens) = connected(app).await;

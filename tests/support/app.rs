@@ -12,12 +12,16 @@ use tillgate::accounts::trail::Occasion;
 use tillgate::application::{Application, installation_secrets};
 use tillgate::config::{Config, Loader};
 use tillgate::domain::issuer::{Environment, Issuer};
-use tillgate::domain::store::Store;
-use tillgate::domain::{Clock, Timestamp};
-use tillgate::keys::{Secret, random};
-use tillgate::merchant::provisioning::{ProvisioningError, add_resource_server, add_store, store_id};
-use tillgate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError, Tx, testing};
+use tillgate::domain::staff::{Role, Staff};
+use tillgate::domain::{Clock, StaffId, Timestamp, store};
+use tillgate::keys::{InstallationSecrets, Secret, random};
+use tillgate::merchant::provisioning::{ProvisioningError, add_resource_server, add_store, rotate_keys, store_id};
+use tillgate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError, Tx, staff, testing};
 
+use super::Store;
+use super::store::Door;
+
+/// Of every shopper and of all staff.
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// How the stores of an installation share addresses.
@@ -47,6 +51,7 @@ impl Hosting {
 pub struct Shop {
     pub issuer: String,
     pub issuer_id: String,
+    pub store_id: String,
     pub resource: String,
     pub resource_id: String,
     pub resource_secret: String,
@@ -61,6 +66,9 @@ pub struct App {
     pub port: u16,
     /// Live and sandbox of the first store, then of the second.
     pub shops: Vec<Shop>,
+    /// The MCP server of the first store, where the test asked for one.
+    store: Option<Store>,
+    secrets: InstallationSecrets,
     pub folder: TempDir,
 }
 
@@ -88,21 +96,45 @@ fn password_hash(config: &Config) -> String {
     HASH.get_or_init(|| hash_now(&config.sign_in, &Secret::new(PASSWORD.to_owned())).unwrap()).clone()
 }
 
-/// Stores, each with two issuers, and in each a resource server and a shopper of the same address and password.
+/// Where the resource servers of the first store are; those of others are only names.
+fn resource(door: Option<&Door>, number: usize, environment: Environment) -> String {
+    match door {
+        Some(door) if number == 0 => door.resource(environment),
+        _ => format!("https://store-{number}.example/{environment}/mcp"),
+    }
+}
+
+/// Stores, each with its staff, one of each role, and two issuers; in each issuer a resource server and two shoppers.
 pub async fn provision(db: &Database, config: &Config, issuers: Vec<String>, now: Timestamp) -> Vec<Shop> {
+    provision_behind(None, db, config, issuers, now).await
+}
+
+async fn provision_behind(
+    door: Option<&Door>,
+    db: &Database,
+    config: &Config,
+    issuers: Vec<String>,
+    now: Timestamp,
+) -> Vec<Shop> {
     let secrets = installation_secrets(&config.secrets).unwrap();
     let hash = password_hash(config);
+    let resources: Vec<_> = (0..issuers.len())
+        .map(|number| [Environment::Live, Environment::Sandbox].map(|environment| resource(door, number, environment)))
+        .collect();
     let made: Result<_, ProvisioningError> = db
         .write(move |tx| {
             let mut shops = Vec::new();
-            for (number, live) in issuers.iter().enumerate() {
+            for ((number, live), resources) in issuers.iter().enumerate().zip(&resources) {
                 let store = store(number);
                 let urls = [
                     (Environment::Live, live.parse().unwrap()),
                     (Environment::Sandbox, format!("{live}/sandbox").parse().unwrap()),
                 ];
-                for issuer in add_store(tx, &secrets, &store, urls, now)? {
-                    shops.push(shop(tx, &issuer, number, &hash, now)?);
+                for (issuer, resource) in add_store(tx, &secrets, &store, urls, now)?.iter().zip(resources) {
+                    shops.push(shop(tx, issuer, resource, &hash, now)?);
+                }
+                for role in [Role::Viewer, Role::Support, Role::Admin] {
+                    staff::insert(tx, &member(&store, role, now), &hash)?;
                 }
             }
             Ok(shops)
@@ -111,8 +143,18 @@ pub async fn provision(db: &Database, config: &Config, issuers: Vec<String>, now
     made.unwrap()
 }
 
-fn store(number: usize) -> Store {
-    Store {
+/// Where staff of this role sign in with.
+pub fn staff_email(role: Role) -> String {
+    format!("{role}@store.example")
+}
+
+fn member(store: &store::Store, role: Role, now: Timestamp) -> Staff {
+    let id = StaffId::new(format!("{role}-{}", store.id));
+    Staff { id, store_id: store.id.clone(), email: staff_email(role), role, created_at: now }
+}
+
+fn store(number: usize) -> store::Store {
+    store::Store {
         id: store_id(),
         name: format!("Store {number}"),
         currency: "EUR".parse().unwrap(),
@@ -128,12 +170,11 @@ fn store(number: usize) -> Store {
 fn shop(
     tx: &mut Tx<'_>,
     issuer: &Issuer,
-    number: usize,
+    resource: &str,
     hash: &str,
     now: Timestamp,
 ) -> Result<Shop, ProvisioningError> {
-    let resource = format!("https://store-{number}.example/{}/mcp", issuer.environment);
-    let (id, secret) = add_resource_server(tx, issuer, (&resource, Vec::new(), "The shop"), now)?;
+    let (id, secret) = add_resource_server(tx, issuer, (resource, Vec::new(), "The shop"), now)?;
     let email = "shopper@example.com";
     for email in [email, "other@example.com"] {
         create(tx, &NewAccount::new(&issuer.id, email, hash.to_owned(), now), &Occasion::of_operator(now))?;
@@ -141,7 +182,8 @@ fn shop(
     Ok(Shop {
         issuer: issuer.url.to_string(),
         issuer_id: issuer.id.to_string(),
-        resource,
+        store_id: issuer.store_id.to_string(),
+        resource: resource.to_owned(),
         resource_id: id.into_string(),
         resource_secret: secret,
         email: email.to_owned(),
@@ -155,15 +197,30 @@ impl App {
     }
 
     pub async fn start_as(hosting: Hosting, more: &[(&str, &str)]) -> Self {
+        Self::start_at(hosting, None, more).await
+    }
+
+    /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
+    pub async fn start_with_store() -> Self {
+        Self::start_at(Hosting::OneStore, Some(Door::open()), &[]).await
+    }
+
+    async fn start_at(hosting: Hosting, door: Option<Door>, more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let config = settings(&folder, more);
         let (db, _) = database(&folder);
+        let secrets = installation_secrets(&config.secrets).unwrap();
         let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
-        let shops = provision(&db, &config, hosting.issuers(port), clock.now()).await;
+        let shops = provision_behind(door.as_ref(), &db, &config, hosting.issuers(port), clock.now()).await;
         let application = Application::start(config, db.clone(), vec![listener], clock.clone()).await.unwrap();
-        Self { application, clock, db, port, shops, folder }
+        let store = door.map(|door| Store::open(door, [&shops[0], &shops[1]], &folder, &clock));
+        Self { application, clock, db, port, shops, store, secrets, folder }
+    }
+
+    pub fn store(&self) -> &Store {
+        self.store.as_ref().unwrap()
     }
 
     /// The live issuer of the first store.
@@ -177,6 +234,16 @@ impl App {
 
     pub fn advance(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// `tillgate keys rotate`, at the time that the test has.
+    pub async fn rotate_keys(&self, shop: &Shop) {
+        let directory = self.application.state().directory.load();
+        let context = directory.iter().find(|context| context.url() == shop.issuer).unwrap();
+        let (issuer, secrets, now) = (context.issuer.clone(), self.secrets.clone(), self.clock.now());
+        let rotated: Result<_, ProvisioningError> =
+            self.db.write(move |tx| rotate_keys(tx, &secrets, &issuer, now)).await;
+        rotated.unwrap();
     }
 
     /// Runs SQL that means the same on both databases.

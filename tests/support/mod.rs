@@ -1,14 +1,17 @@
-//! The actors of the journeys: a real application, agents that speak OAuth to it, and browsers that can only do what a
-//! page offers.
+//! The actors of the journeys and of the conformance table: a real application, agents that speak OAuth to it, browsers
+//! that can only do what a page offers, and a store's MCP server with its callers.
 
 pub mod agent;
 pub mod app;
 pub mod browser;
 pub mod html;
+pub mod jwt;
+pub mod store;
 
 pub use agent::{Agent, Answer, Tokens};
 pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
+pub use store::{Caller, Store};
 
 /// A client that follows nothing by itself, so that every redirect is seen.
 pub fn http() -> reqwest::Client {

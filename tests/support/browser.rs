@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode};
+use tillgate::domain::staff::Role;
 use url::Url;
 
+use super::app::staff_email;
 use super::html::{Form, forms};
 use super::{Shop, http};
 
@@ -70,6 +72,12 @@ impl Browser {
         form.fill("E-mail address", &shop.email);
         form.fill("Password", &shop.password);
         self.press(page, &form, "Sign in").await
+    }
+
+    /// Signs in at the console as somebody of this role: the list of sessions comes.
+    pub async fn sign_in_as_staff(&mut self, shop: &Shop, role: Role) -> Page {
+        let page = self.open(&format!("{}/console/sign-in", shop.issuer).parse().unwrap()).await;
+        self.sign_in(&page, &Shop { email: staff_email(role), ..shop.clone() }).await
     }
 
     /// Opens an authorization request and signs in if need be: what comes then is the consent page.

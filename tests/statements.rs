@@ -1,0 +1,63 @@
+//! What a use case asks of the database. A program of its own, since statements are counted where diesel sends them, for the
+//! whole process.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that panics fails, and says where"
+)]
+
+#[path = "support/mod.rs"]
+#[expect(dead_code, unused_imports, reason = "the journeys use more of it")]
+mod support;
+
+use std::sync::{Mutex, PoisonError};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+
+use support::{Agent, App, Browser};
+
+/// By all connections that were opened since [`watch`] was set.
+static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+#[expect(clippy::unnecessary_wraps, reason = "diesel asks for it so")]
+fn watch() -> Option<Box<dyn Instrumentation>> {
+    Some(Box::new(|event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            SENT.lock().unwrap_or_else(PoisonError::into_inner).push(query.to_string());
+        }
+    }))
+}
+
+/// What was sent since the last time.
+fn sent() -> Vec<String> {
+    std::mem::take(&mut SENT.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+fn is_control(statement: &str) -> bool {
+    ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"].iter().any(|word| statement.starts_with(word))
+}
+
+#[tokio::test]
+async fn a_refresh_is_at_most_two_statements_in_one_transaction() {
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let mut rounds = Vec::new();
+    for _ in 0..20 {
+        sent();
+        tokens = agent.refresh(&tokens.refresh).await.tokens();
+        rounds.push(sent());
+    }
+    // The jobs of the server use the database as well, and can only add to a round: the smallest is a refresh alone.
+    let statements = rounds.into_iter().min_by_key(Vec::len).unwrap();
+    // SQLite: what follows the savepoint, the trail and its numbers, is written once for the whole batch.
+    let own = statements.iter().take_while(|statement| !statement.starts_with("RELEASE"));
+    let (control, work): (Vec<&String>, Vec<&String>) = own.partition(|statement| is_control(statement));
+    // Decision 6: at most two beside BEGIN and COMMIT, and one transaction.
+    assert!(!work.is_empty() && work.len() <= 2, "{statements:#?}");
+    assert!(work[0].starts_with("UPDATE"), "{statements:#?}");
+    assert_eq!(control.len(), 2, "BEGIN, and COMMIT or the savepoint: {statements:#?}");
+}

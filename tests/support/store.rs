@@ -1,0 +1,157 @@
+//! The demo store's MCP server in front of the application, and callers that speak to it as clients of the three revisions
+//! do. What they send is written out, so that a test can change any of it.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use mcp_resource::demo_store::{DemoStore, pages};
+use mcp_resource::protect;
+use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Server, ServerConfig, serve};
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tillgate::domain::Clock;
+use tillgate::domain::issuer::Environment;
+
+use super::{Answer, Shop, http};
+
+pub const REVISIONS: [&str; 3] = ["2025-06-18", "2025-11-25", "2026-07-28"];
+/// Another origin whose pages may call the store.
+pub const KNOWN_PAGE: &str = "https://inspector.example";
+
+/// The store's port, before anything is behind it: its address is registered first.
+pub struct Door(TcpListener);
+
+impl Door {
+    pub fn open() -> Self {
+        Self(TcpListener::bind("127.0.0.1:0").unwrap())
+    }
+
+    fn origin(&self) -> String {
+        format!("http://localhost:{}", self.0.local_addr().unwrap().port())
+    }
+
+    pub fn resource(&self, environment: Environment) -> String {
+        format!("{}{}", self.origin(), path(environment))
+    }
+}
+
+const fn path(environment: Environment) -> &'static str {
+    match environment {
+        Environment::Live => "/mcp",
+        Environment::Sandbox => "/sandbox/mcp",
+    }
+}
+
+/// Both environments of the demo store on one port.
+pub struct Store {
+    pub origin: String,
+    http: reqwest::Client,
+    demo: DemoStore,
+    clock: Clock,
+    _server: Server,
+}
+
+impl Store {
+    pub fn open(door: Door, [live, sandbox]: [&Shop; 2], folder: &TempDir, clock: &Clock) -> Self {
+        let origin = door.origin();
+        let demo = DemoStore::open(&folder.path().join("store.sqlite3"), clock.now()).unwrap();
+        let endpoint = |shop: &Shop, environment: Environment| {
+            let secret = shop.resource_secret.as_str();
+            let mut protect = protect::Config::new(&shop.issuer, &shop.resource, &shop.resource_id, secret);
+            protect.clock = clock.clone();
+            "The shop".clone_into(&mut protect.name);
+            protect.allowed_origins = vec![KNOWN_PAGE.to_owned()];
+            (protect.read_rate, protect.write_rate) = (100_000, 100_000);
+            EndpointConfig { path: path(environment).to_owned(), protect, environment: environment.to_string() }
+        };
+        let config = ServerConfig {
+            listeners: vec![door.0],
+            endpoints: vec![endpoint(live, Environment::Live), endpoint(sandbox, Environment::Sandbox)],
+            default_endpoint: 0,
+            workers: 1,
+        };
+        let backend: Arc<dyn CommerceBackend> = Arc::new(demo.clone());
+        let server = serve(config, &backend, pages::pages(demo.clone(), clock.clone())).unwrap();
+        Self { origin, http: http(), demo, clock: clock.clone(), _server: server }
+    }
+
+    /// An agent at the live endpoint, or one that has no token.
+    pub fn caller(&self, token: &str) -> Caller<'_> {
+        Caller { store: self, token: token.to_owned(), revision: "2025-11-25" }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.http.get(format!("{}{path}", self.origin)).send().await.unwrap()).await
+    }
+
+    /// Two past orders of a shopper: their ids.
+    pub async fn seed_orders(&self, shop: &Shop, sub: &str) -> Vec<String> {
+        let owner = Owner { iss: shop.issuer.clone(), sub: sub.to_owned() };
+        self.demo.seed_orders(owner, self.clock.now()).await.unwrap()
+    }
+}
+
+/// Clone one to have it speak another revision.
+#[derive(Clone)]
+pub struct Caller<'a> {
+    pub store: &'a Store,
+    /// Empty: none is sent.
+    pub token: String,
+    pub revision: &'static str,
+}
+
+impl Caller<'_> {
+    pub fn speaking(&self, revision: &'static str) -> Self {
+        Self { revision, ..self.clone() }
+    }
+
+    /// A request with the token and what every revision wants, and no more.
+    pub fn bare(&self, method: Method) -> RequestBuilder {
+        let request = self
+            .store
+            .http
+            .request(method, format!("{}/mcp", self.store.origin))
+            .header("content-type", "application/json")
+            .header("accept", "application/json, text/event-stream");
+        if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
+    }
+
+    /// A message of this revision: its headers and its body.
+    pub fn message(&self, method: &str, mut params: Value) -> (Vec<(&'static str, String)>, Value) {
+        let mut headers = vec![("mcp-protocol-version", self.revision.to_owned())];
+        if self.revision == "2026-07-28" {
+            params["_meta"] = json!({
+                "io.modelcontextprotocol/protocolVersion": self.revision,
+                "io.modelcontextprotocol/clientCapabilities": {},
+            });
+            headers.push(("mcp-method", method.to_owned()));
+            headers.extend(params["name"].as_str().map(|name| ("mcp-name", name.to_owned())));
+        }
+        (headers, json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
+    }
+
+    pub async fn send(&self, headers: &[(&'static str, String)], body: impl Into<reqwest::Body>) -> Answer {
+        let request =
+            headers.iter().fold(self.bare(Method::POST), |request, (name, value)| request.header(*name, value));
+        Answer::of(request.body(body).send().await.unwrap()).await
+    }
+
+    pub async fn ask(&self, method: &str, params: Value) -> Answer {
+        let (headers, body) = self.message(method, params);
+        self.send(&headers, body.to_string()).await
+    }
+
+    pub async fn call(&self, tool: &str, arguments: Value) -> Answer {
+        self.ask("tools/call", json!({ "name": tool, "arguments": arguments })).await
+    }
+
+    /// What a tool gave that did what it was asked.
+    pub async fn content(&self, tool: &str, arguments: Value) -> Value {
+        let answer = self.call(tool, arguments).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let result = answer.json()["result"].take();
+        assert_eq!(result["isError"], false, "{result}");
+        result["structuredContent"].clone()
+    }
+}
