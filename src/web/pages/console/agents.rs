@@ -97,6 +97,9 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         let before = format!("{}.{}", key.at.as_micros(), key.id);
         link(layout.base, "/console/agents", &[("environment", layout.environment()), ("before", &before)])
     });
+    // The list is read in one direction only: from anywhere, back to its beginning.
+    let first = (!asked.before.is_empty())
+        .then(|| link(layout.base, "/console/agents", &[("environment", layout.environment())]));
     let names: Vec<Option<String>> = agents.iter().map(|agent| shown_name(&agent.client.metadata)).collect();
     let hosts: Vec<Vec<(Kind, String)>> = agents.iter().map(destinations).collect();
     let rows = agents.iter().zip(&names).zip(&hosts).map(|((agent, name), hosts)| Row {
@@ -118,7 +121,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         csrf: desk.token(&shown),
         frame: desk.frame(Section::Agents, is_paused),
         rows: rows.collect(),
-        paging: Paging { newer: None, older: older.as_deref() },
+        paging: Paging { newer: first.as_deref(), older: older.as_deref() },
         may_revoke: desk.staff.staff.role.may_revoke(),
         layout: layout.clone(),
     };

@@ -38,7 +38,7 @@ pub struct Filter<'a> {
 #[derive(Debug, Clone)]
 pub struct Row<'a> {
     pub at: Moment,
-    /// The event's name, or `tool_call`: a technical word, the same in every language.
+    /// The event's technical word.
     pub kind: &'a str,
     pub agent: Option<Foreign<'a>>,
     /// The id of the connection.
@@ -50,6 +50,13 @@ pub struct Row<'a> {
     /// 0 to 3.
     pub risk: Option<u32>,
     pub reference: Option<&'a str>,
+}
+
+impl Row<'_> {
+    /// Every kind has its words; a test of this page looks them up.
+    fn kind_key(&self) -> String {
+        format!("audit-kind-{}", self.kind.replace('_', "-"))
+    }
 }
 
 impl Filter<'_> {

@@ -60,12 +60,21 @@ fn sessions(is_busy: bool) -> Sessions<'static> {
         ends_at: moment(88 * 86_400),
         state,
         grace_replays,
+        folded: (0..grace_replays.min(2))
+            .map(|_| sessions::Folded {
+                connection: "cn_018f2b",
+                authorized_at: moment(-5 * 86_400),
+                last_used_at: Some(moment(-3 * 86_400)),
+                state,
+            })
+            .collect(),
     };
     let notice = is_busy.then(|| revoked(Locale::english()));
     Sessions {
         layout: Layout { notice, ..staff() },
         csrf: csrf(),
         frame: frame(Section::Sessions),
+        place: "state=live",
         filter: sessions::Filter {
             agent: if is_busy { "" } else { "nobody" },
             shopper: "",
