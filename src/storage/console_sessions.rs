@@ -136,7 +136,8 @@ macro_rules! superseded {
                 .filter(later.field(connections::connected_at).gt(connections::connected_at))
                 .filter(later.field(connections::connected_at).ge(connections::last_used_at))
                 .filter(later.field(connections::generation).gt(0))
-                .filter(later.field(connections::ended_at).is_null()),
+                // Set together with `ended_at`, which SQLite would look up in the index of ends instead of the grant's.
+                .filter(later.field(connections::end_reason).is_null()),
         ))
     }};
 }

@@ -46,6 +46,13 @@ export async function leave(page) {
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
+/** Fills a form that is on the page by its labels, sends it by its button, and waits for the answer. */
+export async function send(page, name, fields = {}) {
+    for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).first().fill(text);
+    await button(page, name).first().click();
+    await page.waitForLoadState('load');
+}
+
 /** Fills the sign-in form that is on the page, whole or only its password, and sends it. */
 export async function signIn(page, { email, password }) {
     const name = page.getByLabel(/^E-mail/);

@@ -78,8 +78,8 @@ async fn the_database_narrows_by_state_as_the_domain_decides() {
 #[actix_web::test]
 async fn pages_follow_each_other_in_both_directions_without_a_gap() {
     let db = database().await;
-    // Two of each time: the id decides between them.
-    fill(&db, (0..10).map(|n| connection("live", "c1", "a", at(n / 2))).collect()).await;
+    // Two of each time, of different shoppers: the id decides between them.
+    fill(&db, (0..10).map(|n| connection("live", "c1", &format!("s{n}"), at(n / 2))).collect()).await;
     let mut seen = Vec::new();
     let mut page = Page::First;
     let last = loop {

@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { consent, openConsole, revokeSession, signIn } from '../browser.mjs';
+import { consent, openConsole, revokeSession, send, signIn } from '../browser.mjs';
 import { demo, eventually, metadata, register } from './demo.mjs';
 
 const BROWSE = 'products:read inventory:read';
@@ -85,6 +85,12 @@ export async function call(agent, { access_token }, name, args) {
     return (await answer.json()).result;
 }
 
+/** Asks for an account with this address. */
+export async function signUp(page, address) {
+    await page.goto(`${demo().issuer}/sign-up`);
+    await send(page, 'Send me the link', { 'E-mail address': address });
+}
+
 /** The link in the newest mail to this address. */
 export async function mailedLink(address) {
     const folder = join(dirname(process.env.TILLGATE_DEMO_JSON), 'mail');
@@ -98,7 +104,7 @@ export async function mailedLink(address) {
 
 /**
  * Makes the scene in `context`, which is left signed in as shopper in both environments and as staff.
- * Returns the agents, and the link to an open checkout.
+ * Returns the agents, the address of an open checkout, and the link that ends a sign-up.
  */
 export async function makeScene(context) {
     const { shopper, account_url, sandbox_issuer, sandbox_mcp_url } = demo();
@@ -121,8 +127,12 @@ export async function makeScene(context) {
     const checkout = await shop(agents.loopback, tokens);
     await openConsole(page, demo());
     await revokeSession(page, 'Personal Concierge');
+    // Once: who asks too often for mail gets none.
+    const visitor = `visitor-${process.pid}@example.com`;
+    await signUp(page, visitor);
+    const link = await mailedLink(visitor);
     await page.close();
-    return { agents, checkout };
+    return { agents, checkout, link };
 }
 
 /** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout's page. */

@@ -14,6 +14,10 @@ export function controls() {
         fold.removeAttribute('name');
         fold.open = true;
     }
+    // The next Tab begins at the top, wherever the way here has left the focus.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
     const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
         .filter(each => !each.disabled && each.checkVisibility());
     all.forEach((each, number) => (each.dataset.number = number));
