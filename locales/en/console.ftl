@@ -57,7 +57,7 @@ sessions-folded =
 sessions-folded-end = Each ends after 7 days without use.
 sessions-folded-all = All active sessions of this shopper
 sessions-folded-revoke-label = Revoke the session of { $agent } authorised { $when }
-sessions-revoked-notice = Revoked. The next call with this session is refused.
+sessions-revoked-notice = Revoked. The next call is refused.
 state-live = Active
 state-paused = Paused
 state-revoked = Revoked
@@ -72,6 +72,7 @@ confirm-title-client = Revoke every session of “{ $agent }”?
 confirm-title-shopper = Revoke every session of shopper { $shopper }?
 confirm-count =
     { $count ->
+        [0] No session of theirs is live now.
         [one] 1 live session ends.
        *[other] { $count } live sessions end.
     }
@@ -98,6 +99,9 @@ clients-resume = Resume
 clients-resume-label = Resume { $agent }
 clients-revoke = Revoke all
 clients-revoke-label = Revoke all sessions of { $agent }
+clients-paused = Paused
+clients-paused-notice = Paused. Its tool calls are refused until you resume.
+clients-resumed-notice = Resumed. It may act again.
 clients-empty = No agent has introduced itself yet.
 class-browse = Browse
 class-shop = Shop

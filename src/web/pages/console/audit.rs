@@ -136,7 +136,8 @@ impl<'a> Line<'a> {
             kind: &entry.kind,
             agent: None,
             session: entry.connection_id.as_deref(),
-            tool: entry.tool.as_deref(),
+            // A name that is no tool of ours is recorded as a dash.
+            tool: entry.tool.as_deref().filter(|tool| *tool != "-"),
             status: "",
             latency_ms: latency,
             risk: entry.tool.as_ref().and_then(|_| u32::try_from(entry.risk).ok()),
