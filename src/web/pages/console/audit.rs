@@ -41,6 +41,8 @@ pub struct Row<'a> {
     /// The event's technical word.
     pub kind: &'a str,
     pub agent: Option<Foreign<'a>>,
+    /// Where there is no name to show.
+    pub client_id: Option<&'a str>,
     /// The id of the connection.
     pub session: Option<&'a str>,
     pub tool: Option<&'a str>,
@@ -135,6 +137,7 @@ impl<'a> Line<'a> {
             at: Moment::new(entry.at, now, locale),
             kind: &entry.kind,
             agent: None,
+            client_id: entry.client_id.as_deref(),
             session: entry.connection_id.as_deref(),
             // A name that is no tool of ours is recorded as a dash.
             tool: entry.tool.as_deref().filter(|tool| *tool != "-"),
@@ -148,7 +151,7 @@ impl<'a> Line<'a> {
             Some(status) => status.to_string(),
             None => entry.outcome.clone(),
         };
-        let agent = shown_name_of(entry.client_metadata.as_deref()).or_else(|| entry.client_id.clone());
+        let agent = shown_name_of(entry.client_metadata.as_deref());
         Self { row, agent, status }
     }
 
@@ -157,6 +160,7 @@ impl<'a> Line<'a> {
             at: Moment::new(refusal.at, now, locale),
             kind: "refused",
             agent: None,
+            client_id: refusal.client_id.as_deref(),
             session: None,
             tool: Some(&refusal.endpoint),
             status: "",
@@ -165,7 +169,7 @@ impl<'a> Line<'a> {
             reference: Some(&refusal.reference_id),
         };
         let status = format!("{}: {}", refusal.error, refusal.reason);
-        Self { row, agent: refusal.client_id.clone(), status }
+        Self { row, agent: None, status }
     }
 
     fn row(&self) -> Row<'_> {

@@ -125,10 +125,11 @@ fn clients() -> Clients<'static> {
 }
 
 fn audit_page() -> Audit<'static> {
-    let row = |kind, tool, status, risk| audit::Row {
+    let row = |kind, tool: Option<&'static str>, status, risk| audit::Row {
         at: moment(-42),
         kind,
-        agent: Some(Foreign("ChatGPT")),
+        agent: tool.map(|_| Foreign("ChatGPT")),
+        client_id: Some(CLIENT),
         session: Some("cn_018f2c"),
         tool,
         status,
