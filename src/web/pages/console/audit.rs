@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::audit::AuditKind;
 use crate::locale::{Foreign, Locale, Moment};
 use crate::merchant::agents::shown_name_of;
 use crate::merchant::trail::{List, Question, list};
@@ -38,7 +39,7 @@ pub struct Filter<'a> {
 #[derive(Debug, Clone)]
 pub struct Row<'a> {
     pub at: Moment,
-    /// The event's technical word.
+    /// The event's technical word, or `refused`.
     pub kind: &'a str,
     pub agent: Option<Foreign<'a>>,
     /// Where there is no name to show.
@@ -55,9 +56,35 @@ pub struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// Every kind has its words; a test of this page looks them up.
-    fn kind_key(&self) -> String {
-        format!("audit-kind-{}", self.kind.replace('_', "-"))
+    fn kind_key(&self) -> &'static str {
+        self.kind.parse().map_or("audit-kind-refused", words_of)
+    }
+}
+
+const fn words_of(kind: AuditKind) -> &'static str {
+    match kind {
+        AuditKind::AccessSwitched => "audit-kind-access-switched",
+        AuditKind::AccessTokenRevoked => "audit-kind-access-token-revoked",
+        AuditKind::ClientRegistered => "audit-kind-client-registered",
+        AuditKind::CodeRedeemed => "audit-kind-code-redeemed",
+        AuditKind::ConnectionEnded => "audit-kind-connection-ended",
+        AuditKind::ConsentDenied => "audit-kind-consent-denied",
+        AuditKind::ConsentGiven => "audit-kind-consent-given",
+        AuditKind::DatabaseWentBack => "audit-kind-database-went-back",
+        AuditKind::Elevated => "audit-kind-elevated",
+        AuditKind::GraceReplay => "audit-kind-grace-replay",
+        AuditKind::GrantRevoked => "audit-kind-grant-revoked",
+        AuditKind::KeysRotated => "audit-kind-keys-rotated",
+        AuditKind::Paused => "audit-kind-paused",
+        AuditKind::Resumed => "audit-kind-resumed",
+        AuditKind::RevokedMany => "audit-kind-revoked-many",
+        AuditKind::SignInFailed => "audit-kind-sign-in-failed",
+        AuditKind::SignedIn => "audit-kind-signed-in",
+        AuditKind::SignedUp => "audit-kind-signed-up",
+        AuditKind::StaffSignedIn => "audit-kind-staff-signed-in",
+        AuditKind::SuspiciousReplays => "audit-kind-suspicious-replays",
+        AuditKind::TokenRefreshed => "audit-kind-token-refreshed",
+        AuditKind::ToolCall => "audit-kind-tool-call",
     }
 }
 

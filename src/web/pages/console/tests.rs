@@ -6,14 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
-use crate::domain::audit::AuditKind;
 use crate::domain::connection::Connection;
 use crate::domain::resource::ResourceServer;
 use crate::domain::session::StaffSession;
 use crate::domain::staff::{Role, Staff};
 use crate::domain::{ConnectionId, IssuerId, ResourceServerId, StaffId, StoreId, Timestamp};
 use crate::keys::hash_secret;
-use crate::locale::Locale;
 use crate::merchant::testing::{NOW, RESOURCE, connection, insert, seed_store, write};
 use crate::storage::{StorageError, connections, resource_servers, staff, staff_sessions};
 use crate::web::cookies::Kind;
@@ -124,13 +122,6 @@ async fn a_revocation_comes_back_to_where_its_button_was() {
     let fields = [("environment", "live"), ("connection", &id), ("place", place)];
     let answer = revoke(&mut browser, "/console", &fields).await;
     assert_eq!(answer.location.as_deref(), Some("/console?environment=live&agent=Agent&state=live&done=revoked"));
-}
-
-#[test]
-fn every_kind_of_entry_has_words() {
-    for kind in AuditKind::ALL {
-        assert!(!Locale::english().t(&format!("audit-kind-{}", kind.as_str().replace('_', "-"))).is_empty(), "{kind}");
-    }
 }
 
 #[actix_web::test]
