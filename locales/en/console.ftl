@@ -43,6 +43,7 @@ sessions-filter-agent = Agent or client id
 sessions-filter-shopper = Shopper
 sessions-filter-state = State
 sessions-state-any = Any state
+sessions-none = No agent has connected yet.
 sessions-empty = No session matches.
 sessions-replays =
     { $count ->
@@ -126,6 +127,7 @@ audit-none = –
 audit-its-session = All of this session
 audit-filter-session = Session
 audit-filter-reference = Reference id
+audit-nothing = Nothing has happened yet.
 audit-empty = No entry matches.
 audit-kind-access-switched = MCP access switched
 audit-kind-access-token-revoked = Access token revoked
