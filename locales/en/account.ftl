@@ -32,13 +32,13 @@ sign-up-password-common = This password is on lists that attackers try first. Ch
 ## Short pages with one message
 
 message-sign-up-sent = Look in your mail
-message-sign-up-sent-detail = We have sent a link to { $email }. It works for 30 minutes. You can close this page, or keep it open until you have opened the link in this browser.
+message-sign-up-sent-detail = We have sent a link to { $email }. It works for 30 minutes. Open it in this browser and you go on where you were. No mail? Look among the spam, or try again in a few minutes.
 message-sign-up-elsewhere = Your account is ready
 message-sign-up-elsewhere-detail = Go back to the device and the browser where you began, and sign in there.
 message-start-again = Your account is ready
 message-start-again-detail = The agent’s request has expired in the meantime. Start again in your agent: it will send you back here.
 message-link-expired = This link does not work any more
-message-link-expired-detail = Links work for 30 minutes and once. Ask for a new one.
+message-link-expired-detail = Links work for 30 minutes and once. If you have chosen a password, sign in. If not, ask for a new link.
 message-link-expired-action = Create an account
 message-answered = You have already answered
 message-answered-detail = Go back to your agent. If it is not connected, start again there.

@@ -17,19 +17,18 @@ consent-returns = You will return to
 consent-returns-computer = An app on this computer
 consent-returns-app = The app that opens { $scheme } links on this device
 consent-store = Store
-consent-environment = Environment
 consent-loopback-title = This is an app on this computer
 consent-loopback-detail = It is not a website, so nobody can check who made it. Go on only if you have just started it yourself.
 
 ## What for
 
 consent-able = It will be able to
-consent-able-detail = Untick what you do not want. The rest still works.
+consent-able-detail = Only what is ticked is allowed. The agent works with less, too.
 consent-new = New permission
 consent-new-several = New permissions
 consent-kept = It keeps what you allowed before
 consent-required = Needed for anything else
-consent-fresh-sign-in = You will be asked to sign in again before it sees this.
+consent-fresh-sign-in = To allow this, you sign in again first.
 consent-nothing-ticked = You have ticked nothing. Tick what the agent may do, or choose Deny.
 
 ## What never

@@ -27,12 +27,10 @@ sessions-caption = Agent sessions, newest first
 sessions-agent = Agent
 sessions-shopper = Shopper
 sessions-scopes = Scopes
-sessions-environment = Environment
 sessions-authorized = Authorised
 sessions-last-used = Last used
 sessions-ends = Expires
 sessions-state = State
-sessions-grace = Grace replays
 sessions-actions = Actions
 sessions-revoke = Revoke
 sessions-revoke-label = Revoke this session of { $agent } for shopper { $shopper }
@@ -45,8 +43,22 @@ sessions-filter-agent = Agent or client id
 sessions-filter-shopper = Shopper
 sessions-filter-state = State
 sessions-state-any = Any state
+sessions-none = No agent has connected yet.
 sessions-empty = No session matches.
-sessions-revoked-notice = Revoked. The next call with this session is refused.
+sessions-replays =
+    { $count ->
+        [one] 1 grace replay
+       *[other] { $count } grace replays
+    }
+sessions-folded =
+    { $count ->
+        [one] 1 earlier, not used since
+       *[other] { $count } earlier, not used since
+    }
+sessions-folded-end = Each ends after 7 days without use.
+sessions-folded-all = All active sessions of this shopper
+sessions-folded-revoke-label = Revoke the session of { $agent } authorised { $when }
+sessions-revoked-notice = Revoked. The next call is refused.
 state-live = Active
 state-paused = Paused
 state-revoked = Revoked
@@ -61,6 +73,7 @@ confirm-title-client = Revoke every session of “{ $agent }”?
 confirm-title-shopper = Revoke every session of shopper { $shopper }?
 confirm-count =
     { $count ->
+        [0] No session of theirs is live now.
         [one] 1 live session ends.
        *[other] { $count } live sessions end.
     }
@@ -87,6 +100,9 @@ clients-resume = Resume
 clients-resume-label = Resume { $agent }
 clients-revoke = Revoke all
 clients-revoke-label = Revoke all sessions of { $agent }
+clients-paused = Paused
+clients-paused-notice = Paused. Its tool calls are refused until you resume.
+clients-resumed-notice = Resumed. It may act again.
 clients-empty = No agent has introduced itself yet.
 class-browse = Browse
 class-shop = Shop
@@ -107,10 +123,35 @@ audit-latency-value = { $count } ms
 audit-risk = Risk
 audit-risk-value = { $level } of 3
 audit-reference = Reference
-audit-none = none
+audit-none = –
+audit-its-session = All of this session
 audit-filter-session = Session
 audit-filter-reference = Reference id
+audit-nothing = Nothing has happened yet.
 audit-empty = No entry matches.
+audit-kind-access-switched = MCP access switched
+audit-kind-access-token-revoked = Access token revoked
+audit-kind-client-registered = Agent introduced itself
+audit-kind-code-redeemed = Agent connected
+audit-kind-connection-ended = Session ended
+audit-kind-consent-denied = Shopper denied
+audit-kind-consent-given = Shopper allowed
+audit-kind-database-went-back = Database went back in time
+audit-kind-elevated = Shopper allowed more
+audit-kind-grace-replay = Token used again, in grace
+audit-kind-grant-revoked = Shopper disconnected the agent
+audit-kind-keys-rotated = Signing keys rotated
+audit-kind-paused = Agents paused
+audit-kind-refused = Request refused
+audit-kind-resumed = Agents resumed
+audit-kind-revoked-many = Many sessions revoked
+audit-kind-sign-in-failed = Sign-in failed
+audit-kind-signed-in = Shopper signed in
+audit-kind-signed-up = Shopper signed up
+audit-kind-staff-signed-in = Staff signed in
+audit-kind-suspicious-replays = Suspicious use of old tokens
+audit-kind-token-refreshed = Token refreshed
+audit-kind-tool-call = Tool call
 
 ## Settings
 

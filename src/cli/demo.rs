@@ -141,7 +141,7 @@ impl Demo {
             shop.seed_orders(issuer, subject).await?;
         }
         write(&arguments.data.join("demo.json"), &told)?;
-        tell(&told);
+        tell(&told, &arguments.data);
         let ended = tokio::select! {
             ended = application.wait() => ended.map_err(|error| Failure::new(error.to_string())),
             ended = shop.wait() => ended,
@@ -167,7 +167,7 @@ fn write(path: &Path, told: &Told) -> Result<(), Failure> {
     std::fs::rename(&fresh, path).map_err(|error| failed(&error))
 }
 
-fn tell(told: &Told) {
+fn tell(told: &Told, folder: &Path) {
     let Told { shopper, staff, .. } = told;
     output::line(format_args!(
         "\nTillgate's demo store is open.
@@ -182,6 +182,7 @@ fn tell(told: &Told) {
   Merchant        {console}
                   {staff_email}   password  {staff_password}
   Sandbox         {sandbox}
+  Mail            {mail}
 
 Stop with Ctrl-C. Everything is kept for the next start.",
         mcp = told.mcp_url,
@@ -192,5 +193,6 @@ Stop with Ctrl-C. Everything is kept for the next start.",
         staff_email = staff.email,
         staff_password = staff.password,
         sandbox = told.sandbox_mcp_url,
+        mail = folder.join("mail").display(),
     ));
 }

@@ -1,4 +1,5 @@
-//! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it.
+//! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it, and two
+//! for what is folded under its rows.
 
 use std::time::Duration;
 
@@ -28,7 +29,12 @@ pub struct AgentSession {
     pub ends_at: Timestamp,
     pub state: SessionState,
     pub grace_replays: i64,
+    /// Those of the same grant without use since this one began (decision 3), newest first.
+    pub folded: Vec<AgentSession>,
 }
+
+/// Superseded sessions that are read for one page. All of them are rows of their own in the list of their state.
+const FOLDED: u16 = 200;
 
 /// What the list is asked for.
 #[derive(Debug, Clone)]
@@ -62,6 +68,8 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
     let (rows, has_more) = console_sessions::list(connection, issuer_id, &filter, question.page, question.limit)?;
     let about = rows.iter().flat_map(|row| [row.client_id.as_str(), row.subject.as_str(), row.grant_id.as_str()]);
     let made = restrictions::list_about(connection, issuer_id, about.collect())?;
+    // Where a state is asked for, the query has left none out.
+    let mut folded = if question.state.is_none() { folded(connection, &rows)? } else { Vec::new() };
     let key = |row: &ListedConnection| Key { at: row.connected_at, id: row.id.0 };
     let (has_newer, has_older) = match question.page {
         Page::First => (false, has_more),
@@ -71,8 +79,35 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
     Ok(List {
         newer: rows.first().map(key).filter(|_| has_newer),
         older: rows.last().map(key).filter(|_| has_older),
-        sessions: rows.into_iter().map(|row| session(row, &made, question)).collect(),
+        sessions: rows
+            .into_iter()
+            .map(|row| {
+                let below =
+                    folded.extract_if(.., |(host, _)| *host == row.id).map(|(_, row)| session(row, &made, question));
+                let folded = below.collect();
+                AgentSession { folded, ..session(row, &made, question) }
+            })
+            .collect(),
     })
+}
+
+/// What is superseded in the grants of these rows, each with the row under which it belongs: the newest of its grant.
+fn folded(
+    connection: &mut DbConnection,
+    rows: &[ListedConnection],
+) -> StorageResult<Vec<(ConnectionId, ListedConnection)>> {
+    let mut grants: Vec<&str> = rows.iter().map(|row| row.grant_id.as_str()).collect();
+    grants.sort_unstable();
+    grants.dedup();
+    let newest = console_sessions::newest_in_use(connection, &grants)?;
+    let hosts: Vec<&ListedConnection> = rows
+        .iter()
+        .filter(|row| row.ended.is_none() && newest.contains(&(row.grant_id.to_string(), row.connected_at)))
+        .collect();
+    let hosting: Vec<&str> = hosts.iter().map(|host| host.grant_id.as_str()).collect();
+    let superseded = console_sessions::list_superseded(connection, &hosting, FOLDED)?;
+    let host_of = |row: &ListedConnection| hosts.iter().find(|host| host.grant_id == row.grant_id).map(|host| host.id);
+    Ok(superseded.into_iter().filter_map(|row| Some((host_of(&row)?, row))).collect())
 }
 
 fn session(row: ListedConnection, made: &[Made], question: &Question) -> AgentSession {
@@ -89,6 +124,7 @@ fn session(row: ListedConnection, made: &[Made], question: &Question) -> AgentSe
         ends_at: if row.is_redeemed { ends_at } else { row.code_expires_at.min(ends_at) },
         state,
         grace_replays: row.grace_replays,
+        folded: Vec::new(),
     }
 }
 

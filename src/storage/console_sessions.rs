@@ -1,8 +1,9 @@
 //! The console's list of connections, newest first, a page at a time by key: (`connected_at`, `id`) of the last row seen.
 //!
-//! The index `connections_by_issuer` gives the order, so the first page costs the same however many rows there are.
+//! The index `connections_by_issuer` gives the order, so the first page costs the same however many rows there are. Those
+//! that a later one of their grant took over from (decision 3) are left out there and read for the grants of the page.
 
-use diesel::dsl::{count_star, exists, not};
+use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -54,6 +55,7 @@ pub struct Filter {
     /// Any of these clients; with an empty list, none.
     pub clients: Option<Vec<String>>,
     pub pseudonym: Option<String>,
+    /// With a state, every connection in it is a row of its own; without one, superseded ones are left out.
     pub state: Option<SessionState>,
     pub time: Time,
 }
@@ -123,6 +125,40 @@ macro_rules! held {
     };
 }
 
+/// It has not ended, and nobody has used it since a later one of its grant began that has not ended either (decision 3): the
+/// same as [`crate::domain::overdue::Unended::is_superseded`], among connections that live. Only inside [`each!`].
+macro_rules! superseded {
+    () => {{
+        let later = diesel::alias!(connections as later);
+        connections::ended_at.is_null().and(exists(
+            later
+                .filter(later.field(connections::grant_id).eq(connections::grant_id))
+                .filter(later.field(connections::connected_at).gt(connections::connected_at))
+                .filter(later.field(connections::connected_at).ge(connections::last_used_at))
+                .filter(later.field(connections::generation).gt(0))
+                // Set together with `ended_at`, which SQLite would look up in the index of ends instead of the grant's.
+                .filter(later.field(connections::end_reason).is_null()),
+        ))
+    }};
+}
+
+/// What of a connection is listed. Only inside [`each!`].
+macro_rules! listed {
+    () => {
+        connections::table
+            .left_join(
+                clients::table
+                    .on(clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id))),
+            )
+            .select((
+                (connections::id, connections::grant_id, connections::client_id, clients::metadata.nullable()),
+                (connections::subject, connections::pseudonym, connections::scope, connections::generation),
+                (connections::code_expires_at, connections::connected_at, connections::expires_at),
+                (connections::last_used_at, connections::grace_replays, connections::end_reason),
+            ))
+    };
+}
+
 /// Narrows to those in a state: the same decision as [`SessionState::of`], as the test of this file checks.
 macro_rules! in_state {
     ($query:expr, $state:expr, $issuer_id:expr, $time:expr) => {
@@ -160,29 +196,17 @@ macro_rules! in_state {
 /// The query of one page; a macro, since it belongs to one backend.
 macro_rules! page_query {
     ($issuer:expr, $filter:expr, $page:expr, $limit:expr) => {{
-        let mut query = connections::table
-            .left_join(
-                clients::table
-                    .on(clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id))),
-            )
-            .filter(connections::issuer_id.eq($issuer))
-            .select((
-                (connections::id, connections::grant_id, connections::client_id, clients::metadata.nullable()),
-                (connections::subject, connections::pseudonym, connections::scope, connections::generation),
-                (connections::code_expires_at, connections::connected_at, connections::expires_at),
-                (connections::last_used_at, connections::grace_replays, connections::end_reason),
-            ))
-            .limit(i64::from($limit) + 1)
-            .into_boxed();
+        let mut query = listed!().filter(connections::issuer_id.eq($issuer)).limit(i64::from($limit) + 1).into_boxed();
         if let Some(clients) = &$filter.clients {
             query = query.filter(connections::client_id.eq_any(clients));
         }
         if let Some(pseudonym) = &$filter.pseudonym {
             query = query.filter(connections::pseudonym.eq(pseudonym));
         }
-        if let Some(state) = $filter.state {
-            query = in_state!(query, state, $issuer, $filter.time);
-        }
+        query = match $filter.state {
+            Some(state) => in_state!(query, state, $issuer, $filter.time),
+            None => query.filter(not(superseded!())),
+        };
         // The first condition is implied by the second, but only it can be looked up in the index.
         match $page {
             Page::First => query.order((connections::connected_at.desc(), connections::id.desc())),
@@ -215,6 +239,33 @@ pub fn list(
     }
     let rows = rows.into_iter().map(TryInto::try_into).collect::<StorageResult<_>>()?;
     Ok((rows, has_more))
+}
+
+/// When the newest connection of each grant was made, of those that are in use and have not ended.
+pub fn newest_in_use(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<(String, Timestamp)>> {
+    let rows: Vec<(String, Option<i64>)> = each!(connection, c => connections::table
+        .filter(connections::grant_id.eq_any(grant_ids))
+        .filter(connections::generation.gt(0))
+        .filter(connections::ended_at.is_null())
+        .group_by(connections::grant_id)
+        .select((connections::grant_id, max(connections::connected_at)))
+        .load(c))?;
+    Ok(rows.into_iter().filter_map(|(id, at)| Some((id, Timestamp::from_micros(at?)))).collect())
+}
+
+/// The superseded connections of these grants, newest first, at most `limit`.
+pub fn list_superseded(
+    connection: &mut DbConnection,
+    grant_ids: &[&str],
+    limit: u16,
+) -> StorageResult<Vec<ListedConnection>> {
+    let rows: Vec<Row> = each!(connection, c => listed!()
+        .filter(connections::grant_id.eq_any(grant_ids))
+        .filter(superseded!())
+        .order((connections::connected_at.desc(), connections::id.desc()))
+        .limit(i64::from(limit))
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// How many connections of each client could still be used, whether they are paused or not.

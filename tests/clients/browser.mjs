@@ -12,6 +12,12 @@ const FLAGS = [
 ];
 const STEP = 10_000;
 
+/** Chromium, for contexts that share nothing but the program. Hosts of examples are not there, and at once. */
+export const launch = () => chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...FLAGS, '--host-resolver-rules=MAP *.example ~NOTFOUND']
+});
+
 /** A fresh profile of Chromium, signed in nowhere. */
 export async function openBrowser({ script = true, ...context } = {}) {
     const profile = mkdtempSync(join(tmpdir(), 'tillgate-browser-'));
@@ -39,6 +45,13 @@ export async function leave(page) {
 }
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** Fills a form that is on the page by its labels, sends it by its button, and waits for the answer. */
+export async function send(page, name, fields = {}) {
+    for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).first().fill(text);
+    await button(page, name).first().click();
+    await page.waitForLoadState('load');
+}
 
 /** Fills the sign-in form that is on the page, whole or only its password, and sends it. */
 export async function signIn(page, { email, password }) {
@@ -133,6 +146,8 @@ export async function openConsole(page, { console_url, staff }) {
     if (await button(page, 'Sign in').isVisible()) {
         await signIn(page, staff);
         await page.waitForLoadState('load');
+        // Signing in leads to the live store's list.
+        if (page.url() !== console_url) await page.goto(console_url);
     }
 }
 

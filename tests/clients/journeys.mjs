@@ -12,6 +12,16 @@ const STAY = 'Stay connected';
 const CART = 'Add or remove items in your cart';
 const CHECKOUT = 'Start a checkout for you to confirm';
 
+const BANNER = /This is a test store: nothing here is real/;
+
+/** The addresses of an environment of the demo. */
+function place(environment = 'live') {
+    const { mcp_url, sandbox_mcp_url, issuer, sandbox_issuer, console_url } = demo();
+    return environment === 'live'
+        ? { mcp_url, issuer, console_url }
+        : { mcp_url: sandbox_mcp_url, issuer: sandbox_issuer, console_url: `${console_url}?environment=sandbox` };
+}
+
 /** Scopes of a space-separated list, as a set. */
 const scopes = list => new Set(list.split(' ').filter(Boolean));
 
@@ -35,7 +45,7 @@ export async function seat(browser, makeAgent, setting) {
     const seat = { asked: [], consents: [], shopper: { allow: true, tick: [STAY] } };
     const agent = makeAgent({
         ...setting,
-        mcpUrl: setting.mcpUrl ?? demo().mcp_url,
+        mcpUrl: place(setting.environment).mcp_url,
         redirectUri: callback.uri,
         async ask(url) {
             seat.asked.push(new URL(url));
@@ -58,7 +68,10 @@ export async function seat(browser, makeAgent, setting) {
     return Object.assign(seat, { agent, close });
 }
 
-/** Registers the journeys of one client. `label` names it; `setting.name` is what its shopper reads. */
+/**
+ * Registers the journeys of one client. `label` names it; `setting.name` is what its shopper reads, and
+ * `setting.environment` is `sandbox` where it is not the live store.
+ */
 export function journeys(label, makeAgent, { stepsUp = true, ...setting }) {
     describe(label, () => {
         let browser;
@@ -82,20 +95,21 @@ export function journeys(label, makeAgent, { stepsUp = true, ...setting }) {
         test('is stopped within a second of the merchant\'s click', async t => {
             const shop = await seat(browser, makeAgent, { ...setting, name: `${setting.name} revoked` });
             t.after(shop.close);
-            await stopped(shop, browser, `${setting.name} revoked`);
+            await stopped(shop, browser, { ...setting, name: `${setting.name} revoked` });
         });
     });
 }
 
-async function connects(shop, { era, name }) {
+async function connects(shop, { era, name, environment }) {
     const version = await shop.agent.connect();
     if (era) assert.equal(version, era);
     assert.equal(shop.asked.length, 1, 'one authorization');
     const { searchParams } = shop.asked[0];
-    assert.equal(searchParams.get('resource'), demo().mcp_url, 'RFC 8707: the resource is the address as typed');
+    assert.equal(searchParams.get('resource'), place(environment).mcp_url, 'RFC 8707: the resource is the address as typed');
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
     assert.equal(shop.consents.length, 1);
     assert.match(shop.consents[0], new RegExp(name), 'the consent page names the agent');
+    assert.equal(BANNER.test(shop.consents[0]), environment === 'sandbox', 'the consent page says where the agent would shop');
     const granted = scopes((await shop.agent.credentials()).scope);
     assert.ok(granted.has('products:read'), 'browsing was granted');
     assert.ok(!granted.has('cart:write') && !granted.has('checkout:initiate'), 'nothing more was');
@@ -157,14 +171,14 @@ async function waitsForApproval(checkout, browser) {
     }
 }
 
-async function stopped(shop, browser, name) {
-    const { console_url, staff, mcp_url, issuer } = demo();
+async function stopped(shop, browser, { name, environment }) {
+    const { console_url, mcp_url, issuer } = place(environment);
     await shop.agent.connect();
     const { accessToken, refreshToken, clientId } = await shop.agent.credentials();
     assert.notEqual(await bareCall(mcp_url, accessToken), 401, 'the token works');
 
     const page = await browser.page();
-    await openConsole(page, { console_url, staff });
+    await openConsole(page, { console_url, staff: demo().staff });
     const clicked = await revokeSession(page, name);
     await eventually('the token is refused', async () => await bareCall(mcp_url, accessToken) === 401, 1_000, 50);
     const took = performance.now() - clicked;

@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { eventually } from './support/demo.mjs';
 
-const PER_TEST = 120_000;
+// For a whole file: the tour of all pages takes some minutes on a busy machine.
+const PER_TEST = 600_000;
 const here = new URL('.', import.meta.url).pathname;
 
 async function freePort() {

@@ -59,23 +59,24 @@ impl Rejection {
     }
 
     fn tool_result(&self, protection: &Protection, request_id: &Value, required: ScopeSet, held: ScopeSet) -> Value {
-        let message = description(&self.cause);
         let challenges: Vec<String> = challenge(&self.cause, protection.config()).into_iter().collect();
+        let told = json!({
+            "code": self.outcome(),
+            "message": description(&self.cause),
+            "required_scope": required.to_string(),
+            "granted_scope": held.to_string(),
+            "missing_scope": required.difference(held).to_string(),
+            "reference_id": self.reference_id(),
+        });
         json!({
             "jsonrpc": "2.0",
             "id": request_id,
             "result": {
                 "resultType": "complete",
                 "isError": true,
-                "content": [{ "type": "text", "text": message }],
-                "structuredContent": {
-                    "error": self.outcome(),
-                    "message": message,
-                    "required_scope": required.to_string(),
-                    "granted_scope": held.to_string(),
-                    "missing_scope": required.difference(held).to_string(),
-                    "reference_id": self.reference_id(),
-                },
+                // MCP, Tools, Output Schema: what is in structuredContent conforms to the tool's outputSchema, and no
+                // revision excepts errors. Clients check it (TypeScript SDK 1.x), so an error is in the text alone.
+                "content": [{ "type": "text", "text": json!({ "error": told }).to_string() }],
                 // Hosts that act on results open their own consent screen by this.
                 "_meta": { "mcp/www_authenticate": challenges },
             },

@@ -1,7 +1,7 @@
 //! What an agent is told when it is refused, to the letter (B20-B26, C-3, H20, H21).
 
 use mcp_resource::protect::ScopeError;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::authorization_server::AuthorizationServer;
 use crate::shop::{Answer, Shop, eventually};
@@ -43,8 +43,10 @@ async fn a_missing_scope_is_a_challenge_around_a_tool_result() {
     assert_eq!(answer.body["id"], 7);
     let result = &answer.body["result"];
     assert_eq!(result["isError"], true);
-    assert_eq!(result["structuredContent"]["error"], "insufficient_scope");
-    assert_eq!(result["structuredContent"]["missing_scope"], "checkout:initiate");
+    let told: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(told["error"]["code"], "insufficient_scope");
+    assert_eq!(told["error"]["missing_scope"], "checkout:initiate");
+    assert!(result.get("structuredContent").is_none(), "it would have to match the tool's output schema");
     assert_eq!(result["_meta"]["mcp/www_authenticate"], json!([challenge]));
 }
 

@@ -78,8 +78,8 @@ async fn the_database_narrows_by_state_as_the_domain_decides() {
 #[actix_web::test]
 async fn pages_follow_each_other_in_both_directions_without_a_gap() {
     let db = database().await;
-    // Two of each time: the id decides between them.
-    fill(&db, (0..10).map(|n| connection("live", "c1", "a", at(n / 2))).collect()).await;
+    // Two of each time, of different shoppers: the id decides between them.
+    fill(&db, (0..10).map(|n| connection("live", "c1", &format!("s{n}"), at(n / 2))).collect()).await;
     let mut seen = Vec::new();
     let mut page = Page::First;
     let last = loop {
@@ -126,4 +126,52 @@ async fn a_list_is_narrowed_by_name_client_id_and_shopper_and_holds_one_environm
         assert_eq!(list.sessions.len(), count, "{agent} {shopper:?}");
         assert!(list.sessions.iter().all(|session| session.authorized_at < at(3)), "only of live");
     }
+}
+
+#[actix_web::test]
+async fn a_session_without_use_since_a_later_one_began_is_folded_under_it_while_both_live() {
+    let db = database().await;
+    let earlier = connection("live", "c1", "a", at(1));
+    let never_redeemed = Connection { generation: 0, ..connection("live", "c1", "a", at(2)) };
+    let in_use = Connection { last_used_at: at(20), ..connection("live", "c1", "a", at(3)) };
+    let later = connection("live", "c1", "a", at(10));
+    let ended = connection("live", "c1", "a", at(4));
+    let lone = connection("live", "c1", "b", at(5));
+    let (later_id, ended_id) = (later.id, ended.id);
+    let ids = [later.id, lone.id, ended.id, in_use.id];
+    fill(&db, vec![earlier.clone(), never_redeemed.clone(), in_use, later, ended, lone]).await;
+    write(&db, move |tx| connections::end(tx, ended_id, EndReason::RevokedByClient, at(50))).await;
+    let of = |list: &List| list.sessions.iter().map(|session| session.id).collect::<Vec<_>>();
+    let below = |list: &List| -> Vec<_> {
+        let folded = list.sessions.iter().flat_map(|session| session.folded.iter().map(|below| (session.id, below.id)));
+        folded.collect()
+    };
+    let list = ask(&db, "live", question(None)).await;
+    assert_eq!(of(&list), ids);
+    assert_eq!(below(&list), [(later_id, never_redeemed.id), (later_id, earlier.id)]);
+    // By state, each is a row of its own.
+    let live = ask(&db, "live", question(Some(SessionState::Live))).await;
+    assert!(of(&live).contains(&earlier.id) && below(&live).is_empty());
+    // Nothing that lives hides below what has ended.
+    write(&db, move |tx| connections::end(tx, later_id, EndReason::RevokedByStaff, at(60))).await;
+    let list = ask(&db, "live", question(None)).await;
+    assert!(of(&list).contains(&later_id) && !of(&list).contains(&earlier.id), "under the one in use until now");
+    assert_eq!(below(&list).len(), 2);
+}
+
+#[actix_web::test]
+async fn pages_of_folded_sessions_have_no_gap_and_show_each_once() {
+    let db = database().await;
+    // Five grants of four connections each, mixed; only the newest of each is a row.
+    let shopper = |n: i64| ["a", "b", "c", "d", "e"][usize::try_from(n % 5).unwrap()];
+    fill(&db, (0..20).map(|n| connection("live", "c1", shopper(n), at(n))).collect()).await;
+    let (mut rows, mut folded, mut page) = (0, 0, Page::First);
+    loop {
+        let found = ask(&db, "live", Question { page, limit: 2, ..question(None) }).await;
+        rows += found.sessions.len();
+        folded += found.sessions.iter().map(|session| session.folded.len()).sum::<usize>();
+        let Some(older) = found.older else { break };
+        page = Page::OlderThan(older);
+    }
+    assert_eq!((rows, folded), (5, 15));
 }

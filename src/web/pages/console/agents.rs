@@ -19,7 +19,7 @@ use crate::storage::client_listing::Key;
 use crate::storage::console_sessions::Time;
 
 use super::super::error::Problem;
-use super::super::{CsrfToken, Layout, ReturnsTo, page};
+use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page};
 use super::desk::is_paused;
 use super::{Desk, Frame, PAGE, Paging, Section, link};
 
@@ -79,6 +79,7 @@ impl Row<'_> {
 pub struct Asked {
     environment: String,
     before: String,
+    done: String,
 }
 
 /// `GET /console/agents`.
@@ -92,11 +93,19 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         .read(move |c| Ok((list(c, &issuer_id, older_than.as_ref(), PAGE, time)?, is_paused(c, &issuer_id)?)))
         .await;
     let ((agents, next), is_paused) = found.map_err(|error| desk.fault(&error))?;
-    let layout = desk.layout(&shown);
+    let mut layout = desk.layout(&shown);
+    layout.notice = match asked.done.as_str() {
+        "paused" => Some(Notice::Done(layout.t("clients-paused-notice"))),
+        "resumed" => Some(Notice::Done(layout.t("clients-resumed-notice"))),
+        _ => None,
+    };
     let older = next.map(|key| {
         let before = format!("{}.{}", key.at.as_micros(), key.id);
         link(layout.base, "/console/agents", &[("environment", layout.environment()), ("before", &before)])
     });
+    // The list is read in one direction only: from anywhere, back to its beginning.
+    let first = (!asked.before.is_empty())
+        .then(|| link(layout.base, "/console/agents", &[("environment", layout.environment())]));
     let names: Vec<Option<String>> = agents.iter().map(|agent| shown_name(&agent.client.metadata)).collect();
     let hosts: Vec<Vec<(Kind, String)>> = agents.iter().map(destinations).collect();
     let rows = agents.iter().zip(&names).zip(&hosts).map(|((agent, name), hosts)| Row {
@@ -118,7 +127,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         csrf: desk.token(&shown),
         frame: desk.frame(Section::Agents, is_paused),
         rows: rows.collect(),
-        paging: Paging { newer: None, older: older.as_deref() },
+        paging: Paging { newer: first.as_deref(), older: older.as_deref() },
         may_revoke: desk.staff.staff.role.may_revoke(),
         layout: layout.clone(),
     };
@@ -144,6 +153,7 @@ pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpRe
         return Err(desk.forbidden());
     }
     let act = desk.act(&shown);
+    let query = if asks.pause.is_empty() { "&done=resumed" } else { "&done=paused" };
     let done: Result<bool, StorageError> = match (asks.pause.as_str(), asks.resume.as_str()) {
         ("", "") => {
             return Err(desk.refuse(Problem::BadRequest, StatusCode::BAD_REQUEST, "no agent was named"));
@@ -152,7 +162,7 @@ pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpRe
         _ => desk.state.db.write(move |tx| pauses::pause(tx, &act, &Target::Client(asks.pause))).await,
     };
     done.map_err(|error| desk.fault(&error))?;
-    Ok(desk.see("/console/agents", &shown, ""))
+    Ok(desk.see("/console/agents", &shown, query))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

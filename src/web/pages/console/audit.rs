@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::audit::AuditKind;
 use crate::locale::{Foreign, Locale, Moment};
 use crate::merchant::agents::shown_name_of;
 use crate::merchant::trail::{List, Question, list};
@@ -38,9 +39,11 @@ pub struct Filter<'a> {
 #[derive(Debug, Clone)]
 pub struct Row<'a> {
     pub at: Moment,
-    /// The event's name, or `tool_call`: a technical word, the same in every language.
+    /// The event's technical word, or `refused`.
     pub kind: &'a str,
     pub agent: Option<Foreign<'a>>,
+    /// Where there is no name to show.
+    pub client_id: Option<&'a str>,
     /// The id of the connection.
     pub session: Option<&'a str>,
     pub tool: Option<&'a str>,
@@ -50,6 +53,39 @@ pub struct Row<'a> {
     /// 0 to 3.
     pub risk: Option<u32>,
     pub reference: Option<&'a str>,
+}
+
+impl Row<'_> {
+    fn kind_key(&self) -> &'static str {
+        self.kind.parse().map_or("audit-kind-refused", words_of)
+    }
+}
+
+const fn words_of(kind: AuditKind) -> &'static str {
+    match kind {
+        AuditKind::AccessSwitched => "audit-kind-access-switched",
+        AuditKind::AccessTokenRevoked => "audit-kind-access-token-revoked",
+        AuditKind::ClientRegistered => "audit-kind-client-registered",
+        AuditKind::CodeRedeemed => "audit-kind-code-redeemed",
+        AuditKind::ConnectionEnded => "audit-kind-connection-ended",
+        AuditKind::ConsentDenied => "audit-kind-consent-denied",
+        AuditKind::ConsentGiven => "audit-kind-consent-given",
+        AuditKind::DatabaseWentBack => "audit-kind-database-went-back",
+        AuditKind::Elevated => "audit-kind-elevated",
+        AuditKind::GraceReplay => "audit-kind-grace-replay",
+        AuditKind::GrantRevoked => "audit-kind-grant-revoked",
+        AuditKind::KeysRotated => "audit-kind-keys-rotated",
+        AuditKind::Paused => "audit-kind-paused",
+        AuditKind::Resumed => "audit-kind-resumed",
+        AuditKind::RevokedMany => "audit-kind-revoked-many",
+        AuditKind::SignInFailed => "audit-kind-sign-in-failed",
+        AuditKind::SignedIn => "audit-kind-signed-in",
+        AuditKind::SignedUp => "audit-kind-signed-up",
+        AuditKind::StaffSignedIn => "audit-kind-staff-signed-in",
+        AuditKind::SuspiciousReplays => "audit-kind-suspicious-replays",
+        AuditKind::TokenRefreshed => "audit-kind-token-refreshed",
+        AuditKind::ToolCall => "audit-kind-tool-call",
+    }
 }
 
 impl Filter<'_> {
@@ -128,8 +164,10 @@ impl<'a> Line<'a> {
             at: Moment::new(entry.at, now, locale),
             kind: &entry.kind,
             agent: None,
+            client_id: entry.client_id.as_deref(),
             session: entry.connection_id.as_deref(),
-            tool: entry.tool.as_deref(),
+            // A name that is no tool of ours is recorded as a dash.
+            tool: entry.tool.as_deref().filter(|tool| *tool != "-"),
             status: "",
             latency_ms: latency,
             risk: entry.tool.as_ref().and_then(|_| u32::try_from(entry.risk).ok()),
@@ -140,7 +178,7 @@ impl<'a> Line<'a> {
             Some(status) => status.to_string(),
             None => entry.outcome.clone(),
         };
-        let agent = shown_name_of(entry.client_metadata.as_deref()).or_else(|| entry.client_id.clone());
+        let agent = shown_name_of(entry.client_metadata.as_deref());
         Self { row, agent, status }
     }
 
@@ -149,6 +187,7 @@ impl<'a> Line<'a> {
             at: Moment::new(refusal.at, now, locale),
             kind: "refused",
             agent: None,
+            client_id: refusal.client_id.as_deref(),
             session: None,
             tool: Some(&refusal.endpoint),
             status: "",
@@ -157,7 +196,7 @@ impl<'a> Line<'a> {
             reference: Some(&refusal.reference_id),
         };
         let status = format!("{}: {}", refusal.error, refusal.reason);
-        Self { row, agent: refusal.client_id.clone(), status }
+        Self { row, agent: None, status }
     }
 
     fn row(&self) -> Row<'_> {

@@ -16,6 +16,7 @@ use crate::storage::console_sessions::Time;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
+use super::sessions::place_of;
 use super::{Desk, Frame, Section};
 
 #[derive(Debug, Template)]
@@ -66,6 +67,8 @@ pub struct Asked {
     connection: String,
     client: String,
     shopper: String,
+    /// Where in the list the button was.
+    place: String,
 }
 
 impl Asked {
@@ -138,5 +141,6 @@ pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<Http
     if !has_ended && asked.connection.is_empty() {
         return Err(unknown());
     }
-    Ok(desk.see("/console", &shown, "&done=revoked"))
+    let place = Some(place_of(&asked.place)).filter(|place| !place.is_empty()).map(|place| format!("&{place}"));
+    Ok(desk.see("/console", &shown, &format!("{}&done=revoked", place.unwrap_or_default())))
 }

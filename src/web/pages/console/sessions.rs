@@ -5,11 +5,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use mcp_resource::wire::{ScopeSet, Timestamp};
 use serde::Deserialize;
+use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::domain::session_state::SessionState;
-use crate::locale::{Foreign, Moment};
-use crate::merchant::sessions::{List, Question, list};
+use crate::locale::{Foreign, Locale, Moment};
+use crate::merchant::sessions::{AgentSession, List, Question, list};
 use crate::storage::StorageError;
 use crate::storage::console_sessions::{Key, Page};
 
@@ -24,6 +25,8 @@ pub struct Sessions<'a> {
     pub csrf: CsrfToken,
     pub frame: Frame,
     pub filter: Filter<'a>,
+    /// The query of this very page, for coming back to it.
+    pub place: &'a str,
     pub rows: Vec<Row<'a>>,
     pub paging: Paging<'a>,
     /// The viewer's role allows it.
@@ -54,6 +57,17 @@ pub struct Row<'a> {
     pub state: State,
     /// Answers to superseded refresh tokens within their grace (H12).
     pub grace_replays: u32,
+    /// Those that this one took over from (decision 3).
+    pub folded: Vec<Folded<'a>>,
+}
+
+/// A session on one line, under the later one.
+#[derive(Debug, Clone)]
+pub struct Folded<'a> {
+    pub connection: &'a str,
+    pub authorized_at: Moment,
+    pub last_used_at: Option<Moment>,
+    pub state: State,
 }
 
 /// How a session stands.
@@ -137,6 +151,10 @@ impl Row<'_> {
     fn agent_name(&self, layout: &Layout<'_>) -> String {
         self.agent.map_or_else(|| layout.t("agent-unnamed"), |name| name.to_string())
     }
+
+    fn folded_count(&self) -> u32 {
+        u32::try_from(self.folded.len()).unwrap_or(u32::MAX)
+    }
 }
 
 /// What of the list is asked for.
@@ -151,6 +169,29 @@ pub struct Asked {
     before: String,
     after: String,
     done: String,
+}
+
+impl Asked {
+    /// What narrows the list and which page of it is shown, as a query.
+    fn place(&self) -> String {
+        let [agent, shopper, state] = [&self.agent, &self.shopper, &self.state].map(String::as_str);
+        place([agent, shopper, state, &self.before, &self.after])
+    }
+}
+
+const PLACE: [&str; 5] = ["agent", "shopper", "state", "before", "after"];
+
+fn place(values: [&str; 5]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(PLACE.into_iter().zip(values).filter(|(_, value)| !value.is_empty()));
+    query.finish()
+}
+
+/// A place that came back with a form: only what the list understands is kept of it.
+pub(super) fn place_of(text: &str) -> String {
+    let given: Vec<_> = form_urlencoded::parse(text.as_bytes()).collect();
+    let value = |name| given.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value.as_ref());
+    place(PLACE.map(value))
 }
 
 /// `GET /console`.
@@ -170,10 +211,44 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         Some(link(layout.base, "/console", &[&pairs[..], &[("state", &asked.state), (name, &key)]].concat()))
     };
     let (newer, older) = (link("after", list.newer), link("before", list.older));
-    let ids: Vec<String> = list.sessions.iter().map(|session| session.id.to_string()).collect();
-    let moment = |at| Moment::new(at, desk.now(), layout.locale);
-    let rows = list.sessions.iter().zip(&ids).map(|(session, id)| Row {
+    let place = asked.place();
+    let ids: Vec<Ids> = list.sessions.iter().map(Ids::of).collect();
+    let rows = list.sessions.iter().zip(&ids).map(|(session, ids)| row(session, ids, (desk.now(), layout.locale)));
+    let view = Sessions {
+        csrf: desk.token(&shown),
+        frame: desk.frame(Section::Sessions, is_paused),
+        filter: Filter { agent: &asked.agent, shopper: &asked.shopper, state: State::parse(&asked.state) },
+        place: &place,
+        rows: rows.collect(),
+        paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
+        may_revoke: desk.staff.staff.role.may_revoke(),
+        layout: layout.clone(),
+    };
+    Ok(page(StatusCode::OK, &view))
+}
+
+/// The ids of a session and of those below it, for its row to borrow.
+struct Ids {
+    own: String,
+    folded: Vec<String>,
+}
+
+impl Ids {
+    fn of(session: &AgentSession) -> Self {
+        Self { own: session.id.to_string(), folded: session.folded.iter().map(|below| below.id.to_string()).collect() }
+    }
+}
+
+fn row<'a>(session: &'a AgentSession, ids: &'a Ids, (now, locale): (Timestamp, &Locale)) -> Row<'a> {
+    let moment = |at| Moment::new(at, now, locale);
+    let folded = session.folded.iter().zip(&ids.folded).map(|(below, id)| Folded {
         connection: id,
+        authorized_at: moment(below.authorized_at),
+        last_used_at: below.last_used_at.map(moment),
+        state: below.state.into(),
+    });
+    Row {
+        connection: &ids.own,
         agent: session.client_name.as_deref().map(Foreign),
         client_id: &session.client_id,
         shopper: &session.pseudonym,
@@ -183,17 +258,8 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         ends_at: moment(session.ends_at),
         state: session.state.into(),
         grace_replays: u32::try_from(session.grace_replays).unwrap_or(u32::MAX),
-    });
-    let view = Sessions {
-        csrf: desk.token(&shown),
-        frame: desk.frame(Section::Sessions, is_paused),
-        filter: Filter { agent: &asked.agent, shopper: &asked.shopper, state: State::parse(&asked.state) },
-        rows: rows.collect(),
-        paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
-        may_revoke: desk.staff.staff.role.may_revoke(),
-        layout: layout.clone(),
-    };
-    Ok(page(StatusCode::OK, &view))
+        folded: folded.collect(),
+    }
 }
 
 fn question(asked: &Asked, now: Timestamp, idle: std::time::Duration) -> Question {

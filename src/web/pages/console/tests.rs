@@ -108,7 +108,20 @@ async fn one_click_ends_a_session_and_the_trail_says_who_did_it() {
     assert!(!is_live(&shop, &live).await);
     assert!(browser.get(to).await.body.contains("Revoked. The next call"));
     let trail = browser.get(&format!("/console/audit?session={id}")).await.body;
-    assert!(trail.contains("connection_ended") && trail.contains("revoked_by_staff"), "{trail}");
+    assert!(trail.contains("Session ended") && trail.contains("revoked_by_staff"), "{trail}");
+}
+
+#[actix_web::test]
+async fn a_revocation_comes_back_to_where_its_button_was() {
+    let (shop, live, _) = shop().await;
+    let mut browser = staff(&shop, Role::Support, "fern1").await;
+    let id = live.id.to_string();
+    let page = browser.get("/console?agent=Agent&state=live").await.body;
+    assert!(page.contains("name=\"place\" value=\"agent=Agent&#38;state=live\""), "{page}");
+    let place = "agent=Agent&state=live&done=%0d%0aelsewhere&environment=sandbox";
+    let fields = [("environment", "live"), ("connection", &id), ("place", place)];
+    let answer = revoke(&mut browser, "/console", &fields).await;
+    assert_eq!(answer.location.as_deref(), Some("/console?environment=live&agent=Agent&state=live&done=revoked"));
 }
 
 #[actix_web::test]

@@ -60,12 +60,21 @@ fn sessions(is_busy: bool) -> Sessions<'static> {
         ends_at: moment(88 * 86_400),
         state,
         grace_replays,
+        folded: (0..grace_replays.min(2))
+            .map(|_| sessions::Folded {
+                connection: "cn_018f2b",
+                authorized_at: moment(-5 * 86_400),
+                last_used_at: Some(moment(-3 * 86_400)),
+                state,
+            })
+            .collect(),
     };
     let notice = is_busy.then(|| revoked(Locale::english()));
     Sessions {
         layout: Layout { notice, ..staff() },
         csrf: csrf(),
         frame: frame(Section::Sessions),
+        place: "state=live",
         filter: sessions::Filter {
             agent: if is_busy { "" } else { "nobody" },
             shopper: "",
@@ -116,10 +125,11 @@ fn clients() -> Clients<'static> {
 }
 
 fn audit_page() -> Audit<'static> {
-    let row = |kind, tool, status, risk| audit::Row {
+    let row = |kind, tool: Option<&'static str>, status, risk| audit::Row {
         at: moment(-42),
         kind,
-        agent: Some(Foreign("ChatGPT")),
+        agent: tool.map(|_| Foreign("ChatGPT")),
+        client_id: Some(CLIENT),
         session: Some("cn_018f2c"),
         tool,
         status,

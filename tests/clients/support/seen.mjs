@@ -1,0 +1,62 @@
+// What can be seen of a page, measured in the page itself. Each function is sent there whole, so it uses nothing from here.
+
+/** What reaches over the right edge. */
+export function tooWide() {
+    const { documentElement: root } = document;
+    if (root.scrollWidth <= root.clientWidth) return [];
+    const out = [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > root.clientWidth + 1);
+    return [`${root.scrollWidth} px`, ...out.slice(-3).map(each => each.outerHTML.slice(0, 120))];
+}
+
+/** Opens what is folded, numbers all controls, and says what each is. */
+export function controls() {
+    for (const fold of document.querySelectorAll('details')) {
+        fold.removeAttribute('name');
+        fold.open = true;
+    }
+    // The next Tab begins at the top, wherever the way here has left the focus.
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+        .filter(each => !each.disabled && each.checkVisibility());
+    all.forEach((each, number) => (each.dataset.number = number));
+    return all.map(each => each.outerHTML.replace(/\s+/g, ' ').slice(0, 100));
+}
+
+/** The control that has the focus, and why it cannot be told that it has. */
+export function focused() {
+    const control = document.activeElement;
+    if (!control || control === document.body || !control.dataset.number) return null;
+    const channels = color => color.match(/[\d.]+/g).map(Number);
+    const luminance = color => {
+        const [red, green, blue] = channels(color).map(value => value / 255)
+            .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (one, other) => {
+        const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+        return (light + 0.05) / (dark + 0.05);
+    };
+    const behind = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const color = getComputedStyle(at).backgroundColor;
+            if ((channels(color)[3] ?? 1) > 0.99) return color;
+        }
+        return 'rgb(255, 255, 255)';
+    };
+    const faults = [];
+    const style = getComputedStyle(control), ground = behind(control.parentElement);
+    if (style.outlineStyle === 'none' || parseFloat(style.outlineWidth) < 2) faults.push('no ring');
+    else if (contrast(style.outlineColor, ground) < 3) faults.push(`a faint ring, ${contrast(style.outlineColor, ground).toFixed(1)}`);
+    const isField = control.matches('select, input:not([type=checkbox])');
+    if (isField && contrast(style.borderTopColor, ground) < 3) faults.push('a faint border');
+    const box = control.getClientRects()[0];
+    const [x, y] = [box.left + box.width / 2, box.top + Math.min(box.height / 2, 20)];
+    const isInside = x >= 0 && y >= 0 && x <= innerWidth && y <= innerHeight;
+    if (!isInside) faults.push(`outside of the window at ${Math.round(x)}, ${Math.round(y)}`);
+    const top = document.elementFromPoint(x, y);
+    const isOnTop = top && (control.contains(top) || top.contains(control) && top.matches('label') || top.control === control);
+    if (isInside && !isOnTop) faults.push(`covered by ${top?.outerHTML.slice(0, 80)}`);
+    return { number: Number(control.dataset.number), faults };
+}

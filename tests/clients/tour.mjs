@@ -1,0 +1,153 @@
+// A tour of every page in every state that people meet, as stops. A stop is opened in any browser context that has the
+// cookies of the scene; whoever takes the tour looks, measures or takes a picture there.
+
+import { consent, openConsole, send, signIn } from './browser.mjs';
+import { demo } from './support/demo.mjs';
+import { requestOf, signUp } from './support/scene.mjs';
+
+const UNKNOWN = { email: 'nobody@example.com', password: 'not the password' };
+let visitor = 0;
+
+const to = url => page => page.goto(url);
+
+/** Pages of people who are not signed in. Each is `[name, open]`. */
+function pagesOfNobody({ agents, link }) {
+    const { issuer, sandbox_issuer, console_url } = demo();
+    return [
+        ['home', to(`${issuer}/`)],
+        ['home-sandbox', to(`${sandbox_issuer}/`)],
+        ['sign-in', to(`${issuer}/sign-in`)],
+        ['sign-in-for-agent', async page => page.goto((await requestOf(agents.web)).url)],
+        ['sign-in-refused', async page => {
+            await page.goto(`${issuer}/sign-in`);
+            await signIn(page, { ...UNKNOWN, email: `nobody-${++visitor}@example.com` });
+            await page.waitForLoadState('load');
+        }],
+        ['sign-up', to(`${issuer}/sign-up`)],
+        ['sign-up-malformed', async page => {
+            await page.goto(`${issuer}/sign-up`);
+            // As from a browser that does not check addresses.
+            await page.locator('form').evaluate(form => (form.noValidate = true));
+            await send(page, 'Send me the link', { 'E-mail address': 'maya at example.com' });
+        }],
+        ['sign-up-sent', page => signUp(page, `visitor-${++visitor}@example.com`)],
+        ['sign-up-finish', to(link)],
+        ['sign-up-password-refused', async page => {
+            await page.goto(link);
+            await send(page, 'Create the account', { 'New password': 'password1234' });
+        }],
+        ['sign-up-link-expired', to(`${issuer}/sign-up/finish?link=nothing`)],
+        ['console-sign-in', to(console_url)],
+        ['console-sign-in-refused', async page => {
+            await page.goto(console_url);
+            await signIn(page, { ...UNKNOWN, email: `nobody-${++visitor}@example.com` });
+            await page.waitForLoadState('load');
+        }],
+        ['error-unknown-agent', to(`${issuer}/authorize?client_id=nobody`)],
+        ['error-redirect', async page => {
+            const url = new URL((await requestOf(agents.web)).url);
+            url.searchParams.set('redirect_uri', 'https://elsewhere.example/');
+            await page.goto(url.href);
+        }],
+        ['error-not-found', to(`${issuer}/no-such-page`)],
+        ['error-sandbox', to(`${sandbox_issuer}/no-such-page`)]
+    ];
+}
+
+/** Pages of the shopper, signed in. */
+function pagesOfShopper({ agents, checkout }) {
+    const { issuer, sandbox_issuer, account_url } = demo();
+    const asks = (which, scope) => async page => page.goto((await requestOf(agents[which], scope)).url);
+    return [
+        ['consent-web', asks('long')],
+        ['consent-loopback', asks('app', undefined)],
+        ['consent-pretender', asks('pretender')],
+        ['consent-sandbox', asks('sandbox')],
+        ['consent-step-up', asks('web', 'products:read inventory:read cart:write checkout:initiate')],
+        ['consent-step-up-several', asks('pretender', 'products:read inventory:read cart:write checkout:initiate orders:read')],
+        ['consent-step-up-refused', async page => {
+            await asks('pretender', 'products:read cart:write checkout:initiate')(page);
+            await consent(page, { allow: true, person: demo().shopper });
+            await page.waitForLoadState('load');
+        }],
+        ['denial', denial(agents)],
+        ['agents', to(account_url)],
+        ['agents-none', to(`${sandbox_issuer}/account/agents`)],
+        ['disconnect', async page => {
+            await page.goto(account_url);
+            await page.getByRole('link', { name: /^Disconnect/ }).first().click();
+            await page.waitForLoadState('load');
+        }],
+        ['error-sealed', to(`${issuer}/consent?request=nothing`)],
+        ['checkout', to(checkout)],
+        ['checkout-unknown', to(checkout.replace(/[^/]{4}$/, 'none'))]
+    ];
+}
+
+/** Deny, and then the request once more: what a shopper finds who has second thoughts. */
+const denial = agents => async page => {
+    const { url } = await requestOf(agents.web);
+    const other = await page.context().newPage();
+    await other.goto(url);
+    const called = other.waitForRequest(request => request.url().startsWith('https://agent.example/'));
+    await consent(other, { allow: false });
+    await called;
+    await other.close();
+    await page.goto(url);
+};
+
+/** Pages of the store's staff, signed in. */
+function pagesOfStaff() {
+    const at = path => `${demo().console_url}${path}`;
+    const follow = (path, link) => async page => {
+        await page.goto(at(path));
+        await link(page).first().click();
+        await page.waitForLoadState('load');
+    };
+    return [
+        ['console-sessions', page => openConsole(page, demo())],
+        ['console-sessions-open', async page => {
+            await page.goto(at(''));
+            for (const fold of await page.locator('details').all()) await fold.locator('summary').click();
+        }],
+        ['console-sessions-filtered', to(at('?environment=live&agent=Terminal&state=live'))],
+        ['console-sessions-none', to(at('?environment=live&agent=no-such-agent'))],
+        ['console-sessions-sandbox', to(at('?environment=sandbox'))],
+        ['console-confirm', follow('/agents', page => page.getByRole('link', { name: /^Revoke all/ }))],
+        ['console-agents', to(at('/agents'))],
+        ['console-audit', to(at('/audit'))],
+        ['console-audit-entry', follow('/audit', page => page.locator('td:last-of-type a'))],
+        ['console-audit-none', to(at('/audit?reference=nothing'))],
+        ['console-settings', to(at('/settings'))],
+        ['console-settings-refused', async page => {
+            await page.goto(at('/settings'));
+            await send(page, 'Save', { 'Your password': 'not the password' });
+        }],
+        ['console-not-found', to(at('/no-such-page'))]
+    ];
+}
+
+/** Every stop: its name, whether it needs the scene's cookies, and how it is opened. */
+export function stops(scene) {
+    const stop = isSignedIn => ([name, open]) => ({ name, isSignedIn, open });
+    return [
+        ...pagesOfNobody(scene).map(stop(false)),
+        ...[...pagesOfShopper(scene), ...pagesOfStaff()].map(stop(true))
+    ];
+}
+
+/** Opens each stop in a page of a context that `open({ isSignedIn })` has made, and hands it to `look`. */
+export async function tour(scene, open, look, only = () => true) {
+    const contexts = { true: await open({ isSignedIn: true }), false: await open({ isSignedIn: false }) };
+    try {
+        for (const { name, isSignedIn, open: go } of stops(scene).filter(stop => only(stop.name))) {
+            const page = await contexts[isSignedIn].newPage();
+            await go(page).then(() => look(page, name)).catch(error => {
+                throw new Error(`${name}: ${error.message}`, { cause: error });
+            });
+            await page.close();
+        }
+    } finally {
+        for (const context of Object.values(contexts)) await context.close();
+    }
+}
