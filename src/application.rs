@@ -3,6 +3,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -38,6 +39,8 @@ use crate::web::state::{AppState, Directory};
 pub enum StartError {
     #[error("the database {address} cannot be used: {error}")]
     Database { address: String, error: StorageError },
+    #[error("the folder of {address} cannot be made: {error}")]
+    Folder { address: String, error: std::io::Error },
     #[error("{0}")]
     Provisioning(#[from] ProvisioningError),
     #[error("{0}")]
@@ -72,8 +75,9 @@ pub struct Application {
 pub fn open_database(settings: &config::Database) -> Result<Database, StartError> {
     let (url, address) = match &settings.url {
         config::DatabaseUrl::Sqlite(path) => {
-            let path = path.display().to_string();
-            (DatabaseUrl::Sqlite(path.clone()), path)
+            let address = path.display().to_string();
+            config::make_parent(path).map_err(|error| StartError::Folder { address: address.clone(), error })?;
+            (DatabaseUrl::Sqlite(address.clone()), address)
         }
         config::DatabaseUrl::Postgres(url) => {
             (DatabaseUrl::Postgres(url.expose().clone()), "PostgreSQL (database.url)".to_owned())
@@ -138,6 +142,7 @@ impl Application {
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             refusals,
+            stopping: false.into(),
             registration: config.registration,
             audit: config.audit.clone(),
             sign_in: config.sign_in,
@@ -170,6 +175,7 @@ impl Application {
     /// Takes no more requests, answers those under way, sends what mail there is, numbers the trail, and closes the database:
     /// nothing that was acknowledged is lost.
     pub async fn stop(self) {
+        self.state.stopping.store(true, Ordering::Release);
         self.server.stop(true).await;
         for job in &self.jobs {
             job.abort();

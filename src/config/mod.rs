@@ -29,7 +29,7 @@ pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Synchronous};
 pub use example::{example, store_example};
 pub use limits::Limits;
-pub use loader::Loader;
+pub use loader::{Loader, make_parent};
 pub use log::{Format, Log};
 pub use mail::{Mail, Transport};
 pub use problem::{Origin, Problem, Problems, Wrong};

@@ -10,6 +10,7 @@
 mod support;
 
 mod attacks;
+mod commands;
 mod conformance;
 mod crashes;
 mod isolation;

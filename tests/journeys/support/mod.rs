@@ -5,10 +5,12 @@ pub mod agent;
 pub mod app;
 pub mod browser;
 pub mod html;
+pub mod program;
 
 pub use agent::{Agent, Answer, Tokens};
 pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
+pub use program::Program;
 
 /// A client that follows nothing by itself, so that every redirect is seen.
 pub fn http() -> reqwest::Client {
