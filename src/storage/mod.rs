@@ -17,6 +17,7 @@ mod error;
 mod job;
 mod migrations;
 mod postgres;
+mod postgres_connection;
 pub mod schema;
 mod sqlite;
 mod transaction;

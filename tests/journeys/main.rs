@@ -13,5 +13,6 @@ mod attacks;
 mod commands;
 mod conformance;
 mod crashes;
+mod encrypted_database;
 mod isolation;
 mod races;

@@ -36,19 +36,19 @@ impl Program {
         self.with("TILLGATE__DATABASE__URL", url)
     }
 
-    /// Runs a command to its end, which has to be a good one; what it printed.
-    pub fn run(&self, arguments: &[&str]) -> String {
+    /// Runs a command to its end: what it printed, or where it refused what it said.
+    pub fn attempt(&self, arguments: &[&str]) -> Result<String, String> {
         let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
-        let (stdout, stderr) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
-        assert!(status.success(), "tillgate {arguments:?}: {status}\n{stdout}{stderr}");
-        stdout
+        match status.code() {
+            Some(0) => Ok(String::from_utf8(stdout).unwrap()),
+            Some(1) => Err(String::from_utf8(stderr).unwrap()),
+            _ => panic!("tillgate {arguments:?}: {status}"),
+        }
     }
 
-    /// Runs a command that has to refuse; what it said.
-    pub fn refuse(&self, arguments: &[&str]) -> String {
-        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
-        assert_eq!(status.code(), Some(1), "tillgate {arguments:?}: {}", String::from_utf8_lossy(&stdout));
-        String::from_utf8(stderr).unwrap()
+    /// Runs a command to its end, which has to be a good one; what it printed.
+    pub fn run(&self, arguments: &[&str]) -> String {
+        self.attempt(arguments).unwrap_or_else(|said| panic!("tillgate {arguments:?}: {said}"))
     }
 
     /// Starts a server and waits until `url` answers.
