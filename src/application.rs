@@ -19,7 +19,7 @@ use crate::accounts::password::{Passwords, PasswordsError};
 use crate::accounts::throttle::Throttle;
 use crate::config::{self, Config};
 use crate::domain::token::Lifetimes;
-use crate::domain::{Clock, IssuerId, Timestamp};
+use crate::domain::{Clock, IssuerId};
 use crate::keys::{InstallationSecrets, MissingVersion};
 use crate::merchant::numbering;
 use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
@@ -87,10 +87,10 @@ pub fn open_database(settings: &config::Database) -> Result<Database, StartError
     Database::open(&url, limits).map_err(|error| StartError::Database { address, error })
 }
 
-/// The installation's secret in its versions.
+/// The installation's secret in all configured versions.
 pub fn installation_secrets(settings: &config::Secrets) -> Result<InstallationSecrets, MissingVersion> {
-    let versions = settings.all().map(|version| (version.version, version.key.clone())).collect();
-    InstallationSecrets::new(settings.current.version, versions)
+    let versions = settings.versions.iter().map(|version| (version.version, version.key.clone())).collect();
+    InstallationSecrets::configured(versions)
 }
 
 fn lifetimes(tokens: &config::Tokens) -> Lifetimes {
@@ -129,7 +129,7 @@ impl Application {
         let secrets = installation_secrets(&config.secrets)?;
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
-        let directory = open(&stored, &secrets, (&lifetimes, config.registration.enabled), clock.now())?;
+        let directory = open(&stored, &secrets, config.registration.enabled)?;
         let (refusals, refused) = mpsc::channel(refusals::QUEUE);
         let state = Data::new(AppState {
             clock: clock.clone(),
@@ -221,12 +221,9 @@ fn serve(
 fn open(
     stored: &StoredDirectory,
     secrets: &InstallationSecrets,
-    (lifetimes, registration_is_open): (&Lifetimes, bool),
-    now: Timestamp,
+    registration_is_open: bool,
 ) -> Result<Directory, ProvisioningError> {
-    // A retired key is shown as long as a token of its may live.
-    let forgotten = now.minus(lifetimes.access.max(lifetimes.checkout) * 2);
-    let issuers = stored.open(secrets, forgotten)?.into_iter().map(Arc::new).collect();
+    let issuers = stored.open(secrets)?.into_iter().map(Arc::new).collect();
     Ok(Directory::new(issuers, registration_is_open))
 }
 
@@ -243,7 +240,7 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
         if stored == known {
             continue;
         }
-        match open(&stored, &secrets, (&state.lifetimes, state.registration.enabled), state.clock.now()) {
+        match open(&stored, &secrets, state.registration.enabled) {
             Ok(directory) => state.directory.store(Arc::new(directory)),
             Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
         }

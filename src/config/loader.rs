@@ -144,7 +144,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = Loader::isolated(&[]).development(folder.path(), fresh()).unwrap().load_safely(Mode::Development);
         let config = config.unwrap();
-        assert_eq!(config.secrets.current.key.expose(), &fresh());
+        assert_eq!(config.secrets.versions[0].key.expose(), &fresh());
         assert_eq!(config.tokens.refresh_grace, Duration::from_mins(2));
         assert!(config.server.listen.iter().all(|address| address.ip().is_loopback()));
     }

@@ -38,6 +38,7 @@ pub mod refusals;
 pub mod resource_servers;
 pub mod restrictions;
 pub mod revoked_tokens;
+pub mod secret_versions;
 pub mod shopper_sessions;
 pub mod shoppers;
 pub mod signing_keys;

@@ -16,3 +16,5 @@ mod crashes;
 mod encrypted_database;
 mod isolation;
 mod races;
+mod secret_versions;
+mod transport;

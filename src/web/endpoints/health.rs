@@ -9,6 +9,6 @@ use crate::web::state::AppState;
 
 pub async fn get(request: HttpRequest, state: Data<AppState>) -> Result<HttpResponse, JsonError> {
     let read: Result<_, StorageError> = state.db.read(issuers::list).await;
-    read.map_err(|fault| JsonError::fault(&request, &fault, true))?;
+    read.map_err(|fault| JsonError::unavailable(&request, &fault))?;
     Ok(HttpResponse::Ok().json(serde_json::json!({ "status": "ok", "database": state.db.backend() })))
 }

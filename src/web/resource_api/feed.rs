@@ -46,7 +46,7 @@ pub async fn get(
         position: Cursor { position: 0, event_id: String::new() },
         last_line_at: Instant::now(),
     };
-    let first = follower.begin(cursor).await.map_err(|fault| JsonError::fault(&request, &fault, true))?;
+    let first = follower.begin(cursor).await.map_err(|fault| JsonError::unavailable(&request, &fault))?;
     let lines = stream::unfold((follower, Some(first)), |(mut follower, pending)| async move {
         let lines = match pending {
             Some(lines) => lines,

@@ -28,6 +28,8 @@ pub enum Hosting {
     TwoPaths,
     /// Two stores on two hosts.
     TwoHosts,
+    /// Behind a proxy with TLS.
+    Https,
 }
 
 impl Hosting {
@@ -37,6 +39,7 @@ impl Hosting {
         match self {
             Self::OneStore => vec![first],
             Self::TwoPaths => vec![first.clone(), format!("{first}/second")],
+            Self::Https => vec!["https://auth.tea.example".to_owned()],
             Self::TwoHosts => vec![first, format!("http://127.0.0.1:{port}")],
         }
     }
@@ -155,13 +158,19 @@ impl App {
     }
 
     pub async fn start_as(hosting: Hosting, more: &[(&str, &str)]) -> Self {
+        Self::start_changed(hosting, more, more).await
+    }
+
+    /// Provisioned with some settings, and then started with others.
+    pub async fn start_changed(hosting: Hosting, before: &[(&str, &str)], more: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = settings(&folder, more);
+        let config = settings(&folder, before);
         let (db, _) = database(&folder);
         let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
         let shops = provision(&db, &config, hosting.issuers(port), clock.now()).await;
+        let config = settings(&folder, more);
         let application = Application::start(config, db.clone(), vec![listener], clock.clone()).await.unwrap();
         Self { application, clock, db, port, shops, folder }
     }
