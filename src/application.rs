@@ -142,6 +142,7 @@ impl Application {
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             refusals,
+            is_behind: false.into(),
             stopping: false.into(),
             registration: config.registration,
             audit: config.audit.clone(),
@@ -240,7 +241,9 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
         if stored == known {
             continue;
         }
-        match open(&stored, &secrets, state.registration.enabled) {
+        let opened = open(&stored, &secrets, state.registration.enabled);
+        state.is_behind.store(opened.is_err(), Ordering::Release);
+        match opened {
             Ok(directory) => state.directory.store(Arc::new(directory)),
             Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
         }

@@ -39,6 +39,8 @@ pub struct AppState {
     pub clients: ClientCache,
     pub registrations: RegistrationRate,
     pub refusals: RefusalQueue,
+    /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.
+    pub is_behind: AtomicBool,
     /// Set when the server is told to stop: answers that have no end of their own then end.
     pub stopping: AtomicBool,
 }

@@ -12,7 +12,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
-import { openBrowser, signIn } from './browser.mjs';
+import { leave, openBrowser, signIn } from './browser.mjs';
 import { eventually } from './support/demo.mjs';
 
 const SHOPPER = 'noor@example.com';
@@ -110,6 +110,7 @@ test('the link of a sign-up arrives by SMTP and makes an account', async t => {
     await elsewhere.goto(`${issuer}/account/agents`);
     await signIn(elsewhere, { email: SHOPPER, password: PASSWORD });
     await elsewhere.waitForURL(`${issuer}/account/agents`);
+    await Promise.all([leave(page), leave(elsewhere)]);
 });
 
 test('what a mail server has not taken yet is sent before the server ends', async t => {

@@ -122,6 +122,24 @@ async fn a_new_version_of_the_secret_breaks_nothing_and_a_retired_one_ends_what_
     assert_eq!(browser.allow_everything(&abandoned).await.sent_back("code"), None);
 }
 
+#[tokio::test]
+async fn a_server_without_the_new_version_goes_on_with_the_old_and_says_that_it_is_behind() {
+    let key = format!("2:{}", STANDARD.encode(random::bytes::<32>()));
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let secrets = settings(&app.folder, &[("TILLGATE__SECRETS__KEYS", key.as_str())]).secrets;
+    rotate_secret(&app, &installation_secrets(&secrets).unwrap()).await;
+
+    let began = Instant::now();
+    while http().get(format!("{}/health", app.live().issuer)).send().await.unwrap().status() == 200 {
+        assert!(began.elapsed() < Duration::from_secs(10), "it does not notice");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let tokens = agent.refresh(&tokens.refresh).await.tokens();
+    assert_eq!(version(&tokens.refresh), 1);
+}
+
 #[test]
 fn the_commands_say_which_step_is_next() {
     let folder = tempfile::tempdir().unwrap();

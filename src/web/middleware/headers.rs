@@ -9,16 +9,6 @@ use crate::domain::issuer::Issuer;
 /// (H15). No page has a script, and the one style sheet is our own.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
-/// RFC 6797 §6.1: a year. Not for subdomains: they may be somebody else's.
-const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
-
-/// RFC 6797 §7: an answer of an https issuer demands https from then on; one on http loopback must not (§7.2).
-pub(super) fn demand_https(issuer: &Issuer, answer: &mut HeaderMap) {
-    if issuer.url.is_https() {
-        answer.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
-    }
-}
-
 pub fn security() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Content-Security-Policy", CONTENT_SECURITY_POLICY))
@@ -28,4 +18,14 @@ pub fn security() -> DefaultHeaders {
         .add(("Referrer-Policy", "no-referrer"))
         .add(("Cross-Origin-Opener-Policy", "same-origin"))
         .add(("Permissions-Policy", "camera=(), geolocation=(), microphone=()"))
+}
+
+/// RFC 6797 §6.1: a year. Not for subdomains: they may be somebody else's.
+const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// RFC 6797 §7: an answer of an https issuer demands https from then on; one on http loopback must not (§7.2).
+pub(super) fn demand_https(issuer: &Issuer, answer: &mut HeaderMap) {
+    if issuer.url.is_https() {
+        answer.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
+    }
 }
