@@ -23,6 +23,8 @@ const USER = { user: 'tillgate', pass: 'of the mail server' };
 async function mailServer(delay = 0) {
     const mails = [];
     const server = new SMTPServer({
+        // Not waiting for a client that keeps its connection.
+        closeTimeout: 100,
         // On loopback, so without TLS.
         disabledCommands: ['STARTTLS'],
         allowInsecureAuth: true,
