@@ -3,6 +3,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
@@ -18,7 +19,7 @@ use crate::accounts::password::{Passwords, PasswordsError};
 use crate::accounts::throttle::Throttle;
 use crate::config::{self, Config};
 use crate::domain::token::Lifetimes;
-use crate::domain::{Clock, IssuerId, Timestamp};
+use crate::domain::{Clock, IssuerId};
 use crate::keys::{InstallationSecrets, MissingVersion};
 use crate::merchant::numbering;
 use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
@@ -38,6 +39,8 @@ use crate::web::state::{AppState, Directory};
 pub enum StartError {
     #[error("the database {address} cannot be used: {error}")]
     Database { address: String, error: StorageError },
+    #[error("the folder of {address} cannot be made: {error}")]
+    Folder { address: String, error: std::io::Error },
     #[error("{0}")]
     Provisioning(#[from] ProvisioningError),
     #[error("{0}")]
@@ -72,8 +75,9 @@ pub struct Application {
 pub fn open_database(settings: &config::Database) -> Result<Database, StartError> {
     let (url, address) = match &settings.url {
         config::DatabaseUrl::Sqlite(path) => {
-            let path = path.display().to_string();
-            (DatabaseUrl::Sqlite(path.clone()), path)
+            let address = path.display().to_string();
+            config::make_parent(path).map_err(|error| StartError::Folder { address: address.clone(), error })?;
+            (DatabaseUrl::Sqlite(address.clone()), address)
         }
         config::DatabaseUrl::Postgres(url) => {
             (DatabaseUrl::Postgres(url.expose().clone()), "PostgreSQL (database.url)".to_owned())
@@ -83,10 +87,10 @@ pub fn open_database(settings: &config::Database) -> Result<Database, StartError
     Database::open(&url, limits).map_err(|error| StartError::Database { address, error })
 }
 
-/// The installation's secret in its versions.
+/// The installation's secret in all configured versions.
 pub fn installation_secrets(settings: &config::Secrets) -> Result<InstallationSecrets, MissingVersion> {
-    let versions = settings.all().map(|version| (version.version, version.key.clone())).collect();
-    InstallationSecrets::new(settings.current.version, versions)
+    let versions = settings.versions.iter().map(|version| (version.version, version.key.clone())).collect();
+    InstallationSecrets::configured(versions)
 }
 
 fn lifetimes(tokens: &config::Tokens) -> Lifetimes {
@@ -125,7 +129,7 @@ impl Application {
         let secrets = installation_secrets(&config.secrets)?;
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
-        let directory = open(&stored, &secrets, (&lifetimes, config.registration.enabled), clock.now())?;
+        let directory = open(&stored, &secrets, config.registration.enabled)?;
         let (refusals, refused) = mpsc::channel(refusals::QUEUE);
         let state = Data::new(AppState {
             clock: clock.clone(),
@@ -138,6 +142,8 @@ impl Application {
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             refusals,
+            is_behind: false.into(),
+            stopping: false.into(),
             registration: config.registration,
             audit: config.audit.clone(),
             sign_in: config.sign_in,
@@ -170,6 +176,7 @@ impl Application {
     /// Takes no more requests, answers those under way, sends what mail there is, numbers the trail, and closes the database:
     /// nothing that was acknowledged is lost.
     pub async fn stop(self) {
+        self.state.stopping.store(true, Ordering::Release);
         self.server.stop(true).await;
         for job in &self.jobs {
             job.abort();
@@ -215,12 +222,9 @@ fn serve(
 fn open(
     stored: &StoredDirectory,
     secrets: &InstallationSecrets,
-    (lifetimes, registration_is_open): (&Lifetimes, bool),
-    now: Timestamp,
+    registration_is_open: bool,
 ) -> Result<Directory, ProvisioningError> {
-    // A retired key is shown as long as a token of its may live.
-    let forgotten = now.minus(lifetimes.access.max(lifetimes.checkout) * 2);
-    let issuers = stored.open(secrets, forgotten)?.into_iter().map(Arc::new).collect();
+    let issuers = stored.open(secrets)?.into_iter().map(Arc::new).collect();
     Ok(Directory::new(issuers, registration_is_open))
 }
 
@@ -237,7 +241,9 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
         if stored == known {
             continue;
         }
-        match open(&stored, &secrets, (&state.lifetimes, state.registration.enabled), state.clock.now()) {
+        let opened = open(&stored, &secrets, state.registration.enabled);
+        state.is_behind.store(opened.is_err(), Ordering::Release);
+        match opened {
             Ok(directory) => state.directory.store(Arc::new(directory)),
             Err(error) => tracing::error!(%error, "a changed store, issuer or key cannot be read; the old ones stay"),
         }

@@ -35,7 +35,7 @@
 //! | consent | [`domain::consent`] asks, [`accounts::consent`] records, `web::pages::account::consent` shows |
 //! | revocation | [`merchant::revocation`], the feed in [`web::resource_api::feed`], and `mcp_resource::protect` that follows it |
 //! | which request is for which issuer | [`domain::issuer::find`], [`web::middleware::issuer`] |
-//! | every secret | [`keys`] |
+//! | every secret | [`keys`]; another version of the installation's, [`merchant::secret_versions`] |
 //! | every setting | [`config`] |
 
 pub mod accounts;

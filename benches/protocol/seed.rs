@@ -67,7 +67,7 @@ impl Seeded {
             .await;
         let (resource_id, secret) = added.unwrap();
         let directory: Result<_, StorageError> = db.read(read_directory).await;
-        let contexts = directory.unwrap().open(&ours::secrets(), Timestamp::MIN).unwrap();
+        let contexts = directory.unwrap().open(&ours::secrets()).unwrap();
         let context = contexts.into_iter().find(|context| context.url() == url).unwrap();
         let basic = STANDARD.encode(format!("{resource_id}:{secret}"));
         let client_id = ClientId::new("c1_bench");

@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::domain::{Clock, Timestamp};
 use crate::keys::InstallationSecrets;
 use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
-use crate::storage::{Database, Tx};
+use crate::storage::{Database, DbConnection, Tx};
 
 pub(super) struct Installation {
     pub(super) db: Database,
@@ -31,9 +31,17 @@ impl Installation {
         Ok(wait(self.db.write(change))??)
     }
 
+    /// One question.
+    pub(super) fn ask<T, F>(&self, question: F) -> Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut DbConnection) -> Result<T, ProvisioningError> + Send + 'static,
+    {
+        Ok(wait(self.db.read(question))??)
+    }
+
     pub(super) fn directory(&self) -> Result<StoredDirectory, Failure> {
-        let read: Result<_, ProvisioningError> = wait(self.db.read(|connection| Ok(read_directory(connection)?)))?;
-        Ok(read?)
+        self.ask(|connection| Ok(read_directory(connection)?))
     }
 }
 

@@ -10,7 +10,9 @@ mod keys;
 mod migrate;
 mod output;
 mod password;
+mod person;
 mod resource;
+mod secret;
 mod serve;
 mod settings;
 mod shopper;
@@ -59,6 +61,9 @@ enum Command {
     /// Rotate an issuer's signing keys
     #[command(subcommand)]
     Keys(keys::Command),
+    /// Rotate the installation's secret, and retire its old versions
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// Check or explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -82,10 +87,11 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Serve => serve::run(&settings),
         Command::Migrate => migrate::run(&settings),
         Command::Store(command) => store::run(&settings, command),
-        Command::Staff(command) => staff::run(&settings, command),
-        Command::Shopper(command) => shopper::run(&settings, command),
+        Command::Staff(command) => staff::run(&settings, &command),
+        Command::Shopper(command) => shopper::run(&settings, &command),
         Command::Resource(command) => resource::run(&settings, command),
         Command::Keys(command) => keys::run(&settings, command),
+        Command::Secret(command) => secret::run(&settings, &command),
         Command::Config(command) => config::run(&settings, &command),
     }
 }

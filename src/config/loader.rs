@@ -114,6 +114,14 @@ fn existing(file: &str) -> Option<PathBuf> {
     Some(PathBuf::from(file)).filter(|file| file.exists())
 }
 
+/// Makes the folder that `file` is to lie in, for this user only.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn make_parent(file: &Path) -> std::io::Result<()> {
+    file.parent().filter(|folder| !folder.as_os_str().is_empty()).map_or(Ok(()), make_folder)
+}
+
 fn make_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -136,7 +144,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = Loader::isolated(&[]).development(folder.path(), fresh()).unwrap().load_safely(Mode::Development);
         let config = config.unwrap();
-        assert_eq!(config.secrets.current.key.expose(), &fresh());
+        assert_eq!(config.secrets.versions[0].key.expose(), &fresh());
         assert_eq!(config.tokens.refresh_grace, Duration::from_mins(2));
         assert!(config.server.listen.iter().all(|address| address.ip().is_loopback()));
     }

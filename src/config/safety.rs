@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use super::problem::{Problem, Wrong};
 use super::reader::refused;
-use super::{Config, DatabaseUrl, Synchronous, Transport};
+use super::{Config, DatabaseUrl, PostgresAddress, Synchronous, Transport};
 
 /// Who may be hurt by a careless setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,13 @@ impl Config {
         {
             let remedy = "Write full, or serve with --development.";
             problems.push(("database.sqlite_synchronous", "can lose acknowledged tokens.", remedy));
+        }
+        if let DatabaseUrl::Postgres(url) = &self.database.url
+            && PostgresAddress::parse(url.expose()).is_ok_and(|address| !address.is_private())
+            && !self.database.allow_unencrypted
+        {
+            let remedy = "Leave out sslmode=disable, or set database.allow_unencrypted = true.";
+            problems.push(("database.url", "sends everything to another machine in the clear.", remedy));
         }
         if matches!(self.mail.transport, Transport::Directory(_)) {
             let remedy = "Write the address of a mail server, or off.";
@@ -116,6 +123,19 @@ mod tests {
         let keys: Vec<_> = config.refuse_unsafe(Mode::Production).into_iter().map(|problem| problem.key).collect();
         assert_eq!(keys, ["secrets.file", "database.sqlite_synchronous", "mail.transport", "server.trusted_proxies"]);
         assert_eq!(config.refuse_unsafe(Mode::Development), []);
+    }
+
+    #[test]
+    fn a_database_elsewhere_is_encrypted_unless_a_setting_says_so_by_name() {
+        let refused = |url: &str, allow: &str| {
+            let variables = [("TILLGATE__DATABASE__URL", url), ("TILLGATE__DATABASE__ALLOW_UNENCRYPTED", allow)];
+            let (_folder, config) = development(&variables);
+            config.refuse_unsafe(Mode::Production).iter().any(|problem| problem.key == "database.url")
+        };
+        assert!(refused("postgres://t:p@db.example/t?sslmode=disable", "false"));
+        assert!(!refused("postgres://t:p@db.example/t?sslmode=disable", "true"));
+        assert!(!refused("postgres://t:p@db.example/t", "false"));
+        assert!(!refused("postgres://t:p@127.0.0.1/t", "false"));
     }
 
     #[test]

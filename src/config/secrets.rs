@@ -16,15 +16,14 @@ use super::section::section;
 use super::source::Raw;
 
 section! {
-    /// The server's secret, in versions: new values are made under the current one, the others are still accepted.
+    /// The server's secret, in versions: new values are made under the one that `tillgate secret rotate` has chosen, the
+    /// others are accepted until `tillgate secret retire`.
     Settings "secrets" {
         /// A file with one "version key" a line, the key 32 random bytes in base64 (openssl rand -base64 32). It must
         /// not be readable by others, and not lie in the folder of the database.
         file: Option<PathBuf> = "", optional(path);
         /// The same as a variable: "1:key, 2:key". Not accepted from a file.
         keys: Versions = "", inline, secret;
-        /// The version that new values are made under; without it the highest.
-        current: Option<u32> = "", optional(number(1));
     }
 }
 
@@ -40,25 +39,17 @@ pub struct SecretVersion {
     pub key: SecretKey,
 }
 
-/// The versions that stand.
+/// All versions that are configured, in order; there is at least one.
 #[derive(Debug, Clone)]
 pub struct Secrets {
-    /// New values are made under this one.
-    pub current: SecretVersion,
-    /// Still accepted.
-    pub others: Vec<SecretVersion>,
+    pub versions: Vec<SecretVersion>,
     /// The file they came from, if any.
     pub file: Option<PathBuf>,
 }
 
 impl Secrets {
-    /// The current version and the others.
-    pub fn all(&self) -> impl Iterator<Item = &SecretVersion> {
-        std::iter::once(&self.current).chain(&self.others)
-    }
-
     pub(super) fn read(reader: &mut Reader) -> Option<Self> {
-        let Settings { file, mut keys, current } = Settings::read(reader)?;
+        let Settings { file, mut keys } = Settings::read(reader)?;
         if matches!(reader.origin("secrets.keys"), Some(Origin::File { .. })) {
             let remedy = "Move it to a file of its own (secrets.file) or to the variable TILLGATE__SECRETS__KEYS.";
             reader.refuse("secrets.keys", Wrong::new("is written in the configuration file.", remedy));
@@ -73,20 +64,14 @@ impl Secrets {
                 }
             }
         }
-        let Some(newest) = keys.keys().next_back().copied() else {
+        if keys.is_empty() {
             let remedy = "Write a line \"1 \" and the output of `openssl rand -base64 32` to a file of mode 0600 and name it \
                           here, or set TILLGATE__SECRETS__KEYS. To try Tillgate out: --development.";
             reader.refuse("secrets.file", Wrong::new("and secrets.keys name no secret.", remedy));
             return None;
-        };
-        let version = current.unwrap_or(newest);
-        let Some(key) = keys.remove(&version) else {
-            reader
-                .refuse("secrets.current", Wrong::new("is not among the versions.", "Name a version that has a key."));
-            return None;
-        };
-        let others = keys.into_iter().map(|(version, key)| SecretVersion { version, key }).collect();
-        Some(Self { current: SecretVersion { version, key }, others, file })
+        }
+        let versions = keys.into_iter().map(|(version, key)| SecretVersion { version, key }).collect();
+        Some(Self { versions, file })
     }
 }
 

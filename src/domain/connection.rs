@@ -20,6 +20,8 @@ words! {
         RevokedByClient = "revoked_by_client",
         RevokedByShopper = "revoked_by_shopper",
         RevokedByStaff = "revoked_by_staff",
+        /// The operator retired the version of the secret that its newest token was made under.
+        SecretRetired = "secret_retired",
         /// Another connection of its grant has taken over, and this one was idle since.
         Superseded = "superseded",
         /// The code was never redeemed.

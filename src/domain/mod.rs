@@ -17,6 +17,7 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
+pub mod secret_version;
 pub mod session;
 pub mod session_state;
 pub mod shopper;

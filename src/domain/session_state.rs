@@ -48,7 +48,7 @@ impl SessionState {
             EndReason::RefreshReused | EndReason::CodeReused => Self::Reused,
             EndReason::RevokedByClient => Self::Left,
             EndReason::RevokedByShopper => Self::Disconnected,
-            EndReason::RevokedByStaff => Self::Revoked,
+            EndReason::RevokedByStaff | EndReason::SecretRetired => Self::Revoked,
             EndReason::Superseded | EndReason::NeverUsed | EndReason::Expired => Self::Expired,
         }
     }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 pub use crate::config::Secret;
+use crate::domain::secret_version::{self, SecretVersion};
 
 /// SHA-256 of a secret with 256 random bits. Such secrets need no slow hash: there is nothing to guess.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,15 +44,33 @@ pub struct InstallationSecrets {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the current version {0} of the installation's secret is missing")]
+#[error(
+    "version {0} of the installation's secret, which new values are made under, is not configured (secrets.file, secrets.keys)"
+)]
 pub struct MissingVersion(pub u32);
 
 impl InstallationSecrets {
     pub fn new(current: u32, versions: BTreeMap<u32, Secret<[u8; 32]>>) -> Result<Self, MissingVersion> {
         if versions.contains_key(&current) { Ok(Self { current, versions }) } else { Err(MissingVersion(current)) }
     }
+    /// All that are configured. Until a database says otherwise the newest is current.
+    pub fn configured(versions: BTreeMap<u32, Secret<[u8; 32]>>) -> Result<Self, MissingVersion> {
+        let newest = versions.keys().next_back().copied().ok_or(MissingVersion(1))?;
+        Self::new(newest, versions)
+    }
+    /// Those that stand by what the database says. One that it does not know yet is accepted: the next one is configured
+    /// everywhere before anything is made under it.
+    pub fn standing(&self, recorded: &[SecretVersion]) -> Result<Self, MissingVersion> {
+        let retired = |version| recorded.iter().any(|known| known.version == version && known.retired_at.is_some());
+        let versions = self.versions.iter().filter(|(version, _)| !retired(**version));
+        let versions = versions.map(|(version, secret)| (*version, secret.clone())).collect();
+        Self::new(secret_version::current(recorded).map_or(self.current, |current| current.version), versions)
+    }
     pub fn current(&self) -> u32 {
         self.current
+    }
+    pub fn newest(&self) -> u32 {
+        self.versions.keys().next_back().copied().unwrap_or(self.current)
     }
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &Secret<[u8; 32]>)> {
         self.versions.iter().map(|(version, secret)| (*version, secret))

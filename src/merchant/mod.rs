@@ -7,6 +7,7 @@ pub mod numbering;
 pub mod pauses;
 pub mod provisioning;
 pub mod revocation;
+pub mod secret_versions;
 pub mod sessions;
 pub mod sweeper;
 #[cfg(test)]

@@ -2,14 +2,17 @@
 
 use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
 use crate::domain::resource::{Credentials, ResourceServer};
+use crate::domain::secret_version::SecretVersion;
 use crate::domain::store::Store;
 use crate::domain::{IssuerId, ResourceServerId, StoreId, Timestamp};
 use crate::keys::{
-    InstallationSecrets, IssuerContext, IssuerKeys, Keyring, SealError, Sealed, SigningKey, UnreadableKey, generate,
-    random,
+    InstallationSecrets, IssuerContext, IssuerKeys, Keyring, MissingVersion, SealError, Sealed, SigningKey,
+    UnreadableKey, generate, random,
 };
 use crate::storage::signing_keys::{self, StoredKey};
-use crate::storage::{DbConnection, StorageError, StorageResult, Tx, issuers, resource_servers, stores};
+use crate::storage::{
+    DbConnection, StorageError, StorageResult, Tx, issuers, resource_servers, secret_versions, stores,
+};
 use mcp_resource::wire::feed::Event;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -23,6 +26,8 @@ pub enum ProvisioningError {
     Key(#[from] UnreadableKey),
     #[error(transparent)]
     Seal(#[from] SealError),
+    #[error(transparent)]
+    Secret(#[from] MissingVersion),
     #[error("{0}")]
     Refused(String),
 }
@@ -48,6 +53,7 @@ pub fn add_store(
     urls: [(Environment, IssuerUrl); 2],
     now: Timestamp,
 ) -> Result<[Issuer; 2], ProvisioningError> {
+    let secrets = &standing(tx, secrets, now)?;
     stores::insert(tx, store, now)?;
     let issuers = urls.map(|(environment, url)| Issuer {
         id: IssuerId::new(short_id('i')),
@@ -62,6 +68,19 @@ pub fn add_store(
         signing_keys::insert(tx, &new_key(&keys, issuer, now, None)?)?;
     }
     Ok(issuers)
+}
+
+/// The versions of the secret that stand. The first time that something is made, the newest goes on record.
+fn standing(
+    tx: &mut Tx<'_>,
+    configured: &InstallationSecrets,
+    now: Timestamp,
+) -> Result<InstallationSecrets, ProvisioningError> {
+    let recorded = secret_versions::list(tx)?;
+    if recorded.is_empty() {
+        secret_versions::activate(tx, configured.newest(), now)?;
+    }
+    Ok(configured.standing(&recorded)?)
 }
 
 fn taken(error: StorageError, issuer: &Issuer) -> ProvisioningError {
@@ -98,7 +117,7 @@ pub fn rotate_keys(
     issuer: &Issuer,
     now: Timestamp,
 ) -> Result<(), ProvisioningError> {
-    let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
+    let keys = IssuerKeys::new(&standing(tx, secrets, now)?, issuer.url.as_str())?;
     signing_keys::rotate(tx, &issuer.id, now)?;
     signing_keys::insert(tx, &new_key(&keys, issuer, now, None)?)?;
     tx.publish(issuer.id.as_str(), now, Event::KeysChanged);
@@ -153,6 +172,7 @@ pub struct StoredDirectory {
     stores: Vec<Store>,
     issuers: Vec<(Issuer, Vec<Credentials>)>,
     keys: Vec<StoredKey>,
+    secret_versions: Vec<SecretVersion>,
 }
 
 pub fn read_directory(connection: &mut DbConnection) -> StorageResult<StoredDirectory> {
@@ -165,6 +185,7 @@ pub fn read_directory(connection: &mut DbConnection) -> StorageResult<StoredDire
         stores: stores::list(connection)?,
         issuers: with_servers,
         keys: signing_keys::list(connection)?,
+        secret_versions: secret_versions::list(connection)?,
     })
 }
 
@@ -185,13 +206,10 @@ impl StoredDirectory {
         self.issuers.iter().map(|(issuer, _)| &issuer.url)
     }
 
-    /// Every issuer with its keys read. Keys that retired before `forgotten` are left out.
-    pub fn open(
-        &self,
-        secrets: &InstallationSecrets,
-        forgotten: Timestamp,
-    ) -> Result<Vec<IssuerContext>, ProvisioningError> {
-        self.issuers.iter().map(|(issuer, servers)| self.context(secrets, issuer, servers, forgotten)).collect()
+    /// Every issuer with its keys read.
+    pub fn open(&self, secrets: &InstallationSecrets) -> Result<Vec<IssuerContext>, ProvisioningError> {
+        let secrets = secrets.standing(&self.secret_versions)?;
+        self.issuers.iter().map(|(issuer, servers)| self.context(&secrets, issuer, servers)).collect()
     }
 
     fn context(
@@ -199,19 +217,12 @@ impl StoredDirectory {
         secrets: &InstallationSecrets,
         issuer: &Issuer,
         servers: &[Credentials],
-        forgotten: Timestamp,
     ) -> Result<IssuerContext, ProvisioningError> {
         let store = self.stores.iter().find(|store| store.id == issuer.store_id).cloned();
         let store = store.ok_or_else(|| StorageError::inconsistent("issuers", issuer.id.as_str(), "store_id"))?;
         let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
-        let mut signing = Vec::new();
-        for stored in self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str()) {
-            if stored.retired_at.is_some_and(|at| at < forgotten.as_micros()) {
-                continue;
-            }
-            signing.push(open_key(&keys, stored)?);
-        }
-        let keyring = Keyring::new(signing);
+        let stored = self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str());
+        let keyring = Keyring::new(stored.map(|key| open_key(&keys, key)).collect::<Result<_, _>>()?);
         Ok(IssuerContext { issuer: issuer.clone(), store, keys, keyring, resource_servers: servers.to_vec() })
     }
 

@@ -15,7 +15,7 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
 use crate::storage::sweeping::{self, Reached};
-use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, refusals, restrictions};
+use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, refusals, restrictions, signing_keys};
 use crate::telemetry::ReferenceId;
 
 /// Rows that one transaction changes or removes.
@@ -152,6 +152,8 @@ impl Sweeper {
         let tokens_gone = now.minus(self.longest_token());
         let mut removed = 0_usize;
         removed += self.repeat(move |tx| sweeping::delete_expired_sessions(tx, now, BATCH)).await?;
+        // A retired key is published as long as a token of its may live.
+        removed += self.repeat(move |tx| signing_keys::delete_retired(tx, tokens_gone, BATCH)).await?;
         removed += self.repeat(move |tx| clients::delete_expired(tx, now, BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_revoked_tokens(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_networks(tx, now.minus(ages.networks), BATCH)).await?;

@@ -5,14 +5,11 @@
 use diesel::Connection;
 use diesel::RunQueryDsl;
 use diesel::connection::{SimpleConnection, TransactionManager};
-use diesel_async::AsyncPgConnection;
-use diesel_async::async_connection_wrapper::AsyncConnectionWrapper;
 
-use super::StorageResult;
 use super::cached::{Verbatim, cached};
-
-/// PostgreSQL in pure Rust. It must be made on a thread outside any async runtime, as it brings its own.
-pub type PgConnection = AsyncConnectionWrapper<AsyncPgConnection>;
+use super::postgres_connection::{self, PgConnection};
+use super::{StorageError, StorageResult};
+use crate::config::PostgresAddress;
 
 type Manager = <PgConnection as Connection>::TransactionManager;
 
@@ -50,7 +47,9 @@ impl DbConnection {
     }
 
     pub(super) fn open_postgres(url: &str) -> StorageResult<Self> {
-        Ok(Self::Postgres(Box::new(PgConnection::establish(url)?)))
+        let wrong = |wrong: crate::config::Wrong| StorageError::Unavailable(format!("the address {}", wrong.reason));
+        let address = PostgresAddress::parse(url).map_err(wrong)?;
+        Ok(Self::Postgres(Box::new(postgres_connection::open(&address)?)))
     }
 
     /// Opens a transaction, or a savepoint inside one. On SQLite always a savepoint: the writer has opened the transaction,

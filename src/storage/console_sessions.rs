@@ -171,7 +171,7 @@ macro_rules! in_state {
             }
             SessionState::Revoked => $query.filter(
                 connections::end_reason
-                    .eq(EndReason::RevokedByStaff.as_str())
+                    .eq_any([EndReason::RevokedByStaff.as_str(), EndReason::SecretRetired.as_str()])
                     .or(connections::ended_at.is_null().and(shut_out!($issuer_id, not by shopper))),
             ),
             SessionState::Disconnected => $query.filter(

@@ -20,6 +20,11 @@ impl StorageError {
         Self::Inconsistent { table, row: row.into(), column }
     }
 
+    /// Whether it passes by itself: callers are told to come back. The one place that decides it.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
     /// Whether a unique index refused the row. The index's name is not asked: SQLite does not give it.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Query(DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)))

@@ -28,7 +28,7 @@ pub(super) fn migrate(connection: &mut DbConnection) -> StorageResult<usize> {
     }
 }
 
-fn lock(key: i64, function: &str, connection: &mut super::connection::PgConnection) -> StorageResult<()> {
+fn lock(key: i64, function: &str, connection: &mut super::postgres_connection::PgConnection) -> StorageResult<()> {
     diesel::sql_query(format!("SELECT {function}({key})")).execute(connection)?;
     Ok(())
 }

@@ -30,6 +30,14 @@ table! {
 }
 
 table! {
+    secret_versions (version) {
+        version -> BigInt,
+        activated_at -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
     signing_keys (kid) {
         kid -> Text,
         issuer_id -> Text,
@@ -274,6 +282,7 @@ table! {
 diesel::allow_tables_to_appear_in_same_query!(
     stores,
     issuers,
+    secret_versions,
     signing_keys,
     resource_servers,
     clients,

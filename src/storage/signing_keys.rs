@@ -31,6 +31,24 @@ pub fn list(connection: &mut DbConnection) -> StorageResult<Vec<StoredKey>> {
         .load(c))?)
 }
 
+/// Replaces the sealed private key by the same one sealed under another version of the secret.
+pub fn reseal(tx: &mut Tx<'_>, kid: &str, sealed_private_jwk: &str) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(signing_keys::table.find(kid))
+        .set(signing_keys::sealed_private_jwk.eq(sealed_private_jwk))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Removes up to `limit` keys that retired before `before`: no token that they signed can live.
+pub fn delete_retired(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> StorageResult<usize> {
+    let old: Vec<String> = each!(&mut **tx, c => signing_keys::table
+        .filter(signing_keys::retired_at.lt(before.as_micros()))
+        .limit(limit)
+        .select(signing_keys::kid)
+        .load(c))?;
+    Ok(each!(&mut **tx, c => diesel::delete(signing_keys::table).filter(signing_keys::kid.eq_any(&old)).execute(c))?)
+}
+
 /// Makes the issuer's next keys sign, and its signing keys stop.
 pub fn rotate(tx: &mut Tx<'_>, issuer_id: &IssuerId, now: Timestamp) -> StorageResult<()> {
     let now = now.as_micros();

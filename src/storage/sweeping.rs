@@ -89,6 +89,42 @@ pub fn end_idle(
     Ok(ended.into_iter().map(|(id, issuer_id)| (id, IssuerId::new(issuer_id))).collect())
 }
 
+/// A stretch of time, with both its ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stretch {
+    pub from: Timestamp,
+    pub until: Timestamp,
+}
+
+/// How many connections that have not ended got their newest token in this stretch of time.
+pub fn count_used_within(connection: &mut DbConnection, used: Stretch, now: Timestamp) -> StorageResult<i64> {
+    Ok(each!(connection, c => connections::table
+        .filter(connections::ended_at.is_null())
+        .filter(connections::expires_at.gt(now.as_micros()))
+        .filter(connections::last_used_at.ge(used.from.as_micros()))
+        .filter(connections::last_used_at.le(used.until.as_micros()))
+        .count()
+        .get_result(c))?)
+}
+
+/// Up to `limit` of them, with their issuers.
+pub fn list_used_within(
+    connection: &mut DbConnection,
+    used: Stretch,
+    now: Timestamp,
+    limit: i64,
+) -> StorageResult<Vec<(String, IssuerId)>> {
+    let rows: Vec<(String, String)> = each!(connection, c => connections::table
+        .filter(connections::ended_at.is_null())
+        .filter(connections::expires_at.gt(now.as_micros()))
+        .filter(connections::last_used_at.ge(used.from.as_micros()))
+        .filter(connections::last_used_at.le(used.until.as_micros()))
+        .limit(limit)
+        .select((connections::id, connections::issuer_id))
+        .load(c))?;
+    Ok(rows.into_iter().map(|(id, issuer_id)| (id, IssuerId::new(issuer_id))).collect())
+}
+
 /// The next `limit` connections in the order of their ids, ended or not, and of those that have not ended what decides
 /// whether they are overdue. The last id is where the next begin; `None` when there are no more.
 pub fn list_unended(

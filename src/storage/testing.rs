@@ -2,7 +2,7 @@
 
 use diesel::connection::SimpleConnection as _;
 
-use super::{Database, DatabaseLimits, DatabaseUrl, DbConnection, StorageResult};
+use super::{Database, DatabaseLimits, DatabaseUrl, DbConnection, StorageError, StorageResult};
 use crate::config::testing::database_url;
 
 /// An empty, migrated database of the caller's own.
@@ -14,15 +14,32 @@ pub fn database() -> StorageResult<Database> {
 /// The address of a fresh schema on the PostgreSQL server of `TEST_DATABASE_URL`, if that is set.
 pub fn postgres_schema() -> StorageResult<Option<String>> {
     let Some(url) = database_url() else { return Ok(None) };
-    let schema = format!("t{}", uuid::Uuid::new_v4().simple());
-    let (server, statement) = (url.clone(), format!("CREATE SCHEMA {schema}"));
-    // The pure-Rust connection brings its own runtime, so it cannot be made inside a test's.
-    let create = move || match DbConnection::open_postgres(&server)? {
+    let schema = fresh_name();
+    execute(&url, format!("CREATE SCHEMA {schema}"))?;
+    let separator = if url.contains('?') { '&' } else { '?' };
+    Ok(Some(format!("{url}{separator}options=-csearch_path%3D{schema}")))
+}
+
+/// The address of a fresh database on that server: what an operator begins with.
+pub fn postgres_database() -> StorageResult<Option<String>> {
+    let Some(url) = database_url() else { return Ok(None) };
+    let name = fresh_name();
+    execute(&url, format!("CREATE DATABASE {name}"))?;
+    let mut url = url::Url::parse(&url).map_err(|error| StorageError::Unavailable(error.to_string()))?;
+    url.set_path(&name);
+    Ok(Some(url.to_string()))
+}
+
+fn fresh_name() -> String {
+    format!("t{}", uuid::Uuid::new_v4().simple())
+}
+
+/// On a thread of its own: the pure-Rust connection brings its own runtime, so it cannot be made inside a test's.
+fn execute(url: &str, statement: String) -> StorageResult<()> {
+    let url = url.to_owned();
+    let run = move || match DbConnection::open_postgres(&url)? {
         DbConnection::Postgres(mut connection) => Ok(connection.batch_execute(&statement)?),
         DbConnection::Sqlite(_) => Ok(()),
     };
-    let opened: StorageResult<()> = std::thread::spawn(create).join().unwrap_or(Ok(()));
-    opened?;
-    let separator = if url.contains('?') { '&' } else { '?' };
-    Ok(Some(format!("{url}{separator}options=-csearch_path%3D{schema}")))
+    std::thread::spawn(run).join().unwrap_or(Ok(()))
 }

@@ -2,6 +2,7 @@
 //! error bodies. What is logged, and once, is the [`Reason`], by the root span.
 
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -9,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::middleware::root_span::{Reason, reference};
+use crate::storage::StorageError;
 use crate::telemetry::ReferenceId;
 
 /// A JSON error of RFC 6749 §5.2, RFC 7591 §3.2.2 and the like, with the request's reference id.
@@ -25,6 +27,11 @@ pub struct JsonError {
     pub challenge: Option<&'static str>,
     pub retry_after_secs: Option<u64>,
 }
+
+const PROBLEM: &str = "The server has a problem. Please try again later.";
+
+/// When to come back after a passing fault, to pages and to machines alike.
+pub const RETRY_AFTER_FAULT: Duration = Duration::from_secs(1);
 
 /// The code of an error answer, for the ring of refusals.
 #[derive(Debug, Clone, Copy)]
@@ -66,16 +73,23 @@ impl JsonError {
         Self::new(request, StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
     }
 
-    /// A fault of ours. The codes never make a client throw its credentials away (A60, H13).
-    pub fn fault(request: &HttpRequest, fault: &dyn std::error::Error, is_passing: bool) -> Self {
-        let (status, error) = if is_passing {
-            (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable")
-        } else {
-            (StatusCode::INTERNAL_SERVER_ERROR, "server_error")
-        };
-        let mut answer = Self::new(request, status, error, "The server has a problem. Please try again later.");
-        answer.retry_after_secs = is_passing.then_some(1);
-        answer.because(fault.to_string())
+    /// A fault of the database, passing or not.
+    pub fn fault(request: &HttpRequest, fault: &StorageError) -> Self {
+        if fault.is_passing() { Self::unavailable(request, fault) } else { Self::defect(request, fault) }
+    }
+
+    /// 503: something of ours is overloaded or away for a moment. Neither this code nor that of a defect makes a client
+    /// throw its credentials away (A60, H13).
+    pub fn unavailable(request: &HttpRequest, fault: &dyn std::error::Error) -> Self {
+        let mut answer = Self::new(request, StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", PROBLEM)
+            .because(fault.to_string());
+        answer.retry_after_secs = Some(RETRY_AFTER_FAULT.as_secs());
+        answer
+    }
+
+    /// 500.
+    pub fn defect(request: &HttpRequest, fault: &dyn std::error::Error) -> Self {
+        Self::new(request, StatusCode::INTERNAL_SERVER_ERROR, "server_error", PROBLEM).because(fault.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What every handler can reach. The configuration is taken apart by `application`; each part has its own place here.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -38,6 +39,10 @@ pub struct AppState {
     pub clients: ClientCache,
     pub registrations: RegistrationRate,
     pub refusals: RefusalQueue,
+    /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.
+    pub is_behind: AtomicBool,
+    /// Set when the server is told to stop: answers that have no end of their own then end.
+    pub stopping: AtomicBool,
 }
 
 /// Every issuer of this installation.

@@ -12,7 +12,11 @@
 mod support;
 
 mod attacks;
+mod commands;
 mod crashes;
+mod encrypted_database;
 mod isolation;
 mod keys;
 mod races;
+mod secret_versions;
+mod transport;

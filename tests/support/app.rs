@@ -32,6 +32,8 @@ pub enum Hosting {
     TwoPaths,
     /// Two stores on two hosts.
     TwoHosts,
+    /// Behind a proxy with TLS.
+    Https,
 }
 
 impl Hosting {
@@ -41,6 +43,7 @@ impl Hosting {
         match self {
             Self::OneStore => vec![first],
             Self::TwoPaths => vec![first.clone(), format!("{first}/second")],
+            Self::Https => vec!["https://auth.tea.example".to_owned()],
             Self::TwoHosts => vec![first, format!("http://127.0.0.1:{port}")],
         }
     }
@@ -191,29 +194,38 @@ fn shop(
     })
 }
 
+/// Keys and values.
+type Settings<'a> = &'a [(&'a str, &'a str)];
+
 impl App {
     pub async fn start() -> Self {
         Self::start_as(Hosting::OneStore, &[]).await
     }
 
     pub async fn start_as(hosting: Hosting, more: &[(&str, &str)]) -> Self {
-        Self::start_at(hosting, None, more).await
+        Self::start_at(hosting, None, (more, more)).await
     }
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
     pub async fn start_with_store() -> Self {
-        Self::start_at(Hosting::OneStore, Some(Door::open()), &[]).await
+        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[])).await
     }
 
-    async fn start_at(hosting: Hosting, door: Option<Door>, more: &[(&str, &str)]) -> Self {
+    /// Provisioned with some settings, and then started with others.
+    pub async fn start_changed(hosting: Hosting, before: &[(&str, &str)], more: &[(&str, &str)]) -> Self {
+        Self::start_at(hosting, None, (before, more)).await
+    }
+
+    async fn start_at(hosting: Hosting, door: Option<Door>, (before, more): (Settings<'_>, Settings<'_>)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = settings(&folder, more);
+        let config = settings(&folder, before);
         let (db, _) = database(&folder);
         let secrets = installation_secrets(&config.secrets).unwrap();
         let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
         let shops = provision_behind(door.as_ref(), &db, &config, hosting.issuers(port), clock.now()).await;
+        let config = settings(&folder, more);
         let application = Application::start(config, db.clone(), vec![listener], clock.clone()).await.unwrap();
         let store = door.map(|door| Store::open(door, [&shops[0], &shops[1]], &folder, &clock));
         Self { application, clock, db, port, shops, store, secrets, folder }

@@ -6,6 +6,7 @@ pub mod app;
 pub mod browser;
 pub mod html;
 pub mod jwt;
+pub mod program;
 pub mod store;
 
 pub use agent::{Agent, Answer, Tokens};

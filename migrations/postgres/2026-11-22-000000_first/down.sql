@@ -16,5 +16,6 @@ DROP TABLE shoppers;
 DROP TABLE clients;
 DROP TABLE resource_servers;
 DROP TABLE signing_keys;
+DROP TABLE secret_versions;
 DROP TABLE issuers;
 DROP TABLE stores;

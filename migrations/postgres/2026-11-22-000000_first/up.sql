@@ -26,6 +26,14 @@ CREATE TABLE issuers (
     UNIQUE (store_id, environment)
 );
 
+-- Versions of the installation's secret, without the secret: new values are made under the newest, and nothing made under
+-- a retired one counts (decision 1).
+CREATE TABLE secret_versions (
+    version BIGINT NOT NULL PRIMARY KEY,
+    activated_at BIGINT NOT NULL,
+    retired_at BIGINT
+);
+
 CREATE TABLE signing_keys (
     kid TEXT NOT NULL PRIMARY KEY,
     issuer_id TEXT NOT NULL REFERENCES issuers (id),

@@ -61,7 +61,7 @@ impl World {
         });
         set_up.await.unwrap();
         let stored = db.read(read_directory).await.unwrap();
-        let mut contexts = stored.open(&secrets(), now).unwrap().into_iter().map(Arc::new);
+        let mut contexts = stored.open(&secrets()).unwrap().into_iter().map(Arc::new);
         let (one, other) = (contexts.next().unwrap(), contexts.next().unwrap());
         let is_live = one.issuer.environment == Environment::Live;
         let (live, sandbox) = if is_live { (one, other) } else { (other, one) };

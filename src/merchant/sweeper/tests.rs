@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::connection::Connection;
 use crate::merchant::revocation::{Whose, revoke_all};
 use crate::merchant::testing::{act, connection, database, insert, issuer_id, write};
+use crate::storage::signing_keys::StoredKey;
 use crate::storage::{connections, feed};
 
 const START: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -82,4 +83,32 @@ async fn old_events_go_but_never_the_newest() {
     let events: StorageResult<_> = db.read(|c| feed::list_after(c, "live", 0, 10)).await;
     let positions: Vec<i64> = events.unwrap().iter().map(|(cursor, _)| cursor.position).collect();
     assert_eq!(positions, [3]);
+}
+
+#[actix_web::test]
+async fn a_retired_signing_key_goes_when_no_token_of_it_can_live() {
+    let db = database().await;
+    let key = |kid: &str, activated: Option<Timestamp>, retired: Option<Timestamp>| StoredKey {
+        kid: kid.to_owned(),
+        issuer_id: "live".to_owned(),
+        public_jwk: "{}".to_owned(),
+        sealed_private_jwk: "sealed".to_owned(),
+        created_at: START.as_micros(),
+        activated_at: activated.map(Timestamp::as_micros),
+        retired_at: retired.map(Timestamp::as_micros),
+    };
+    let keys = [
+        key("retired", Some(START), Some(START)),
+        key("retired later", Some(START), Some(START.plus(Duration::from_mins(10)))),
+        key("current", Some(START), None),
+        key("next", None, None),
+    ];
+    write(&db, move |tx| keys.iter().try_for_each(|key| signing_keys::insert(tx, key))).await;
+    let (sweeper, clock) = sweeper(&db);
+    for (minutes, left) in [(60, 4), (6, 3), (24 * 60, 2)] {
+        clock.advance(Duration::from_mins(minutes));
+        sweeper.remove_old(&[issuer_id("live")]).await.unwrap();
+        let stored: StorageResult<Vec<StoredKey>> = db.read(signing_keys::list).await;
+        assert_eq!(stored.unwrap().len(), left, "{minutes} minutes later");
+    }
 }

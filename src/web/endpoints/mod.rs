@@ -20,14 +20,13 @@ use crate::keys::IssuerContext;
 use crate::oauth::client_authentication::{Presented, authenticate};
 use crate::oauth::error::{Failure, OAuthError};
 use crate::oauth::parameters::Parameters;
-use crate::storage::StorageError;
 
 /// The JSON answer to a failure of a use case.
 fn failed(request: &HttpRequest, failure: &Failure) -> JsonError {
     match failure {
         Failure::Refused(error) => refused(request, error),
-        Failure::Storage(fault) => JsonError::fault(request, fault, matches!(fault, StorageError::Unavailable(_))),
-        Failure::Defect(_) => JsonError::fault(request, failure, false),
+        Failure::Storage(fault) => JsonError::fault(request, fault),
+        Failure::Defect(_) => JsonError::defect(request, failure),
     }
 }
 

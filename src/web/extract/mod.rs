@@ -3,6 +3,7 @@
 mod browser;
 mod current_issuer;
 mod resource_server;
+mod session;
 mod shopper_session;
 mod source;
 mod staff_session;

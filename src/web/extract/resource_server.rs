@@ -53,10 +53,7 @@ impl FromRequest for AuthenticatedResourceServer {
             // A secret made a moment ago is in the database before it is in memory.
             let issuer_id = issuer.issuer.id.clone();
             let read = move |c: &mut DbConnection| resource_servers::find_credentials(c, &issuer_id, &id);
-            let found =
-                state.db.read(read).await.map_err(|error| {
-                    JsonError::fault(&request, &error, matches!(error, StorageError::Unavailable(_)))
-                })?;
+            let found = state.db.read(read).await.map_err(|error: StorageError| JsonError::fault(&request, &error))?;
             found
                 .filter(|credentials| are_proved_by(credentials, &secret, now))
                 .map(|credentials| Self(credentials.server))

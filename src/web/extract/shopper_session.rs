@@ -1,18 +1,15 @@
 //! The shopper who is signed in here, if any. A session of another issuer is none.
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
-use super::CurrentIssuer;
+use super::session::find_session;
 use crate::domain::Timestamp;
 use crate::domain::session::{ShopperSession, TokenHash};
 use crate::domain::shopper::Shopper;
-use crate::keys::hash_secret;
-use crate::storage::{StorageError, shopper_sessions};
+use crate::storage::shopper_sessions;
 use crate::web::cookies::Kind;
-use crate::web::pages::refuse;
-use crate::web::state::AppState;
 
 #[derive(Debug, Clone)]
 pub struct SignedInShopper {
@@ -37,20 +34,9 @@ impl FromRequest for MaybeShopper {
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let current = CurrentIssuer::from_request(request, payload).into_inner();
-        let state = request.app_data::<web::Data<AppState>>().cloned();
-        let request = request.clone();
-        Box::pin(async move {
-            let CurrentIssuer(context) = current?;
-            let (Some(state), Some(value)) = (state, Kind::Shopper.value(&request, &context.issuer)) else {
-                return Ok(Self(None));
-            };
-            let (issuer_id, now) = (context.issuer.id.clone(), state.clock.now());
-            let hash = *hash_secret(value.as_bytes()).as_bytes();
-            let found: Result<_, StorageError> =
-                state.db.read(move |connection| shopper_sessions::find(connection, &issuer_id, &hash, now)).await;
-            let session = found.map_err(|error| refuse::as_error(refuse::fault(&request, &context, &error)))?;
-            Ok(Self(session.map(SignedInShopper::from)))
-        })
+        let found = find_session(request, payload, Kind::Shopper, |connection, context, hash, now| {
+            shopper_sessions::find(connection, &context.issuer.id, hash, now)
+        });
+        Box::pin(async move { Ok(Self(found.await?.map(SignedInShopper::from))) })
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! For the path-inserted well-known forms (RFC 8414 §3.1) the part after the well-known name is the issuer's path.
 
+use std::sync::Arc;
+
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Uri;
@@ -10,6 +12,7 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, ResponseError};
 
+use super::headers;
 use super::root_span::record_issuer;
 use crate::web::error::JsonError;
 use crate::web::extract::{Routed, authority};
@@ -26,14 +29,18 @@ pub async fn route<B: MessageBody>(
         let refused = JsonError::not_found(request.request()).because("no issuer has this host and path");
         return Ok(request.into_response(refused.error_response()).map_into_right_body());
     };
-    if let Found::Issuer(routed, path) = found {
-        record_issuer(routed.0.url());
-        request.extensions_mut().insert(routed);
-        if let Some(path) = path {
-            rewrite(&mut request, &path);
-        }
+    let Found::Issuer(routed, path) = found else {
+        return next.call(request).await.map(ServiceResponse::map_into_left_body);
+    };
+    let context = Arc::clone(&routed.0);
+    record_issuer(context.url());
+    request.extensions_mut().insert(routed);
+    if let Some(path) = path {
+        rewrite(&mut request, &path);
     }
-    next.call(request).await.map(ServiceResponse::map_into_left_body)
+    let mut answer = next.call(request).await?.map_into_left_body();
+    headers::demand_https(&context.issuer, answer.headers_mut());
+    Ok(answer)
 }
 
 /// Whom a request is for.

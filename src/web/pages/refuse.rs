@@ -10,6 +10,7 @@ use super::error::{ErrorPage, Problem};
 use super::{layout, page};
 use crate::keys::IssuerContext;
 use crate::storage::StorageError;
+use crate::web::error::RETRY_AFTER_FAULT;
 use crate::web::middleware::root_span::{Reason, reference};
 
 /// The error page. `reason` is for the operator and must not contain anything secret.
@@ -50,18 +51,16 @@ pub fn too_many(request: &HttpRequest, context: &IssuerContext, retry_after: Dur
 
 /// A fault of the database: passing (503) or not (500).
 pub fn fault(request: &HttpRequest, context: &IssuerContext, error: &StorageError) -> HttpResponse {
-    match error {
-        StorageError::Unavailable(_) => unavailable(request, context, error),
-        StorageError::Query(_) | StorageError::Inconsistent { .. } => {
-            refuse(request, context, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
-        }
+    if error.is_passing() {
+        return unavailable(request, context, error);
     }
+    refuse(request, context, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
 }
 
 /// 503: something of ours is overloaded or away for a moment.
 pub fn unavailable(request: &HttpRequest, context: &IssuerContext, error: &dyn std::error::Error) -> HttpResponse {
     let answer = refuse(request, context, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, error.to_string());
-    with_retry_after(answer, Duration::from_secs(1))
+    with_retry_after(answer, RETRY_AFTER_FAULT)
 }
 
 /// RFC 9110 §10.2.3, in whole seconds, at least one.

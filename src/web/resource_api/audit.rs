@@ -41,8 +41,7 @@ pub async fn post(
         refusals_kept: i64::try_from(state.audit.refusals_kept).unwrap_or(i64::MAX),
     };
     let received: Result<Received, StorageError> = state.db.write(move |tx| receive(tx, &upload, calls)).await;
-    let received =
-        received.map_err(|fault| JsonError::fault(&request, &fault, matches!(fault, StorageError::Unavailable(_))))?;
+    let received = received.map_err(|fault| JsonError::fault(&request, &fault))?;
     Ok(HttpResponse::Accepted().json(serde_json::json!({ "kept": received.kept, "ignored": received.ignored })))
 }
 

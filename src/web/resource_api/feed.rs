@@ -3,6 +3,7 @@
 //! A follower whose cursor is known goes on from there; any other first gets a snapshot of all that can still matter. A
 //! heartbeat follows only a successful read, and names the position read.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
@@ -45,7 +46,7 @@ pub async fn get(
         position: Cursor { position: 0, event_id: String::new() },
         last_line_at: Instant::now(),
     };
-    let first = follower.begin(cursor).await.map_err(|fault| JsonError::fault(&request, &fault, true))?;
+    let first = follower.begin(cursor).await.map_err(|fault| JsonError::unavailable(&request, &fault))?;
     let lines = stream::unfold((follower, Some(first)), |(mut follower, pending)| async move {
         let lines = match pending {
             Some(lines) => lines,
@@ -97,7 +98,7 @@ impl Follower {
     }
 
     /// Waits for events, or until a heartbeat is due. `None` ends the feed: a database that cannot be read sends no
-    /// heartbeat, and the follower sees silence (decision 4).
+    /// heartbeat, and the follower sees silence (decision 4); a server that stops has told all it knows.
     async fn next(&mut self) -> Option<Vec<Line>> {
         let db = self.db.clone();
         loop {
@@ -107,6 +108,9 @@ impl Follower {
                 self.last_line_at = Instant::now();
                 let line = |(cursor, event)| Line::Event { cursor: Some(cursor), event };
                 return Some(events.into_iter().map(line).collect());
+            }
+            if self.state.stopping.load(Ordering::Acquire) {
+                return None;
             }
             if self.last_line_at.elapsed() >= HEARTBEAT_INTERVAL {
                 self.last_line_at = Instant::now();

@@ -157,6 +157,8 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         mailer: Mailer::start(&config.mail).unwrap(),
         sign_in: config.sign_in,
         trusted_proxies: vec![],
+        is_behind: false.into(),
+        stopping: false.into(),
     }
 }
 

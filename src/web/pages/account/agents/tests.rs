@@ -48,6 +48,8 @@ fn state(world: &World) -> Data<AppState> {
         registration: config.registration,
         sign_in: config.sign_in,
         trusted_proxies: vec![],
+        is_behind: false.into(),
+        stopping: false.into(),
     })
 }
 
