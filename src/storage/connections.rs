@@ -50,32 +50,24 @@ pub fn redeem(
     now: Timestamp,
 ) -> StorageResult<Option<Connection>> {
     let (id, at) = (code.id.to_string(), now.as_micros());
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id))
-            .filter(connections::issuer_id.eq(issuer_id.as_str()))
-            .filter(connections::generation.eq(0))
-            .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
-            .filter(connections::client_id.eq(code.client_id.as_str()))
-            .filter(connections::code_challenge.eq(code.challenge.as_str()))
-            .filter(
-                connections::redirect_uri.eq(code.redirect_uri.unwrap_or_default()).or(code
-                    .redirect_uri
-                    .is_none()
-                    .into_sql::<diesel::sql_types::Bool>(
-                ))
-            )
-            .filter(
-                connections::resource
-                    .eq(code.resource.unwrap_or_default())
-                    .or(code.resource.is_none().into_sql::<diesel::sql_types::Bool>())
-            )
-            .filter(connections::ended_at.is_null())
-            .filter(connections::code_expires_at.gt(at))
-            .filter(unrestricted!(issuer_id.as_str()))
-            .set((
-                connections::generation.eq(1),
-                connections::last_used_at.eq(at),
-                connections::last_network.eq(code.network.as_str()),
-            ))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .filter(connections::generation.eq(0))
+        .filter(connections::seed_hash.eq(code.seed_hash.as_slice()))
+        .filter(connections::client_id.eq(code.client_id.as_str()))
+        .filter(connections::code_challenge.eq(code.challenge.as_str()))
+        .filter(connections::redirect_uri.eq(code.redirect_uri.unwrap_or_default())
+            .or(code.redirect_uri.is_none().into_sql::<diesel::sql_types::Bool>()))
+        .filter(connections::resource.eq(code.resource.unwrap_or_default())
+            .or(code.resource.is_none().into_sql::<diesel::sql_types::Bool>()))
+        .filter(connections::ended_at.is_null())
+        .filter(connections::code_expires_at.gt(at))
+        .filter(unrestricted!(issuer_id.as_str()))
+        .set((
+            connections::generation.eq(1),
+            connections::last_used_at.eq(at),
+            connections::last_network.eq(code.network.as_str()),
+        ))
         .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
@@ -111,51 +103,38 @@ pub fn rotate(
     let (id, at) = (token.id.to_string(), now.as_micros());
     let window_is_over = now.minus(limits.grace).as_micros();
     let used_since = now.minus(limits.idle).as_micros();
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id))
-            .filter(connections::issuer_id.eq(issuer_id.as_str()))
-            .filter(connections::generation.eq(token.generation))
-            .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
-            .filter(connections::client_id.eq(token.client_id.as_str()))
-            .filter(
-                connections::resource
-                    .eq(token.resource.unwrap_or_default())
-                    .or(token.resource.is_none().into_sql::<diesel::sql_types::Bool>())
-            )
-            .filter(connections::refreshable.eq(true))
-            .filter(connections::ended_at.is_null())
-            .filter(connections::expires_at.gt(at))
-            .filter(connections::last_used_at.gt(used_since))
-            .filter(unrestricted!(issuer_id.as_str()))
-            .set((
-                connections::generation.eq(connections::generation + 1),
-                connections::last_used_at.eq(at),
-                connections::last_network.eq(token.network.as_str()),
-                connections::earlier_window_began_at.eq(case_when(
-                    connections::window_began_at.lt(window_is_over),
-                    connections::window_began_at
-                )
-                .otherwise(connections::earlier_window_began_at)),
-                connections::earlier_window_generation.eq(case_when(
-                    connections::window_began_at.lt(window_is_over),
-                    connections::window_generation
-                )
-                .otherwise(connections::earlier_window_generation)),
-                connections::window_generation.eq(case_when(
-                    connections::window_began_at.lt(window_is_over),
-                    connections::generation
-                )
-                .otherwise(connections::window_generation)),
-                connections::window_replays.eq(case_when(
-                    connections::window_began_at.lt(window_is_over),
-                    0.into_sql::<diesel::sql_types::BigInt>()
-                )
-                .otherwise(connections::window_replays)),
-                connections::window_began_at.eq(case_when(
-                    connections::window_began_at.lt(window_is_over),
-                    at.into_sql::<diesel::sql_types::BigInt>()
-                )
-                .otherwise(connections::window_began_at)),
-            ))
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .filter(connections::generation.eq(token.generation))
+        .filter(connections::seed_hash.eq(token.seed_hash.as_slice()))
+        .filter(connections::client_id.eq(token.client_id.as_str()))
+        .filter(connections::resource.eq(token.resource.unwrap_or_default())
+            .or(token.resource.is_none().into_sql::<diesel::sql_types::Bool>()))
+        .filter(connections::refreshable.eq(true))
+        .filter(connections::ended_at.is_null())
+        .filter(connections::expires_at.gt(at))
+        .filter(connections::last_used_at.gt(used_since))
+        .filter(unrestricted!(issuer_id.as_str()))
+        .set((
+            connections::generation.eq(connections::generation + 1),
+            connections::last_used_at.eq(at),
+            connections::last_network.eq(token.network.as_str()),
+            connections::earlier_window_began_at.eq(
+                case_when(connections::window_began_at.lt(window_is_over), connections::window_began_at)
+                    .otherwise(connections::earlier_window_began_at)),
+            connections::earlier_window_generation.eq(
+                case_when(connections::window_began_at.lt(window_is_over), connections::window_generation)
+                    .otherwise(connections::earlier_window_generation)),
+            connections::window_generation.eq(
+                case_when(connections::window_began_at.lt(window_is_over), connections::generation)
+                    .otherwise(connections::window_generation)),
+            connections::window_replays.eq(
+                case_when(connections::window_began_at.lt(window_is_over), 0.into_sql::<diesel::sql_types::BigInt>())
+                    .otherwise(connections::window_replays)),
+            connections::window_began_at.eq(
+                case_when(connections::window_began_at.lt(window_is_over), at.into_sql::<diesel::sql_types::BigInt>())
+                    .otherwise(connections::window_began_at)),
+        ))
         .returning(ConnectionRow::as_returning()))
         .get_result(c)
         .optional())?;
@@ -164,8 +143,9 @@ pub fn rotate(
 
 /// Counts an answer under grace; the row as it is then.
 pub fn count_replay(tx: &mut Tx<'_>, id: ConnectionId, now: Timestamp) -> StorageResult<Option<Connection>> {
-    let id = id.to_string();
-    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(&id)).filter(connections::ended_at.is_null()).set((
+    let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id.to_string()))
+        .filter(connections::ended_at.is_null())
+        .set((
             connections::grace_replays.eq(connections::grace_replays + 1),
             connections::window_replays.eq(connections::window_replays + 1),
             connections::last_used_at.eq(now.as_micros()),
