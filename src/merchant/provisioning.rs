@@ -1,5 +1,6 @@
 //! Setting up: stores with their issuers, signing keys, and resource servers. Used by the command line and the demo.
 
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
 use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::secret_version::SecretVersion;
@@ -11,8 +12,9 @@ use crate::keys::{
 };
 use crate::storage::signing_keys::{self, StoredKey};
 use crate::storage::{
-    DbConnection, StorageError, StorageResult, Tx, issuers, resource_servers, secret_versions, stores,
+    DbConnection, StorageError, StorageResult, Tx, audit, issuers, resource_servers, secret_versions, stores,
 };
+use crate::telemetry::ReferenceId;
 use mcp_resource::wire::feed::Event;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -121,6 +123,8 @@ pub fn rotate_keys(
     signing_keys::rotate(tx, &issuer.id, now)?;
     signing_keys::insert(tx, &new_key(&keys, issuer, now, None)?)?;
     tx.publish(issuer.id.as_str(), now, Event::KeysChanged);
+    let entry = AuditEntry::new(AuditKind::KeysRotated, now, ReferenceId::generate(), AuditSubject::default());
+    audit::record(tx, &issuer.id, &AuditEntry { actor: Some("operator".to_owned()), ..entry });
     Ok(())
 }
 

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use mcp_resource::wire::feed::Event;
+
 use super::provisioning::ProvisioningError;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
@@ -113,6 +115,8 @@ impl Retirement {
         let ids: Vec<String> = found.iter().map(|(id, _)| id.clone()).collect();
         for (id, issuer_id) in &found {
             record(tx, issuer_id, id, now);
+            // Access tokens that are out end with it.
+            tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: id.clone() });
         }
         sweeping::end(tx, &ids, EndReason::SecretRetired, now)
     }
