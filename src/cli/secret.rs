@@ -1,6 +1,8 @@
 //! `secret rotate` and `secret retire`: another version of the installation's secret, in the order that
 //! `merchant::secret_versions` explains.
 
+use std::time::Duration;
+
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
@@ -9,6 +11,9 @@ use super::output;
 use super::settings::Settings;
 use crate::merchant::provisioning::ProvisioningError;
 use crate::merchant::secret_versions::{consider, rotate};
+
+/// Between two batches of connections that end.
+const PAUSE: Duration = Duration::from_millis(10);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -57,12 +62,16 @@ fn retire(installation: &Installation, arguments: &Retire) -> Result<(), Failure
         return Ok(());
     }
     installation.change(move |tx| retirement.carry_out(tx, &secrets, now))?;
-    let mut ended = 0_usize;
+    let (mut ended, mut after) = (0_usize, String::new());
     loop {
-        match installation.change(move |tx| Ok::<_, ProvisioningError>(retirement.end_some(tx, now)?))? {
-            0 => break,
-            some => ended = ended.saturating_add(some),
-        }
+        let from = after.clone();
+        let ids = installation.ask(move |c| Ok::<_, ProvisioningError>(retirement.next(c, &from, now)?))?;
+        let Some(last) = ids.last() else { break };
+        after.clone_from(last);
+        let some = installation.change(move |tx| Ok::<_, ProvisioningError>(retirement.end(tx, &ids, now)?))?;
+        ended = ended.saturating_add(some);
+        // A running server writes to the same database.
+        std::thread::sleep(PAUSE);
     }
     output::line(format_args!(
         "version {version} of the secret is retired and {ended} connections have ended; running servers follow within \

@@ -45,6 +45,13 @@ impl PostgresAddress {
         let mut settings: tokio_postgres::Config =
             format!("{address}?{}", theirs.join("&")).parse().map_err(no_address)?;
         let encryption = match ours("sslmode").as_deref() {
+            Some("require" | "disable") if ours("sslrootcert").is_some() => {
+                return Err(Wrong::new(
+                    "has an sslrootcert beside an sslmode that verifies nothing.",
+                    "Write sslmode=verify-full, or leave sslrootcert out.",
+                ));
+            }
+            None if ours("sslrootcert").is_some() => Encryption::Verified,
             None if is_local(&settings) => Encryption::None,
             None | Some("verify-full") => Encryption::Verified,
             Some("require") => Encryption::Unverified,
@@ -107,6 +114,9 @@ mod tests {
             ("postgres://t@127.0.0.1/t?sslmode=verify-full", Some(Encryption::Verified)),
             ("postgres://t@localhost/t?hostaddr=192.0.2.1", Some(Encryption::Verified)),
             ("postgres://t@localhost.evil.example/t", Some(Encryption::Verified)),
+            ("postgres://t@localhost/t?sslrootcert=/etc/root.pem", Some(Encryption::Verified)),
+            // libpq verifies then; who brings such an address must not believe that we do.
+            ("postgres://t@db.example/t?sslmode=require&sslrootcert=/etc/root.pem", None),
             ("postgres://t@db.example/t?sslmode=prefer", None),
             ("postgres://t@db.example/t?nonsense=1", None),
         ] {

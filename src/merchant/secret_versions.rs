@@ -80,8 +80,9 @@ pub fn consider(connection: &mut DbConnection, version: Option<u32>) -> Result<R
         (Some(version), _) if current(&recorded).is_some_and(|current| current.version == version) => {
             return refused(format!("new values are made under version {version}: rotate to a newer one first"));
         }
-        (Some(version), _) => match old.iter().find(|old| old.version == version) {
-            Some(old) => *old,
+        // Retired already: its connections may not all have ended then.
+        (Some(version), _) => match recorded.iter().find(|old| old.version == version) {
+            Some(old) => old,
             None => return refused(format!("nothing that counts was made under version {version}")),
         },
     };
@@ -109,16 +110,21 @@ impl Retirement {
         Ok(secret_versions::retire(tx, self.version, now)?)
     }
 
-    /// Writes down the end of some of the connections; returns of how many. Call it until there are none.
-    pub fn end_some(&self, tx: &mut Tx<'_>, now: Timestamp) -> StorageResult<usize> {
-        let found = sweeping::list_used_within(tx, self.used, now, BATCH)?;
-        let ids: Vec<String> = found.iter().map(|(id, _)| id.clone()).collect();
-        for (id, issuer_id) in &found {
+    /// The next few connections that it ends, in the order of their ids. Looked for outside of any transaction: there is no
+    /// index on when a connection was used.
+    pub fn next(&self, connection: &mut DbConnection, after_id: &str, now: Timestamp) -> StorageResult<Vec<String>> {
+        sweeping::list_used_within(connection, self.used, now, (after_id, BATCH))
+    }
+
+    /// Writes down the end of those of `ids` that were not used since; returns of how many.
+    pub fn end(&self, tx: &mut Tx<'_>, ids: &[String], now: Timestamp) -> StorageResult<usize> {
+        let ended = sweeping::end_used_within(tx, ids, EndReason::SecretRetired, (self.used, now))?;
+        for (id, issuer_id) in &ended {
             record(tx, issuer_id, id, now);
             // Access tokens that are out end with it.
             tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: id.clone() });
         }
-        sweeping::end(tx, &ids, EndReason::SecretRetired, now)
+        Ok(ended.len())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::session_state::end_reason_of;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
-use crate::storage::sweeping::{self, Reached};
+use crate::storage::sweeping::{self, Reached, Stretch};
 use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, refusals, restrictions, signing_keys};
 use crate::telemetry::ReferenceId;
 
@@ -220,7 +220,8 @@ fn end_idle(tx: &mut Tx<'_>, ids: &[String], reason: EndReason, now: Timestamp) 
     if reason != EndReason::Superseded {
         return sweeping::end(tx, ids, reason, now);
     }
-    let ended = sweeping::end_idle(tx, ids, reason, (now.minus(SUPERSEDED_IDLE), now))?;
+    let used = Stretch { from: Timestamp::MIN, until: now.minus(SUPERSEDED_IDLE) };
+    let ended = sweeping::end_used_within(tx, ids, reason, (used, now))?;
     for (id, issuer_id) in &ended {
         let subject = AuditSubject { connection_id: Some(id.clone()), ..AuditSubject::default() };
         let entry = AuditEntry::new(AuditKind::ConnectionEnded, now, ReferenceId::generate(), subject);

@@ -40,7 +40,10 @@ pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure
         };
         let expires_at = Timestamp::from_secs(claims.exp);
         db.write(move |tx| {
-            revoked_tokens::insert(tx, &issuer_id, &claims.jti, expires_at)?;
+            // Once: a token that is revoked again and again must not fill the trail and the feed.
+            if !revoked_tokens::insert(tx, &issuer_id, &claims.jti, expires_at)? {
+                return Ok(());
+            }
             tx.publish(issuer_id.as_str(), at.0, Event::TokenRevoked { jti: claims.jti.clone() });
             audit::record(tx, &issuer_id, &AuditEntry::new(AuditKind::AccessTokenRevoked, at.0, at.1, subject));
             StorageResult::Ok(())

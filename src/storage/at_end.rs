@@ -3,7 +3,7 @@
 //! A position of the feed must be taken by the last statements of a transaction: the row lock on its counter makes commit
 //! order the order (decision 4). On SQLite this is the end of the writer's batch, which takes the positions and the
 //! numbers of the entries for many use cases at once; on PostgreSQL entries stay unnumbered until after the commit
-//! (decision 6).
+//! (decision 6). It fails for all of a batch or for none, so nothing that a caller chose may make it fail.
 
 use std::collections::BTreeMap;
 

@@ -12,7 +12,8 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 
 /// `cached!(statement)`: prepared once for each connection. Only for a statement whose text never varies: no list whose
-/// length is part of it (`eq_any` on SQLite), no boxed query, no optional assignment.
+/// length is part of it (`eq_any` on SQLite), no boxed query, no optional assignment; and never in a generic function, whose
+/// instances would share the place.
 macro_rules! cached {
     ($statement:expr) => {{
         /// Names this place, and so the statement.

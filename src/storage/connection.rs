@@ -52,6 +52,15 @@ impl DbConnection {
         Ok(Self::Postgres(Box::new(postgres_connection::open(&address)?)))
     }
 
+    /// Whether the server can still be reached. SQLite's file can.
+    pub(super) fn check(&mut self) -> StorageResult<()> {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(c) => c.batch_execute("SELECT 1")?,
+        }
+        Ok(())
+    }
+
     /// Opens a transaction, or a savepoint inside one. On SQLite always a savepoint: the writer has opened the transaction,
     /// and diesel's own would be prepared anew each time.
     pub(super) fn begin(&mut self) -> StorageResult<()> {

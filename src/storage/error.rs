@@ -34,9 +34,11 @@ impl StorageError {
 impl From<DieselError> for StorageError {
     fn from(error: DieselError) -> Self {
         match error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
+            // The second is what diesel-async says of a connection that has gone.
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                info,
+            ) => Self::Unavailable(info.message().to_owned()),
             DieselError::BrokenTransactionManager => Self::Unavailable("the transaction was lost".to_owned()),
             other => Self::Query(other),
         }

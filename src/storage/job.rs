@@ -53,6 +53,8 @@ where
     let (sender, receiver) = oneshot::channel();
     let job = Box::new(move |connection: &mut DbConnection, _: &mut AtEnd| {
         let (result, health) = caught(|| use_case(connection));
+        // Whatever the reason was: a connection that has gone would fail the next job as well.
+        let health = if result.is_err() { health.and_then(|()| connection.check()) } else { health };
         let reply: Reply = Box::new(move |_| drop(sender.send(result)));
         (reply, health)
     });

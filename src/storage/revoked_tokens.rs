@@ -7,8 +7,9 @@ use super::schema::revoked_tokens;
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::{IssuerId, Timestamp};
 
-pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Timestamp) -> StorageResult<()> {
-    each!(&mut **tx, c => cached!(diesel::insert_into(revoked_tokens::table)
+/// False when it was revoked before.
+pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Timestamp) -> StorageResult<bool> {
+    let inserted = each!(&mut **tx, c => cached!(diesel::insert_into(revoked_tokens::table)
         .values((
             revoked_tokens::issuer_id.eq(issuer_id.as_str()),
             revoked_tokens::jti.eq(jti),
@@ -16,7 +17,7 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, jti: &str, expires_at: Time
         ))
         .on_conflict_do_nothing())
         .execute(c))?;
-    Ok(())
+    Ok(inserted == 1)
 }
 
 /// Those that have not expired: for the feed's snapshot.

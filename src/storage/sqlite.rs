@@ -51,17 +51,17 @@ fn write_batch(
     jobs: &Receiver<Job>,
     replies: &mut Vec<Reply>,
 ) -> StorageResult<()> {
-    let begun = begin(connection);
+    // Without a transaction nothing may run: a savepoint would be one of its own, and its release a commit that nobody is
+    // told of. The first job is dropped, which its caller hears; the others wait for the next batch.
+    begin(connection)?;
     let mut at_end = AtEnd::default();
     let mut next = Some(first);
     while let Some(job) = next {
-        // Even when BEGIN failed the first job runs, and fails, so that its caller gets an answer.
         let (reply, health) = job(connection, &mut at_end);
         replies.push(reply);
         health?;
-        next = if replies.len() < LARGEST_BATCH && begun.is_ok() { jobs.try_recv().ok() } else { None };
+        next = if replies.len() < LARGEST_BATCH { jobs.try_recv().ok() } else { None };
     }
-    begun?;
     at_end.write(connection)?;
     commit(connection)
 }
@@ -120,3 +120,6 @@ pub(super) fn serve(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

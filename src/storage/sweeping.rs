@@ -72,17 +72,18 @@ pub fn end(tx: &mut Tx<'_>, ids: &[String], reason: EndReason, now: Timestamp) -
         .execute(c))?)
 }
 
-/// Ends those of `ids` that nobody has used since `last_used_before`; returns which, with their issuers.
-pub fn end_idle(
+/// Ends those of `ids` whose last use still lies in this stretch of time; returns which, with their issuers.
+pub fn end_used_within(
     tx: &mut Tx<'_>,
     ids: &[String],
     reason: EndReason,
-    (last_used_before, now): (Timestamp, Timestamp),
+    (used, now): (Stretch, Timestamp),
 ) -> StorageResult<Vec<(String, IssuerId)>> {
     let ended: Vec<(String, String)> = each!(&mut **tx, c => diesel::update(connections::table)
         .filter(connections::id.eq_any(ids))
         .filter(connections::ended_at.is_null())
-        .filter(connections::last_used_at.le(last_used_before.as_micros()))
+        .filter(connections::last_used_at.ge(used.from.as_micros()))
+        .filter(connections::last_used_at.le(used.until.as_micros()))
         .set((connections::ended_at.eq(now.as_micros()), connections::end_reason.eq(reason.as_str())))
         .returning((connections::id, connections::issuer_id))
         .get_results(c))?;
@@ -107,22 +108,23 @@ pub fn count_used_within(connection: &mut DbConnection, used: Stretch, now: Time
         .get_result(c))?)
 }
 
-/// Up to `limit` of them, with their issuers.
+/// The next `limit` of them in the order of their ids.
 pub fn list_used_within(
     connection: &mut DbConnection,
     used: Stretch,
     now: Timestamp,
-    limit: i64,
-) -> StorageResult<Vec<(String, IssuerId)>> {
-    let rows: Vec<(String, String)> = each!(connection, c => connections::table
+    (after_id, limit): (&str, i64),
+) -> StorageResult<Vec<String>> {
+    Ok(each!(connection, c => connections::table
+        .filter(connections::id.gt(after_id))
         .filter(connections::ended_at.is_null())
         .filter(connections::expires_at.gt(now.as_micros()))
         .filter(connections::last_used_at.ge(used.from.as_micros()))
         .filter(connections::last_used_at.le(used.until.as_micros()))
+        .order(connections::id.asc())
         .limit(limit)
-        .select((connections::id, connections::issuer_id))
-        .load(c))?;
-    Ok(rows.into_iter().map(|(id, issuer_id)| (id, IssuerId::new(issuer_id))).collect())
+        .select(connections::id)
+        .load(c))?)
 }
 
 /// The next `limit` connections in the order of their ids, ended or not, and of those that have not ended what decides

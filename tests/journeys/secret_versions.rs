@@ -65,13 +65,18 @@ async fn retire_secret(app: &App, secrets: &InstallationSecrets) -> (i64, usize)
         })
         .await;
     let (retirement, count) = asked.unwrap();
-    let ended: Result<usize, ProvisioningError> = app
+    let retired: Result<(), ProvisioningError> = app.db.write(move |tx| retirement.carry_out(tx, &secrets, now)).await;
+    retired.unwrap();
+    // As if the command had been interrupted here: asked for by its number, it goes on.
+    let again: Result<(Retirement, Vec<String>), ProvisioningError> = app
         .db
-        .write(move |tx| {
-            retirement.carry_out(tx, &secrets, now)?;
-            Ok(retirement.end_some(tx, now)?)
+        .read(move |connection| {
+            let retirement = consider(connection, Some(1))?;
+            Ok((retirement, retirement.next(connection, "", now)?))
         })
         .await;
+    let (retirement, ids) = again.unwrap();
+    let ended: Result<usize, ProvisioningError> = app.db.write(move |tx| Ok(retirement.end(tx, &ids, now)?)).await;
     (count, ended.unwrap())
 }
 
@@ -112,6 +117,7 @@ async fn a_new_version_of_the_secret_breaks_nothing_and_a_retired_one_ends_what_
 
     assert_eq!(retire_secret(&app, &secrets).await, (1, 1));
     assert_eq!(agent.refresh(&unused.refresh).await.error(), "invalid_grant");
+    assert!(!shop.accepts(&unused.access).await);
     for tokens in [&fresh, &late] {
         assert!(shop.accepts(&tokens.access).await);
         agent.refresh(&tokens.refresh).await.tokens();
