@@ -25,7 +25,7 @@ const WINDOW: i64 = 1_000;
 /// The least time between two batches, so that others get their turn.
 const PAUSE: Duration = Duration::from_millis(4);
 /// ... and as many times as long as the batch took: the busier the database, the rarer the batches.
-const SHARE: u32 = 4;
+const SHARE: u32 = 12;
 /// Clocks of replicas and of resource servers may differ by this much.
 const MARGIN: Duration = Duration::from_mins(5);
 
