@@ -16,6 +16,7 @@ pub mod tool_calls;
 pub mod trail;
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::connection::EndReason;
 use crate::domain::network::Network;
 use crate::domain::{IssuerId, StaffId, Timestamp};
 use crate::storage::{Tx, audit};
@@ -47,4 +48,16 @@ impl Act {
         };
         audit::record(tx, &self.issuer_id, &entry);
     }
+}
+
+/// The end of a connection that nobody asked for at a page or an endpoint. `actor`: `system`, `operator`.
+fn record_end(
+    tx: &mut Tx<'_>,
+    (connection_id, issuer_id): &(String, IssuerId),
+    reason: EndReason,
+    (actor, now): (&str, Timestamp),
+) {
+    let subject = AuditSubject { connection_id: Some(connection_id.clone()), ..AuditSubject::default() };
+    let entry = AuditEntry::new(AuditKind::ConnectionEnded, now, ReferenceId::generate(), subject);
+    audit::record(tx, issuer_id, &AuditEntry { outcome: reason.to_string(), actor: Some(actor.to_owned()), ..entry });
 }

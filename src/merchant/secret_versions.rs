@@ -7,14 +7,12 @@ use std::time::Duration;
 use mcp_resource::wire::feed::Event;
 
 use super::provisioning::ProvisioningError;
-use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::Timestamp;
 use crate::domain::connection::EndReason;
 use crate::domain::secret_version::{current, successor, superseded};
-use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerKeys, Sealed};
 use crate::storage::sweeping::{self, Stretch};
-use crate::storage::{DbConnection, StorageResult, Tx, audit, issuers, secret_versions, signing_keys};
-use crate::telemetry::ReferenceId;
+use crate::storage::{DbConnection, StorageResult, Tx, issuers, secret_versions, signing_keys};
 
 /// For this long after a rotation a replica may not have heard of it: it looks every two seconds.
 const HEARD: Duration = Duration::from_secs(5);
@@ -119,18 +117,12 @@ impl Retirement {
     /// Writes down the end of those of `ids` that were not used since; returns of how many.
     pub fn end(&self, tx: &mut Tx<'_>, ids: &[String], now: Timestamp) -> StorageResult<usize> {
         let ended = sweeping::end_used_within(tx, ids, EndReason::SecretRetired, (self.used, now))?;
-        for (id, issuer_id) in &ended {
-            record(tx, issuer_id, id, now);
+        for connection in &ended {
+            super::record_end(tx, connection, EndReason::SecretRetired, ("operator", now));
+            let (id, issuer_id) = connection;
             // Access tokens that are out end with it.
             tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: id.clone() });
         }
         Ok(ended.len())
     }
-}
-
-fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, connection_id: &str, now: Timestamp) {
-    let subject = AuditSubject { connection_id: Some(connection_id.to_owned()), ..AuditSubject::default() };
-    let entry = AuditEntry::new(AuditKind::ConnectionEnded, now, ReferenceId::generate(), subject);
-    let outcome = EndReason::SecretRetired.to_string();
-    audit::record(tx, issuer_id, &AuditEntry { outcome, actor: Some("operator".to_owned()), ..entry });
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use mcp_resource::wire::feed::Target;
 
-use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
 use crate::domain::overdue::{SUPERSEDED_IDLE, Unended};
 use crate::domain::restriction::{Effect, Restriction};
@@ -15,8 +14,7 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
 use crate::storage::sweeping::{self, Reached, Stretch};
-use crate::storage::{Database, StorageError, StorageResult, Tx, audit, clients, refusals, restrictions, signing_keys};
-use crate::telemetry::ReferenceId;
+use crate::storage::{Database, StorageError, StorageResult, Tx, clients, refusals, restrictions, signing_keys};
 
 /// Rows that one transaction changes or removes.
 const BATCH: i64 = 25;
@@ -222,11 +220,8 @@ fn end_idle(tx: &mut Tx<'_>, ids: &[String], reason: EndReason, now: Timestamp) 
     }
     let used = Stretch { from: Timestamp::MIN, until: now.minus(SUPERSEDED_IDLE) };
     let ended = sweeping::end_used_within(tx, ids, reason, (used, now))?;
-    for (id, issuer_id) in &ended {
-        let subject = AuditSubject { connection_id: Some(id.clone()), ..AuditSubject::default() };
-        let entry = AuditEntry::new(AuditKind::ConnectionEnded, now, ReferenceId::generate(), subject);
-        let entry = AuditEntry { outcome: reason.to_string(), actor: Some("system".to_owned()), ..entry };
-        audit::record(tx, issuer_id, &entry);
+    for connection in &ended {
+        super::record_end(tx, connection, reason, ("system", now));
     }
     Ok(ended.len())
 }

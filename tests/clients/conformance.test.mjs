@@ -6,14 +6,13 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, request as forward } from 'node:http';
-import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { typescript2 } from './agents/typescript2.mjs';
 import { answer, openBrowser } from './browser.mjs';
 import { seat } from './journeys.mjs';
-import { demo, register } from './support/demo.mjs';
+import { demo, freePort, register } from './support/demo.mjs';
 
 const here = new URL('.', import.meta.url).pathname;
 const RUNNER = `${here}node_modules/@modelcontextprotocol/conformance/dist/index.js`;
@@ -82,14 +81,6 @@ function conformance(args, heard = () => {}) {
         child.on('error', reject);
         child.on('exit', code => resolve({ code, output }));
     });
-}
-
-async function freePort() {
-    const socket = createSocket();
-    await new Promise(resolve => socket.listen(0, '127.0.0.1', resolve));
-    const { port } = socket.address();
-    await new Promise(resolve => socket.close(resolve));
-    return port;
 }
 
 test('the authorization server scenarios pass', async t => {

@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -13,7 +12,7 @@ import { promisify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 import { leave, openBrowser, signIn } from './browser.mjs';
-import { eventually } from './support/demo.mjs';
+import { eventually, freePort } from './support/demo.mjs';
 
 const SHOPPER = 'noor@example.com';
 const PASSWORD = 'correct horse battery staple';
@@ -39,14 +38,6 @@ async function mailServer(delay = 0) {
     });
     await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
     return { mails, port: server.server.address().port, close: () => new Promise(resolve => server.close(resolve)) };
-}
-
-async function freePort() {
-    const server = createServer();
-    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise(resolve => server.close(resolve));
-    return port;
 }
 
 /** A store from an empty folder, served with this transport for mail. */
@@ -77,6 +68,13 @@ async function serve(transport) {
     return { issuer, stop };
 }
 
+async function askForLink(page, issuer) {
+    await page.goto(`${issuer}/sign-up`);
+    await page.getByLabel('E-mail address').fill(SHOPPER);
+    await page.getByRole('button', { name: 'Send me the link' }).click();
+    await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
+}
+
 test('the link of a sign-up arrives by SMTP and makes an account', async t => {
     const server = await mailServer();
     t.after(() => server.close());
@@ -87,10 +85,7 @@ test('the link of a sign-up arrives by SMTP and makes an account', async t => {
     t.after(() => browser.close());
     const page = await browser.page();
 
-    await page.goto(`${issuer}/sign-up`);
-    await page.getByLabel('E-mail address').fill(SHOPPER);
-    await page.getByRole('button', { name: 'Send me the link' }).click();
-    await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
+    await askForLink(page, issuer);
     await eventually('the mail has arrived', () => server.mails.length > 0);
 
     const [mail] = server.mails;
@@ -123,10 +118,7 @@ test('what a mail server has not taken yet is sent before the server ends', asyn
     const browser = await openBrowser({ script: false });
     t.after(() => browser.close());
     const page = await browser.page();
-    await page.goto(`${issuer}/sign-up`);
-    await page.getByLabel('E-mail address').fill(SHOPPER);
-    await page.getByRole('button', { name: 'Send me the link' }).click();
-    await page.getByRole('heading', { name: 'Look in your mail' }).waitFor();
+    await askForLink(page, issuer);
     assert.equal(server.mails.length, 0);
     assert.equal(await stop(), 0);
     assert.equal(server.mails.length, 1);

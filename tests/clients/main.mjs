@@ -3,23 +3,14 @@
 
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
-import { eventually } from './support/demo.mjs';
+import { eventually, freePort } from './support/demo.mjs';
 
 // For a whole file: the tour of all pages takes some minutes on a busy machine.
 const PER_TEST = 600_000;
 const here = new URL('.', import.meta.url).pathname;
-
-async function freePort() {
-    const server = createServer();
-    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address();
-    await new Promise(resolve => server.close(resolve));
-    return port;
-}
 
 /** Starts the demo and answers once it has written `demo.json`. */
 async function startDemo(folder) {

@@ -29,9 +29,7 @@ impl FromRequest for Source {
 
 /// The host that a request is for. `Host` is what the client itself asked for; another one is believed only of a trusted proxy.
 pub(in crate::web) fn authority(request: &HttpRequest, trusted: &[IpNet]) -> String {
-    let is_trusted =
-        request.peer_addr().is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer.ip().to_canonical())));
-    if is_trusted {
+    if request.peer_addr().is_some_and(|peer| is_trusted(&peer.ip().to_canonical(), trusted)) {
         return request.connection_info().host().to_owned();
     }
     let asked = request.headers().get(HOST).and_then(|host| host.to_str().ok());
@@ -40,17 +38,20 @@ pub(in crate::web) fn authority(request: &HttpRequest, trusted: &[IpNet]) -> Str
     in_address.or(asked).unwrap_or_default().to_owned()
 }
 
+fn is_trusted(address: &IpAddr, trusted: &[IpNet]) -> bool {
+    trusted.iter().any(|network| network.contains(address))
+}
+
 /// The nearest address that no trusted proxy has: headers are read from the right, since only the last hop is sure.
 fn address(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
     let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
-    let is_trusted = |address: &IpAddr| trusted.iter().any(|network| network.contains(address));
-    if !is_trusted(&peer) {
+    if !is_trusted(&peer, trusted) {
         return peer;
     }
     let mut nearest = peer;
     for hop in forwarded_for(request).into_iter().rev() {
         nearest = hop;
-        if !is_trusted(&hop) {
+        if !is_trusted(&hop, trusted) {
             break;
         }
     }

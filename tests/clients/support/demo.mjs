@@ -2,6 +2,7 @@
 // anyone on the network may ask of it without an SDK. Refuses to run against anything but loopback.
 
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 
 /** @returns {{issuer: string, sandbox_issuer: string, mcp_url: string, sandbox_mcp_url: string, account_url: string,
  *  console_url: string, shopper: {email: string, password: string}, staff: {email: string, password: string}}} */
@@ -25,6 +26,15 @@ export async function eventually(what, probe, within = 5_000, every = 20) {
         if (performance.now() > end) throw new Error(`not within ${within} ms: ${what}`);
         await new Promise(resolve => setTimeout(resolve, every));
     }
+}
+
+/** A port on loopback that was free a moment ago. */
+export async function freePort() {
+    const server = createServer();
+    await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address();
+    await new Promise(resolve => server.close(resolve));
+    return port;
 }
 
 /** The issuer's RFC 8414 metadata. */
