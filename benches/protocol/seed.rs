@@ -129,6 +129,7 @@ impl Seeded {
             redirect_uri: "http://127.0.0.1/callback".to_owned(),
             code_expires_at: now.plus(DAY),
             refreshable: true,
+            proved_by_key: false,
             connected_at: now,
             elevated_until: now,
             expires_at: now.plus(DAY * 30),
@@ -202,6 +203,7 @@ fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StorageError> 
         client_id: connection.client_id.clone(),
         resource: connection.resource.clone(),
         scope: connection.scope,
+        client_digest: None,
         created_at: connection.connected_at,
         ended_at: None,
     };
@@ -227,32 +229,10 @@ fn store() -> Store {
 }
 
 fn client(id: ClientId, now: Timestamp) -> Client {
-    Client {
-        id,
-        origin: ClientOrigin::Registered,
-        class: AgentClass::Shop,
-        auth_method: AuthMethod::None,
-        secret_hash: None,
-        metadata: ClientMetadata {
-            client_name: Some("Bench Agent".to_owned()),
-            client_uri: None,
-            redirect_uris: vec![RedirectUri::parse("http://127.0.0.1/callback", &[]).unwrap()],
-            grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
-            response_types: vec!["code".to_owned()],
-            application_type: "native".to_owned(),
-            software_id: None,
-            software_version: None,
-        },
-        default_resource: None,
-        created_at: now,
-        expires_at: None,
-    }
-}
-
-fn scope() -> ScopeSet {
-    SCOPE.parse().unwrap()
-}
-
-fn network() -> Network {
-    Network::of([127, 0, 0, 1].into())
+    let metadata = ClientMetadata {
+        client_name: Some("Bench Agent".to_owned()),
+        grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
+        ..ClientMetadata::new(vec![RedirectUri::parse("http://127.0.0.1/callback", &[]).unwrap()])
+    };
+    Client::new(id, ClientOrigin::Registered, AuthMethod::None, metadata, now)
 }

@@ -64,6 +64,8 @@ fn is_shut_out(connection: &mut DbConnection, issuer_id: &IssuerId, grant: &Gran
 pub struct Allowing {
     pub issuer_id: IssuerId,
     pub request: AuthorizationRequest,
+    /// The client as the page showed it.
+    pub client: Client,
     pub shopper: Shopper,
     pub given: ScopeSet,
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
@@ -158,10 +160,11 @@ impl Allowing {
     fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
         let given = self.given.without(Scope::OfflineAccess);
         // Another consent or a disconnect for the same three may come between: then it is looked at afresh.
+        let client_digest = self.client.consent_digest();
         for _ in 0..3 {
             let found = grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)?;
             if let Some(grant) = found {
-                if grants::widen(tx, &grant.id, grant.scope.union(given))? {
+                if grants::widen(tx, &grant.id, grant.scope.union(given), client_digest)? {
                     return Ok(grant);
                 }
                 continue;
@@ -173,6 +176,7 @@ impl Allowing {
                 client_id: self.request.client_id.clone(),
                 resource: self.request.resource.clone(),
                 scope: given,
+                client_digest,
                 created_at: self.now,
                 ended_at: None,
             };
@@ -202,6 +206,7 @@ impl Allowing {
             redirect_uri: self.request.redirect_uri.as_str().to_owned(),
             code_expires_at,
             refreshable: self.refreshable,
+            proved_by_key: false,
             connected_at: self.now,
             // Decision 3: checkout lasts for the elevation window, from consent.
             elevated_until: if has_checkout { self.now.plus(lifetimes.elevation) } else { self.now },

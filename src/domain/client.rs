@@ -57,7 +57,14 @@ impl AgentClass {
 
 words! {
     /// How a client came to be known.
-    ClientOrigin { Registered = "registered", PreRegistered = "pre_registered" }
+    ClientOrigin {
+        /// By RFC 7591.
+        Registered = "registered",
+        /// By the merchant's own hand.
+        PreRegistered = "pre_registered",
+        /// By the document that its id is the address of (D1).
+        Described = "described",
+    }
 }
 
 words! {
@@ -66,6 +73,8 @@ words! {
         None = "none",
         ClientSecretBasic = "client_secret_basic",
         ClientSecretPost = "client_secret_post",
+        /// RFC 7523 §2.2, OpenID Connect Core §9.
+        PrivateKeyJwt = "private_key_jwt",
     }
 }
 
@@ -73,24 +82,74 @@ impl AuthMethod {
     pub const fn is_public(self) -> bool {
         matches!(self, Self::None)
     }
+
+    /// Whether it shares a secret with us.
+    pub const fn has_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
     pub id: ClientId,
     pub origin: ClientOrigin,
-    pub class: AgentClass,
+    /// The merchant's own decision; without one the policy decides by its trust.
+    pub class: Option<AgentClass>,
     pub auth_method: AuthMethod,
     /// SHA-256 of the secret, for clients that have one.
     pub secret_hash: Option<[u8; 32]>,
+    /// SHA-256 of the secret before it, and until when that one counts.
+    pub previous_secret: Option<([u8; 32], Timestamp)>,
+    /// SHA-256 of the registration access token (RFC 7592), for clients that are nobody else's.
+    pub registration_token_hash: Option<[u8; 32]>,
     pub metadata: ClientMetadata,
     /// The resource meant when a request names none; only for pre-registered clients.
     pub default_resource: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
+    /// Of a described client: when its metadata was last taken from its document.
+    pub document_read_at: Option<Timestamp>,
+    /// When the merchant vouched for it.
+    pub approved_at: Option<Timestamp>,
+    /// Since when the merchant lets it do nothing new.
+    pub quarantined_at: Option<Timestamp>,
+    /// The described client that it has become, by the merchant's word.
+    pub merged_into: Option<ClientId>,
 }
 
 impl Client {
+    /// A client as it comes: nothing decided about it yet, and never forgotten.
+    pub fn new(
+        id: ClientId,
+        origin: ClientOrigin,
+        auth_method: AuthMethod,
+        metadata: ClientMetadata,
+        created_at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            origin,
+            class: None,
+            auth_method,
+            secret_hash: None,
+            previous_secret: None,
+            registration_token_hash: None,
+            metadata,
+            default_resource: None,
+            created_at,
+            expires_at: None,
+            document_read_at: None,
+            approved_at: None,
+            quarantined_at: None,
+            merged_into: None,
+        }
+    }
+
+    /// See [`ClientMetadata::consent_digest`].
+    pub fn consent_digest(&self) -> Option<[u8; 32]> {
+        self.metadata.consent_digest(self.auth_method)
+    }
+
     pub fn redirect_uris(&self) -> &[RedirectUri] {
         &self.metadata.redirect_uris
     }

@@ -28,6 +28,25 @@ pub struct ClientMetadata {
     pub software_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub software_version: Option<String>,
+    /// Never fetched and never shown: a picture is the agent's own word, and could be another's (D13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    /// The client's public keys (RFC 7517 §5), or where they are; never both (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Relied<'a> {
+    token_endpoint_auth_method: AuthMethod,
+    client_name: Option<&'a str>,
+    client_uri: Option<&'a str>,
+    logo_uri: Option<&'a str>,
+    redirect_uris: Vec<RedirectUri>,
+    jwks_uri: Option<&'a str>,
+    has_keys: bool,
 }
 
 #[derive(Serialize)]
@@ -38,6 +57,23 @@ struct Identity<'a> {
 }
 
 impl ClientMetadata {
+    /// Of a client that uses the code grant, and nothing more is known about it.
+    pub fn new(redirect_uris: Vec<RedirectUri>) -> Self {
+        Self {
+            client_name: None,
+            client_uri: None,
+            application_type: inferred_type(&redirect_uris).to_owned(),
+            redirect_uris,
+            grant_types: vec!["authorization_code".to_owned()],
+            response_types: vec!["code".to_owned()],
+            software_id: None,
+            software_version: None,
+            logo_uri: None,
+            jwks: None,
+            jwks_uri: None,
+        }
+    }
+
     /// The form in which two registrations are compared: lists sorted as sets, loopback ports removed, and the duplicates
     /// that this makes merged (decision 2).
     #[must_use]
@@ -51,6 +87,22 @@ impl ClientMetadata {
         }
     }
 
+    /// Digest of what a consent relies on: who it is, where answers go, how it proves itself. Another one is asked about anew;
+    /// keys that rotate where they are do not change it (D18).
+    pub fn consent_digest(&self, auth_method: AuthMethod) -> Option<[u8; 32]> {
+        let normal = self.normalised();
+        let relied = Relied {
+            token_endpoint_auth_method: auth_method,
+            client_name: self.client_name.as_deref(),
+            client_uri: self.client_uri.as_deref(),
+            logo_uri: self.logo_uri.as_deref(),
+            redirect_uris: normal.redirect_uris,
+            jwks_uri: self.jwks_uri.as_deref(),
+            has_keys: self.jwks.is_some(),
+        };
+        canonical_sha256(&relied).ok()
+    }
+
     /// `c1_` and the unkeyed SHA-256 of the issuer and the canonical metadata (decision 2). Never begins with `https://`, which
     /// is left to client identifier metadata documents (A25).
     pub fn public_client_id(&self, issuer: &str) -> Option<ClientId> {
@@ -59,6 +111,11 @@ impl ClientMetadata {
         let digest = canonical_sha256(&identity).ok()?;
         Some(ClientId::new(format!("c1_{}", URL_SAFE_NO_PAD.encode(digest))))
     }
+}
+
+/// A23: inferred rather than demanded.
+pub fn inferred_type(redirect_uris: &[RedirectUri]) -> &'static str {
+    if redirect_uris.iter().any(|uri| !uri.as_str().starts_with("https://")) { "native" } else { "web" }
 }
 
 fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
@@ -72,16 +129,29 @@ mod tests {
     use super::*;
 
     fn metadata(uris: &[&str], name: &str) -> ClientMetadata {
+        let redirect_uris = uris.iter().map(|uri| RedirectUri::parse(uri, &[]).unwrap()).collect();
+        let mut grant_types = vec!["refresh_token".to_owned()];
+        grant_types.push("authorization_code".to_owned());
+        let application_type = "native".to_owned();
         ClientMetadata {
             client_name: Some(name.into()),
-            client_uri: None,
-            redirect_uris: uris.iter().map(|uri| RedirectUri::parse(uri, &[]).unwrap()).collect(),
-            grant_types: vec!["refresh_token".into(), "authorization_code".into()],
-            response_types: vec!["code".into()],
-            application_type: "native".into(),
-            software_id: None,
-            software_version: None,
+            grant_types,
+            application_type,
+            ..ClientMetadata::new(redirect_uris)
         }
+    }
+
+    #[test]
+    fn keys_may_rotate_under_a_consent_and_nothing_else_that_it_relies_on() {
+        let client = metadata(&["https://a.example/cb"], "Agent");
+        let digest = |client: &ClientMetadata| client.consent_digest(AuthMethod::PrivateKeyJwt);
+        let keyed =
+            |kid: &str| ClientMetadata { jwks: Some(serde_json::json!({"keys": [{"kid": kid}]})), ..client.clone() };
+        assert_eq!(digest(&keyed("1")), digest(&keyed("2")));
+        assert_ne!(digest(&keyed("1")), digest(&client));
+        assert_ne!(digest(&client), digest(&metadata(&["https://a.example/cb"], "Agent 2")));
+        assert_ne!(digest(&client), digest(&metadata(&["https://b.example/cb"], "Agent")));
+        assert_ne!(digest(&client), client.consent_digest(AuthMethod::None));
     }
 
     #[test]

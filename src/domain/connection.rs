@@ -56,6 +56,8 @@ pub struct Connection {
     pub redirect_uri: String,
     pub code_expires_at: Timestamp,
     pub refreshable: bool,
+    /// Its code was redeemed with a key (`private_key_jwt`): it never goes on without one.
+    pub proved_by_key: bool,
     pub connected_at: Timestamp,
     pub elevated_until: Timestamp,
     pub expires_at: Timestamp,

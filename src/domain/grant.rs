@@ -11,6 +11,8 @@ pub struct Grant {
     pub resource: String,
     /// Every scope that a consent has ever given it.
     pub scope: ScopeSet,
+    /// What of a described client its last consent relied on (D18).
+    pub client_digest: Option<[u8; 32]>,
     pub created_at: Timestamp,
     pub ended_at: Option<Timestamp>,
 }

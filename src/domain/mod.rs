@@ -1,5 +1,6 @@
 //! Nouns, state machines, and every decision that needs no I/O. The time is always an argument; so is randomness.
 
+pub mod agent_policy;
 pub mod audit;
 pub mod authorization_request;
 pub mod client;

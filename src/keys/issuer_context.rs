@@ -3,6 +3,7 @@
 
 use super::{IssuerKeys, Keyring};
 use crate::domain::ResourceServerId;
+use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::issuer::Issuer;
 use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::store::Store;
@@ -14,6 +15,8 @@ pub struct IssuerContext {
     pub keys: IssuerKeys,
     pub keyring: Keyring,
     pub resource_servers: Vec<Credentials>,
+    /// What the merchant lets agents be.
+    pub policy: AgentPolicy,
 }
 
 impl IssuerContext {

@@ -6,18 +6,19 @@ use mcp_resource::wire::feed::Target;
 use url::Url;
 
 use super::revocation::Whose;
+use crate::domain::client::Client;
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::display_name::display_name;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId};
-use crate::storage::client_listing::{self, Key, ListedClient};
+use crate::storage::client_listing::{self, Key};
 use crate::storage::console_sessions::{self, Time};
 use crate::storage::{DbConnection, StorageResult, clients, restrictions};
 
 /// One client, as the console shows it.
 #[derive(Debug, Clone)]
 pub struct Agent {
-    pub client: ListedClient,
+    pub client: Client,
     pub live_sessions: i64,
     pub is_paused: bool,
 }
@@ -45,7 +46,7 @@ pub fn list(
         .collect();
     let next =
         listed.last().filter(|_| has_more).map(|client| Key { at: client.created_at, id: client.id.to_string() });
-    let agent = |client: ListedClient| Agent {
+    let agent = |client: Client| Agent {
         live_sessions: counts.get(client.id.as_str()).copied().unwrap_or_default(),
         is_paused: paused.contains(client.id.as_str()),
         client,

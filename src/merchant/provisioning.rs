@@ -1,5 +1,6 @@
 //! Setting up: stores with their issuers, signing keys, and resource servers. Used by the command line and the demo.
 
+use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
 use crate::domain::resource::{Credentials, ResourceServer};
@@ -12,7 +13,8 @@ use crate::keys::{
 };
 use crate::storage::signing_keys::{self, StoredKey};
 use crate::storage::{
-    DbConnection, StorageError, StorageResult, Tx, audit, issuers, resource_servers, secret_versions, stores,
+    DbConnection, StorageError, StorageResult, Tx, agent_policies, audit, issuers, resource_servers, secret_versions,
+    stores,
 };
 use crate::telemetry::ReferenceId;
 use mcp_resource::wire::feed::Event;
@@ -170,24 +172,33 @@ pub fn rotate_resource_secret(
     Ok((server.id, secret))
 }
 
+/// An issuer with what belongs to it alone.
+#[derive(Clone, PartialEq, Eq)]
+struct StoredIssuer {
+    issuer: Issuer,
+    servers: Vec<Credentials>,
+    policy: AgentPolicy,
+}
+
 /// Every issuer as the database has it, unread.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredDirectory {
     stores: Vec<Store>,
-    issuers: Vec<(Issuer, Vec<Credentials>)>,
+    issuers: Vec<StoredIssuer>,
     keys: Vec<StoredKey>,
     secret_versions: Vec<SecretVersion>,
 }
 
 pub fn read_directory(connection: &mut DbConnection) -> StorageResult<StoredDirectory> {
-    let mut with_servers = Vec::new();
+    let mut stored = Vec::new();
     for issuer in issuers::list(connection)? {
         let servers = resource_servers::list(connection, &issuer.id)?;
-        with_servers.push((issuer, servers));
+        let policy = agent_policies::find(connection, &issuer.id)?;
+        stored.push(StoredIssuer { issuer, servers, policy });
     }
     Ok(StoredDirectory {
         stores: stores::list(connection)?,
-        issuers: with_servers,
+        issuers: stored,
         keys: signing_keys::list(connection)?,
         secret_versions: secret_versions::list(connection)?,
     })
@@ -196,45 +207,45 @@ pub fn read_directory(connection: &mut DbConnection) -> StorageResult<StoredDire
 impl StoredDirectory {
     /// The ids of all issuers.
     pub fn issuer_ids(&self) -> Vec<IssuerId> {
-        self.issuers.iter().map(|(issuer, _)| issuer.id.clone()).collect()
+        self.issuers.iter().map(|stored| stored.issuer.id.clone()).collect()
     }
 
     pub fn has_resource(&self, issuer_id: &IssuerId, resource: &str) -> bool {
         let mut servers =
-            self.issuers.iter().filter(|(issuer, _)| issuer.id == *issuer_id).flat_map(|(_, servers)| servers);
+            self.issuers.iter().filter(|stored| stored.issuer.id == *issuer_id).flat_map(|stored| &stored.servers);
         servers.any(|known| known.server.resource == resource)
     }
 
     /// The URLs of all issuers.
     pub fn urls(&self) -> impl Iterator<Item = &IssuerUrl> {
-        self.issuers.iter().map(|(issuer, _)| &issuer.url)
+        self.issuers.iter().map(|stored| &stored.issuer.url)
     }
 
     /// Every issuer with its keys read.
     pub fn open(&self, secrets: &InstallationSecrets) -> Result<Vec<IssuerContext>, ProvisioningError> {
         let secrets = secrets.standing(&self.secret_versions)?;
-        self.issuers.iter().map(|(issuer, servers)| self.context(&secrets, issuer, servers)).collect()
+        self.issuers.iter().map(|stored| self.context(&secrets, stored)).collect()
     }
 
     fn context(
         &self,
         secrets: &InstallationSecrets,
-        issuer: &Issuer,
-        servers: &[Credentials],
+        StoredIssuer { issuer, servers, policy }: &StoredIssuer,
     ) -> Result<IssuerContext, ProvisioningError> {
         let store = self.stores.iter().find(|store| store.id == issuer.store_id).cloned();
         let store = store.ok_or_else(|| StorageError::inconsistent("issuers", issuer.id.as_str(), "store_id"))?;
         let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
         let stored = self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str());
         let keyring = Keyring::new(stored.map(|key| open_key(&keys, key)).collect::<Result<_, _>>()?);
-        Ok(IssuerContext { issuer: issuer.clone(), store, keys, keyring, resource_servers: servers.to_vec() })
+        let (issuer, resource_servers, policy) = (issuer.clone(), servers.clone(), policy.clone());
+        Ok(IssuerContext { issuer, store, keys, keyring, resource_servers, policy })
     }
 
     /// The issuer with this URL.
     pub fn issuer(&self, url: &str) -> Result<&Issuer, ProvisioningError> {
-        let found = self.issuers.iter().map(|(issuer, _)| issuer).find(|issuer| issuer.url.as_str() == url);
+        let found = self.issuers.iter().map(|stored| &stored.issuer).find(|issuer| issuer.url.as_str() == url);
         found.ok_or_else(|| {
-            let known: BTreeSet<&str> = self.issuers.iter().map(|(issuer, _)| issuer.url.as_str()).collect();
+            let known: BTreeSet<&str> = self.issuers.iter().map(|stored| stored.issuer.url.as_str()).collect();
             let known: Vec<&str> = known.into_iter().collect();
             ProvisioningError::Refused(format!("there is no issuer {url}; there is: {}", known.join(", ")))
         })

@@ -1,6 +1,6 @@
 //! For the tests of this folder: two issuers, and connections in them.
 
-use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
+use crate::domain::client::{AuthMethod, Client, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::connection::{Connection, GraceWindow};
 use crate::domain::grant::Grant;
@@ -80,26 +80,9 @@ pub(crate) fn seed_store(tx: &mut Tx<'_>, name: &str, url: &str) -> Result<(), S
 }
 
 pub(crate) fn client(id: &str, name: &str) -> Client {
-    Client {
-        id: ClientId::new(id),
-        origin: ClientOrigin::Registered,
-        class: AgentClass::Shop,
-        auth_method: AuthMethod::None,
-        secret_hash: None,
-        metadata: ClientMetadata {
-            client_name: Some(name.to_owned()),
-            client_uri: None,
-            redirect_uris: vec![RedirectUri::parse("https://agent.example/callback", &[]).unwrap()],
-            grant_types: vec!["authorization_code".to_owned()],
-            response_types: vec!["code".to_owned()],
-            application_type: "web".to_owned(),
-            software_id: None,
-            software_version: None,
-        },
-        default_resource: None,
-        created_at: NOW,
-        expires_at: None,
-    }
+    let redirect_uri = RedirectUri::parse("https://agent.example/callback", &[]).unwrap();
+    let metadata = ClientMetadata { client_name: Some(name.to_owned()), ..ClientMetadata::new(vec![redirect_uri]) };
+    Client::new(ClientId::new(id), ClientOrigin::Registered, AuthMethod::None, metadata, NOW)
 }
 
 /// One connection of `client` and `shopper`, made and used last at `connected_at`; it lives for 90 days.
@@ -121,6 +104,7 @@ pub(crate) fn connection(issuer: &str, client: &str, shopper: &str, connected_at
         redirect_uri: "https://agent.example/callback".to_owned(),
         code_expires_at: connected_at.plus(std::time::Duration::from_mins(1)),
         refreshable: true,
+        proved_by_key: false,
         connected_at,
         elevated_until: connected_at,
         expires_at: connected_at.plus(90 * day),
@@ -158,6 +142,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), Sto
                 client_id: connection.client_id.clone(),
                 resource: connection.resource.clone(),
                 scope: connection.scope,
+                client_digest: None,
                 created_at: connection.connected_at,
                 ended_at: None,
             },

@@ -88,7 +88,8 @@ fn check(
     check_response(parameters)?;
     let code_challenge = code_challenge(parameters)?;
     let (resource, is_named) = resource(client, parameters, circumstances)?;
-    let mut ceiling = client.class.ceiling(&circumstances.context.store);
+    let IssuerContext { policy, store, .. } = circumstances.context;
+    let mut ceiling = policy.ceiling(client, client.trust_at(redirect_uri), store);
     if !is_named {
         // A foreign server's metadata may name us: without a resource, little can be asked for.
         ceiling = ceiling.intersection(ScopeSet::BROWSE.with(Scope::OfflineAccess));

@@ -8,8 +8,8 @@ use super::error::{ErrorCode, Failure, OAuthError};
 use super::registration_rate::Room;
 use crate::config;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
-use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
-use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::client::{AuthMethod, Client, ClientOrigin};
+use crate::domain::client_metadata::{ClientMetadata, inferred_type};
 use crate::domain::network::Network;
 use crate::domain::redirect_uri::{InvalidRedirectUri, RedirectUri};
 use crate::domain::{ClientId, IssuerId, Timestamp};
@@ -78,16 +78,9 @@ pub async fn register(
         id.ok_or_else(|| Failure::Defect("client metadata has no canonical form".to_owned()))?
     };
     let client = Client {
-        id,
-        origin: ClientOrigin::Registered,
-        // Every client is of class `shop` until the merchant says otherwise.
-        class: AgentClass::Shop,
-        auth_method,
         secret_hash: secret.as_ref().map(|secret| *hash_secret(secret.as_bytes()).as_bytes()),
-        metadata: metadata.normalised(),
-        default_resource: None,
-        created_at: at.now,
         expires_at: Some(at.now.plus(at.settings.unused_lifetime)),
+        ..Client::new(id, ClientOrigin::Registered, auth_method, metadata.normalised(), at.now)
     };
     let registered = Registered::of(&client, &request, secret.map(Secret::new))?;
     let (issuer_id, source, now) = (at.context.issuer.id.clone(), at.source.clone(), at.now);
@@ -137,10 +130,12 @@ fn record(
 /// RFC 7591 §2 makes `client_secret_basic` the default. C-1: without a word a client is public here, since a secret is only for
 /// clients that ask for one; the answer says which it is.
 fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
+    let built = |method: &AuthMethod| method.is_public() || method.has_secret();
     asked.map_or(Ok(AuthMethod::None), |text| {
-        text.parse().map_err(|_unknown_method| {
-            wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.")
-        })
+        text.parse()
+            .ok()
+            .filter(built)
+            .ok_or_else(|| wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post."))
     })
 }
 
@@ -169,9 +164,7 @@ fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> R
     let application_type = match request.application_type.as_deref() {
         Some(kind @ ("native" | "web")) => kind.to_owned(),
         Some(_) => return Err(wrong("The application_type is native or web.")),
-        // A23: inferred rather than refused.
-        None if redirect_uris.iter().any(|uri| !uri.as_str().starts_with("https://")) => "native".to_owned(),
-        None => "web".to_owned(),
+        None => inferred_type(&redirect_uris).to_owned(),
     };
     Ok(ClientMetadata {
         client_name: request.client_name.clone(),
@@ -182,6 +175,9 @@ fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> R
         application_type,
         software_id: request.software_id.clone(),
         software_version: request.software_version.clone(),
+        logo_uri: None,
+        jwks: None,
+        jwks_uri: None,
     })
 }
 

@@ -3,37 +3,18 @@
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 
+use super::clients::ClientRow;
 use super::schema::clients;
-use super::{DbConnection, StorageError, StorageResult, each};
-use crate::domain::client::{AgentClass, ClientOrigin};
+use super::{DbConnection, StorageResult, each};
+use crate::domain::client::Client;
 use crate::domain::client_metadata::ClientMetadata;
-use crate::domain::{ClientId, IssuerId, Timestamp};
-
-/// One client as the console shows it.
-#[derive(Debug, Clone)]
-pub struct ListedClient {
-    pub id: ClientId,
-    pub origin: ClientOrigin,
-    pub class: AgentClass,
-    pub metadata: ClientMetadata,
-    pub created_at: Timestamp,
-}
+use crate::domain::{IssuerId, Timestamp};
 
 /// A page begins after the client of this time and id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub at: Timestamp,
     pub id: String,
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = clients)]
-struct Row {
-    id: String,
-    origin: String,
-    class: String,
-    metadata: String,
-    created_at: i64,
 }
 
 /// A search finds no more clients than this.
@@ -45,13 +26,13 @@ pub fn list(
     issuer_id: &IssuerId,
     older_than: Option<&Key>,
     limit: u16,
-) -> StorageResult<(Vec<ListedClient>, bool)> {
-    let mut rows: Vec<Row> = each!(connection, c => {
+) -> StorageResult<(Vec<Client>, bool)> {
+    let mut rows: Vec<ClientRow> = each!(connection, c => {
         let mut query = clients::table
             .filter(clients::issuer_id.eq(issuer_id.as_str()))
             .order((clients::created_at.desc(), clients::id.desc()))
             .limit(i64::from(limit) + 1)
-            .select(Row::as_select())
+            .select(ClientRow::as_select())
             .into_boxed();
         if let Some(Key { at, id }) = older_than {
             query = query
@@ -91,19 +72,4 @@ pub fn find_ids(connection: &mut DbConnection, issuer_id: &IssuerId, text: &str)
 /// `%`, `_` and the escape itself, as themselves in a LIKE pattern.
 fn escaped(text: &str) -> String {
     text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
-}
-
-impl TryFrom<Row> for ListedClient {
-    type Error = StorageError;
-
-    fn try_from(row: Row) -> StorageResult<Self> {
-        let wrong = |column| StorageError::inconsistent("clients", row.id.as_str(), column);
-        Ok(Self {
-            origin: row.origin.parse().ok().ok_or_else(|| wrong("origin"))?,
-            class: row.class.parse().ok().ok_or_else(|| wrong("class"))?,
-            metadata: serde_json::from_str(&row.metadata).ok().ok_or_else(|| wrong("metadata"))?,
-            created_at: Timestamp::from_micros(row.created_at),
-            id: ClientId::new(row.id),
-        })
-    }
 }

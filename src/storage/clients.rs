@@ -4,6 +4,7 @@
 use diesel::dsl::{count_star, exists, not};
 use diesel::prelude::*;
 
+use super::bytes::digest;
 use super::cached::cached;
 use super::schema::{clients, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
@@ -13,36 +14,60 @@ use crate::domain::{ClientId, IssuerId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = clients, treat_none_as_default_value = false)]
-struct ClientRow {
+pub(super) struct ClientRow {
     issuer_id: String,
     id: String,
     origin: String,
-    class: String,
+    class: Option<String>,
     auth_method: String,
     secret_hash: Option<Vec<u8>>,
+    previous_secret_hash: Option<Vec<u8>>,
+    previous_secret_until: Option<i64>,
+    registration_token_hash: Option<Vec<u8>>,
     metadata: String,
     default_resource: Option<String>,
     source: String,
     created_at: i64,
     expires_at: Option<i64>,
+    document_read_at: Option<i64>,
+    approved_at: Option<i64>,
+    quarantined_at: Option<i64>,
+    merged_into: Option<String>,
+}
+
+impl ClientRow {
+    fn new(issuer_id: &IssuerId, client: &Client, source: &Network) -> StorageResult<Self> {
+        Ok(Self {
+            issuer_id: issuer_id.to_string(),
+            id: client.id.to_string(),
+            origin: client.origin.to_string(),
+            class: client.class.map(|class| class.to_string()),
+            auth_method: client.auth_method.to_string(),
+            secret_hash: client.secret_hash.map(|hash| hash.to_vec()),
+            previous_secret_hash: client.previous_secret.map(|(hash, _)| hash.to_vec()),
+            previous_secret_until: client.previous_secret.map(|(_, until)| until.as_micros()),
+            registration_token_hash: client.registration_token_hash.map(|hash| hash.to_vec()),
+            metadata: metadata(client)?,
+            default_resource: client.default_resource.clone(),
+            source: source.as_str().to_owned(),
+            created_at: client.created_at.as_micros(),
+            expires_at: client.expires_at.map(Timestamp::as_micros),
+            document_read_at: client.document_read_at.map(Timestamp::as_micros),
+            approved_at: client.approved_at.map(Timestamp::as_micros),
+            quarantined_at: client.quarantined_at.map(Timestamp::as_micros),
+            merged_into: client.merged_into.as_ref().map(ToString::to_string),
+        })
+    }
+}
+
+fn metadata(client: &Client) -> StorageResult<String> {
+    serde_json::to_string(&client.metadata)
+        .map_err(|_not_json| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))
 }
 
 /// Inserts the client; false when there is one with its id, whose expiry is then put off.
 pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &Network) -> StorageResult<bool> {
-    let row = ClientRow {
-        issuer_id: issuer_id.to_string(),
-        id: client.id.to_string(),
-        origin: client.origin.to_string(),
-        class: client.class.to_string(),
-        auth_method: client.auth_method.to_string(),
-        secret_hash: client.secret_hash.map(|hash| hash.to_vec()),
-        metadata: serde_json::to_string(&client.metadata)
-            .map_err(|_not_json| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))?,
-        default_resource: client.default_resource.clone(),
-        source: source.as_str().to_owned(),
-        created_at: client.created_at.as_micros(),
-        expires_at: client.expires_at.map(Timestamp::as_micros),
-    };
+    let row = ClientRow::new(issuer_id, client, source)?;
     let inserted = each!(&mut **tx, c => cached!(diesel::insert_into(clients::table)
         .values(&row)
         .on_conflict_do_nothing())
@@ -80,6 +105,22 @@ pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResu
         .filter(clients::issuer_id.eq(issuer_id.as_str()))
         .select(count_star())
         .get_result(c))?)
+}
+
+/// Keeps a described client as the consent saw it: what the merchant decided about it stays. Never forgotten from then on.
+pub fn keep_described(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &Network) -> StorageResult<()> {
+    let row = ClientRow::new(issuer_id, client, source)?;
+    each!(&mut **tx, c => diesel::insert_into(clients::table)
+        .values(&row)
+        .on_conflict((clients::issuer_id, clients::id))
+        .do_update()
+        .set((
+            clients::auth_method.eq(&row.auth_method),
+            clients::metadata.eq(&row.metadata),
+            clients::document_read_at.eq(row.document_read_at),
+        ))
+        .execute(c))?;
+    Ok(())
 }
 
 /// A client that a shopper has granted something never expires (H14).
@@ -139,19 +180,25 @@ impl TryFrom<ClientRow> for Client {
 
     fn try_from(row: ClientRow) -> Result<Self, StorageError> {
         let wrong = |column| StorageError::inconsistent("clients", row.id.as_str(), column);
-        let secret_hash = match &row.secret_hash {
-            Some(hash) => Some(hash.as_slice().try_into().ok().ok_or_else(|| wrong("secret_hash"))?),
-            None => None,
-        };
+        let secret_hash = digest(row.secret_hash.as_deref(), || wrong("secret_hash"))?;
+        let previous = digest(row.previous_secret_hash.as_deref(), || wrong("previous_secret_hash"))?;
+        let registration_token_hash =
+            digest(row.registration_token_hash.as_deref(), || wrong("registration_token_hash"))?;
         Ok(Self {
             origin: row.origin.parse().ok().ok_or_else(|| wrong("origin"))?,
-            class: row.class.parse().ok().ok_or_else(|| wrong("class"))?,
+            class: row.class.as_deref().map(str::parse).transpose().ok().ok_or_else(|| wrong("class"))?,
             auth_method: row.auth_method.parse().ok().ok_or_else(|| wrong("auth_method"))?,
             secret_hash,
+            previous_secret: previous.zip(row.previous_secret_until.map(Timestamp::from_micros)),
+            registration_token_hash,
             metadata: serde_json::from_str(&row.metadata).ok().ok_or_else(|| wrong("metadata"))?,
             default_resource: row.default_resource,
             created_at: Timestamp::from_micros(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_micros),
+            document_read_at: row.document_read_at.map(Timestamp::from_micros),
+            approved_at: row.approved_at.map(Timestamp::from_micros),
+            quarantined_at: row.quarantined_at.map(Timestamp::from_micros),
+            merged_into: row.merged_into.map(ClientId::new),
             id: ClientId::new(row.id),
         })
     }

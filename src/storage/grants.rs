@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::bytes::digest;
 use super::schema::grants;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::grant::Grant;
@@ -16,6 +17,7 @@ struct GrantRow {
     client_id: String,
     resource: String,
     scope: String,
+    client_digest: Option<Vec<u8>>,
     created_at: i64,
     ended_at: Option<i64>,
     ended_by: Option<String>,
@@ -29,6 +31,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<()> {
         client_id: grant.client_id.to_string(),
         resource: grant.resource.clone(),
         scope: grant.scope.to_string(),
+        client_digest: grant.client_digest.map(|digest| digest.to_vec()),
         created_at: grant.created_at.as_micros(),
         ended_at: None,
         ended_by: None,
@@ -76,11 +79,14 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A new consent may widen what the grant has held; false when it has ended meanwhile.
-pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet) -> StorageResult<bool> {
+/// A new consent may widen what the grant has held, and relies on the client as it is now; false when it has ended meanwhile.
+pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet, client_digest: Option<[u8; 32]>) -> StorageResult<bool> {
     let widened = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
         .filter(grants::ended_at.is_null())
-        .set(grants::scope.eq(scope.to_string()))
+        .set((
+            grants::scope.eq(scope.to_string()),
+            grants::client_digest.eq(client_digest.map(|digest| digest.to_vec())),
+        ))
         .execute(c))?;
     Ok(widened == 1)
 }
@@ -99,7 +105,9 @@ impl TryFrom<GrantRow> for Grant {
 
     fn try_from(row: GrantRow) -> Result<Self, StorageError> {
         let wrong = |column| StorageError::inconsistent("grants", row.id.as_str(), column);
+        let client_digest = digest(row.client_digest.as_deref(), || wrong("client_digest"))?;
         Ok(Self {
+            client_digest,
             scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
             id: GrantId::new(row.id),
             issuer_id: IssuerId::new(row.issuer_id),

@@ -11,6 +11,7 @@ use std::thread;
 use tokio::sync::{Notify, oneshot};
 
 mod at_end;
+mod bytes;
 mod cached;
 mod connection;
 mod error;
@@ -22,6 +23,7 @@ pub mod schema;
 mod sqlite;
 mod transaction;
 
+pub mod agent_policies;
 pub mod audit;
 pub mod audit_listing;
 pub mod audit_numbers;

@@ -68,14 +68,72 @@ table! {
         issuer_id -> Text,
         id -> Text,
         origin -> Text,
-        class -> Text,
+        class -> Nullable<Text>,
         auth_method -> Text,
         secret_hash -> Nullable<Binary>,
+        previous_secret_hash -> Nullable<Binary>,
+        previous_secret_until -> Nullable<BigInt>,
+        registration_token_hash -> Nullable<Binary>,
         metadata -> Text,
         default_resource -> Nullable<Text>,
         source -> Text,
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
+        document_read_at -> Nullable<BigInt>,
+        approved_at -> Nullable<BigInt>,
+        quarantined_at -> Nullable<BigInt>,
+        merged_into -> Nullable<Text>,
+    }
+}
+
+table! {
+    client_assertions (issuer_id, client_id, jti) {
+        issuer_id -> Text,
+        client_id -> Text,
+        jti -> Text,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    initial_access_tokens (token_hash) {
+        token_hash -> Binary,
+        issuer_id -> Text,
+        note -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        uses_left -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    agent_policies (issuer_id) {
+        issuer_id -> Text,
+        class_unverified -> Text,
+        class_domain_verified -> Text,
+        class_key_verified -> Text,
+        class_approved -> Text,
+        registration -> Text,
+    }
+}
+
+table! {
+    host_rules (issuer_id, host) {
+        issuer_id -> Text,
+        host -> Text,
+        effect -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    private_use_uris (issuer_id, uri) {
+        issuer_id -> Text,
+        uri -> Text,
+        created_by -> Text,
+        created_at -> BigInt,
     }
 }
 
@@ -147,6 +205,7 @@ table! {
         client_id -> Text,
         resource -> Text,
         scope -> Text,
+        client_digest -> Nullable<Binary>,
         created_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
@@ -172,6 +231,7 @@ table! {
         redirect_uri -> Text,
         code_expires_at -> BigInt,
         refreshable -> Bool,
+        proved_by_key -> Bool,
         connected_at -> BigInt,
         elevated_until -> BigInt,
         expires_at -> BigInt,
@@ -276,6 +336,9 @@ table! {
         error -> Text,
         reason -> Text,
         client_id -> Nullable<Text>,
+        checked -> Nullable<Text>,
+        expected -> Nullable<Text>,
+        presented -> Nullable<Text>,
     }
 }
 
@@ -286,6 +349,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     signing_keys,
     resource_servers,
     clients,
+    client_assertions,
+    initial_access_tokens,
+    agent_policies,
+    host_rules,
+    private_use_uris,
     shoppers,
     shopper_pseudonyms,
     identities,

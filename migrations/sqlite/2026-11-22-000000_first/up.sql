@@ -62,11 +62,18 @@ CREATE TABLE resource_servers (
 CREATE TABLE clients (
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
     id TEXT NOT NULL,
+    -- registered, pre_registered, or described by the document that its id is the address of.
     origin TEXT NOT NULL,
-    class TEXT NOT NULL,
+    -- The merchant's own decision; NULL: what the policy says for a client that is trusted so far.
+    class TEXT,
     auth_method TEXT NOT NULL,
     secret_hash BLOB,
-    -- The metadata that we keep, as JSON (RFC 7591 section 2).
+    -- Still counts until its overlap ends.
+    previous_secret_hash BLOB,
+    previous_secret_until BIGINT,
+    -- SHA-256 of the registration access token (RFC 7592), for clients that are nobody else's.
+    registration_token_hash BLOB,
+    -- The metadata that we keep, as JSON (RFC 7591 section 2). Of a described client: as the last consent saw it.
     metadata TEXT NOT NULL,
     default_resource TEXT,
     -- The truncated network that registered it: at the cap, the busiest source gives way.
@@ -74,10 +81,74 @@ CREATE TABLE clients (
     created_at BIGINT NOT NULL,
     -- When an unused registration goes; NULL once a shopper has granted it something.
     expires_at BIGINT,
+    -- When the metadata was last taken from its document.
+    document_read_at BIGINT,
+    -- When the merchant vouched for it, or put it on hold.
+    approved_at BIGINT,
+    quarantined_at BIGINT,
+    -- The described client that it has become, by the merchant's word.
+    merged_into TEXT,
     PRIMARY KEY (issuer_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE INDEX clients_merged ON clients (issuer_id, merged_into) WHERE merged_into IS NOT NULL;
+
+-- Assertions that were used to authenticate (RFC 7523 section 3), until they would have expired anyway: each counts once.
+CREATE TABLE client_assertions (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    client_id TEXT NOT NULL,
+    jti TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer_id, client_id, jti)
+) WITHOUT ROWID;
+CREATE INDEX client_assertions_by_expiry ON client_assertions (expires_at);
+
+-- What allows to register where the store wants to see it (RFC 7591 section 3).
+CREATE TABLE initial_access_tokens (
+    token_hash BLOB NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    note TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT,
+    -- NULL: as often as wanted.
+    uses_left BIGINT
+) WITHOUT ROWID;
+CREATE INDEX initial_access_tokens_by_issuer ON initial_access_tokens (issuer_id, created_at);
+
+-- What the merchant lets agents be: one row an issuer, and none while everything is as it comes.
+CREATE TABLE agent_policies (
+    issuer_id TEXT NOT NULL PRIMARY KEY REFERENCES issuers (id),
+    -- The class of a client that the merchant has not classed, by how far it is trusted.
+    class_unverified TEXT NOT NULL,
+    class_domain_verified TEXT NOT NULL,
+    class_key_verified TEXT NOT NULL,
+    class_approved TEXT NOT NULL,
+    -- open, token, hosts or closed.
+    registration TEXT NOT NULL
+);
+
+-- Hosts of agents that are let in or kept out: exact, or `*.` and a domain.
+CREATE TABLE host_rules (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    host TEXT NOT NULL,
+    -- allow or deny.
+    effect TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer_id, host)
+);
+
+-- Redirect URIs with a private-use scheme that the merchant knows, complete and exact (H4).
+CREATE TABLE private_use_uris (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    uri TEXT NOT NULL,
+    created_by TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer_id, uri)
+);
 
 CREATE TABLE shoppers (
     id TEXT NOT NULL PRIMARY KEY,
@@ -145,6 +216,8 @@ CREATE TABLE grants (
     resource TEXT NOT NULL,
     -- Every scope that a consent has ever given it: the ceiling of its connections.
     scope TEXT NOT NULL,
+    -- What of a described client's document the last consent relied on, as a digest: another one is asked about anew (D18).
+    client_digest BLOB,
     created_at BIGINT NOT NULL,
     ended_at BIGINT,
     ended_by TEXT
@@ -172,6 +245,8 @@ CREATE TABLE connections (
     redirect_uri TEXT NOT NULL,
     code_expires_at BIGINT NOT NULL,
     refreshable BOOLEAN NOT NULL,
+    -- Its code was redeemed with a key: it never goes on without one.
+    proved_by_key BOOLEAN NOT NULL,
     connected_at BIGINT NOT NULL,
     elevated_until BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
@@ -288,6 +363,10 @@ CREATE TABLE refusals (
     error TEXT NOT NULL,
     reason TEXT NOT NULL,
     client_id TEXT,
+    -- The check that failed, and what it compared, with secrets masked.
+    checked TEXT,
+    expected TEXT,
+    presented TEXT,
     PRIMARY KEY (issuer_id, slot)
 );
 CREATE INDEX refusals_by_time ON refusals (issuer_id, at);

@@ -8,7 +8,7 @@ use mcp_resource::wire::AccessClaims;
 use super::*;
 use crate::accounts::consent::{Allowing, Outcome, allow};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::client::{AgentClass, AuthMethod, AuthenticatedClient, ClientOrigin};
+use crate::domain::client::{AuthMethod, AuthenticatedClient, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::connection::EndReason;
 use crate::domain::issuer::Environment;
@@ -90,7 +90,8 @@ impl World {
 
     pub(crate) async fn consent(&self, at: &Arc<IssuerContext>, shopper: &Shopper, name: &str) -> String {
         let (client, issuer_id) = (client(name), at.issuer.id.clone());
-        self.write(move |tx| clients::insert(tx, &issuer_id, &client, &network())).await;
+        let known = client.clone();
+        self.write(move |tx| clients::insert(tx, &issuer_id, &known, &network())).await;
         let request = AuthorizationRequest {
             id: RequestId::new(random::text("")),
             client_id: ClientId::new(name),
@@ -106,6 +107,7 @@ impl World {
         };
         let allowing = Allowing {
             issuer_id: at.issuer.id.clone(),
+            client,
             request,
             shopper: shopper.clone(),
             given: ScopeSet::BROWSE,
@@ -204,26 +206,12 @@ fn store() -> Store {
 
 /// Its name is its id.
 fn client(name: &str) -> Client {
-    Client {
-        id: ClientId::new(name),
-        origin: ClientOrigin::Registered,
-        class: AgentClass::Shop,
-        auth_method: AuthMethod::None,
-        secret_hash: None,
-        metadata: ClientMetadata {
-            client_name: Some(name.to_owned()),
-            client_uri: None,
-            redirect_uris: vec![RedirectUri::parse(REDIRECT, &[]).unwrap()],
-            grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
-            response_types: vec!["code".to_owned()],
-            application_type: "web".to_owned(),
-            software_id: None,
-            software_version: None,
-        },
-        default_resource: None,
-        created_at: Timestamp::from_secs(0),
-        expires_at: None,
-    }
+    let metadata = ClientMetadata {
+        client_name: Some(name.to_owned()),
+        grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
+        ..ClientMetadata::new(vec![RedirectUri::parse(REDIRECT, &[]).unwrap()])
+    };
+    Client::new(ClientId::new(name), ClientOrigin::Registered, AuthMethod::None, metadata, Timestamp::from_secs(0))
 }
 
 fn redirect_uri() -> VerifiedRedirectUri {

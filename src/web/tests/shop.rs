@@ -19,6 +19,7 @@ use crate::accounts::sign_up::{self, NewAccount};
 use crate::accounts::throttle::Throttle;
 use crate::accounts::trail::Occasion;
 use crate::config::{Config, Loader};
+use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::authorization_request::{self, AuthorizationRequest};
 use crate::domain::issuer::{Environment, Issuer};
 use crate::domain::network::Network;
@@ -137,7 +138,8 @@ fn context(environment: Environment) -> Arc<IssuerContext> {
     let issuer = Issuer { id: IssuerId::new(id), store_id: store.id.clone(), environment, url: url.parse().unwrap() };
     let secrets = InstallationSecrets::new(1, BTreeMap::from([(1, Secret::new([3; 32]))])).unwrap();
     let keys = IssuerKeys::new(&secrets, url).unwrap();
-    Arc::new(IssuerContext { issuer, store, keys, keyring: Keyring::new(vec![]), resource_servers: vec![] })
+    let (keyring, policy) = (Keyring::new(vec![]), AgentPolicy::default());
+    Arc::new(IssuerContext { issuer, store, keys, keyring, resource_servers: vec![], policy })
 }
 
 fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {

@@ -227,6 +227,7 @@ impl Opened<'_> {
         let allowing = Allowing {
             issuer_id: self.context.issuer.id.clone(),
             request: self.request.clone(),
+            client: asked.client.clone(),
             shopper: self.viewer.shopper.clone(),
             given,
             // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.

@@ -113,7 +113,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         name: name.as_deref().map(Foreign),
         // Only the merchant's own registration vouches for a name.
         name_is_confirmed: agent.client.origin == ClientOrigin::PreRegistered,
-        class: match agent.client.class {
+        class: match shown.policy.class(&agent.client) {
             AgentClass::Browse => Class::Browse,
             AgentClass::Shop => Class::Shop,
             AgentClass::Support => Class::Support,

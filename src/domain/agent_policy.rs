@@ -1,0 +1,123 @@
+//! How far an agent's software is trusted, and what the merchant lets each degree of trust be.
+//!
+//! A tier is a fact about how a client has introduced itself; the class that follows from it is the merchant's decision.
+
+use super::client::{AgentClass, AuthMethod, Client, ClientOrigin, words};
+use super::redirect_uri::VerifiedRedirectUri;
+use super::store::Store;
+use super::{ScopeSet, Timestamp};
+
+words! {
+    /// How much is known about who a client is; each tier includes the doubts that the one before has removed.
+    Trust {
+        /// It says so itself.
+        Unverified = "unverified",
+        /// Its document lies at the address that is its id: somebody who holds that domain vouches for it (D19: for nothing on
+        /// the shopper's own computer).
+        DomainVerified = "domain_verified",
+        /// It proves a private key at every request (RFC 7523).
+        KeyVerified = "key_verified",
+        /// The merchant has looked at it.
+        Approved = "approved",
+    }
+}
+
+words! {
+    /// Who may register by RFC 7591.
+    RegistrationMode {
+        Open = "open",
+        /// Whoever has an initial access token (RFC 7591 §3).
+        Token = "token",
+        /// Agents whose hosts are on the allow list.
+        Hosts = "hosts",
+        Closed = "closed",
+    }
+}
+
+words! {
+    /// What a host rule does.
+    HostEffect { Allow = "allow", Deny = "deny" }
+}
+
+/// A rule about an agent's host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostRule {
+    /// Lower case, A-labels; exact, or `*.` and a domain.
+    pub host: String,
+    pub effect: HostEffect,
+    pub created_by: String,
+    pub created_at: Timestamp,
+}
+
+/// What the merchant lets agents be, for one issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentPolicy {
+    pub unverified: AgentClass,
+    pub domain_verified: AgentClass,
+    pub key_verified: AgentClass,
+    pub approved: AgentClass,
+    pub registration: RegistrationMode,
+    pub hosts: Vec<HostRule>,
+    /// Beside those that the installation's configuration knows.
+    pub private_use_uris: Vec<String>,
+}
+
+impl Default for AgentPolicy {
+    fn default() -> Self {
+        let shop = AgentClass::Shop;
+        Self {
+            unverified: shop,
+            domain_verified: shop,
+            key_verified: shop,
+            approved: shop,
+            registration: RegistrationMode::Open,
+            hosts: Vec::new(),
+            private_use_uris: Vec::new(),
+        }
+    }
+}
+
+impl AgentPolicy {
+    /// The class of a client that the merchant has not classed.
+    pub const fn class_of(&self, trust: Trust) -> AgentClass {
+        match trust {
+            Trust::Unverified => self.unverified,
+            Trust::DomainVerified => self.domain_verified,
+            Trust::KeyVerified => self.key_verified,
+            Trust::Approved => self.approved,
+        }
+    }
+
+    /// The merchant's own class for it, else the one of its tier.
+    pub fn class(&self, client: &Client) -> AgentClass {
+        client.class.unwrap_or_else(|| self.class_of(client.trust()))
+    }
+
+    /// What `client` may hold where it is trusted so far.
+    pub fn ceiling(&self, client: &Client, trust: Trust, store: &Store) -> ScopeSet {
+        client.class.unwrap_or_else(|| self.class_of(trust)).ceiling(store)
+    }
+}
+
+impl Client {
+    /// How far it is trusted wherever its answers go.
+    pub fn trust(&self) -> Trust {
+        match (self.origin, self.auth_method) {
+            _ if self.approved_at.is_some() => Trust::Approved,
+            // The merchant made it by hand.
+            (ClientOrigin::PreRegistered, _) => Trust::Approved,
+            (_, AuthMethod::PrivateKeyJwt) => Trust::KeyVerified,
+            (ClientOrigin::Described, _) => Trust::DomainVerified,
+            (ClientOrigin::Registered, _) => Trust::Unverified,
+        }
+    }
+
+    /// The same for a request whose answer goes to `redirect_uri`. D19: a document proves a domain, never which program on the
+    /// shopper's computer listens; only a key or the merchant's word says more there.
+    pub fn trust_at(&self, redirect_uri: &VerifiedRedirectUri) -> Trust {
+        match self.trust() {
+            Trust::DomainVerified if redirect_uri.is_local() => Trust::Unverified,
+            trust => trust,
+        }
+    }
+}
