@@ -106,7 +106,7 @@ impl Client {
             _ if self.approved_at.is_some() => Trust::Approved,
             // The merchant made it by hand.
             (ClientOrigin::PreRegistered, _) => Trust::Approved,
-            (_, AuthMethod::PrivateKeyJwt) => Trust::KeyVerified,
+            (_, AuthMethod::PrivateKeyJwt) if !self.metadata.is_key_optional => Trust::KeyVerified,
             (ClientOrigin::Described, _) => Trust::DomainVerified,
             (ClientOrigin::Registered, _) => Trust::Unverified,
         }

@@ -36,6 +36,9 @@ pub struct ClientMetadata {
     pub jwks: Option<serde_json::Value>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwks_uri: Option<String>,
+    /// Its own document offers to come without the key, too: then the key vouches for nothing (D4).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_key_optional: bool,
 }
 
 #[derive(Serialize)]
@@ -47,6 +50,7 @@ struct Relied<'a> {
     redirect_uris: Vec<RedirectUri>,
     jwks_uri: Option<&'a str>,
     has_keys: bool,
+    is_key_optional: bool,
 }
 
 #[derive(Serialize)]
@@ -71,6 +75,7 @@ impl ClientMetadata {
             logo_uri: None,
             jwks: None,
             jwks_uri: None,
+            is_key_optional: false,
         }
     }
 
@@ -99,6 +104,7 @@ impl ClientMetadata {
             redirect_uris: normal.redirect_uris,
             jwks_uri: self.jwks_uri.as_deref(),
             has_keys: self.jwks.is_some(),
+            is_key_optional: self.is_key_optional,
         };
         canonical_sha256(&relied).ok()
     }

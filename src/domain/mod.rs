@@ -4,6 +4,8 @@ pub mod agent_policy;
 pub mod audit;
 pub mod authorization_request;
 pub mod client;
+pub mod client_document;
+pub mod client_id_url;
 pub mod client_metadata;
 pub mod connection;
 pub mod consent;

@@ -178,6 +178,7 @@ fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> R
         logo_uri: None,
         jwks: None,
         jwks_uri: None,
+        is_key_optional: false,
     })
 }
 
