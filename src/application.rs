@@ -26,7 +26,9 @@ use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_dir
 use crate::merchant::sweeper::{Ages, Sweeper};
 use crate::oauth::clients::ClientCache;
 use crate::oauth::registration_rate::RegistrationRate;
+use crate::outbound::fetch::FetcherError;
 use crate::outbound::mail::{MailError, Mailer};
+use crate::outbound::{Fetcher, Resolver};
 use crate::storage::refusals::Refusal;
 use crate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError};
 use crate::web::middleware::root_span::RootSpan;
@@ -47,6 +49,8 @@ pub enum StartError {
     Secrets(#[from] MissingVersion),
     #[error("mail: {0}")]
     Mail(#[from] MailError),
+    #[error("[outbound]: {0}")]
+    Outbound(#[from] FetcherError),
     #[error("passwords: {0}")]
     Passwords(#[from] PasswordsError),
     #[error("{address} cannot be listened on: {error}. Is another program using the port?")]
@@ -126,6 +130,17 @@ impl Application {
         listeners: Vec<TcpListener>,
         clock: Clock,
     ) -> Result<Self, StartError> {
+        Self::start_with(config, db, listeners, clock, Resolver::System).await
+    }
+
+    /// The same where the hosts of tests are known, that nobody else knows.
+    pub async fn start_with(
+        config: Config,
+        db: Database,
+        listeners: Vec<TcpListener>,
+        clock: Clock,
+        resolver: Resolver,
+    ) -> Result<Self, StartError> {
         let secrets = installation_secrets(&config.secrets)?;
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
@@ -139,6 +154,7 @@ impl Application {
             passwords: Passwords::new(&config.sign_in)?,
             throttle: Throttle::new(&config.sign_in),
             mailer: Mailer::start(&config.mail)?,
+            fetcher: Fetcher::new(&config.outbound, resolver)?,
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             refusals,

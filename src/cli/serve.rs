@@ -19,7 +19,7 @@ pub(super) fn run(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn serve(config: Config, db: Database, listeners: Vec<std::net::TcpListener>) -> Result<(), Failure> {
-    refuse_unsafe_issuers(&db).await?;
+    refuse_unsafe_issuers(&config, &db).await?;
     let addresses: Vec<String> = config.server.listen.iter().map(ToString::to_string).collect();
     let mut application = Application::start(config, db, listeners, Clock::System).await?;
     output::notice(format_args!("tillgate serves on {}", addresses.join(", ")));
@@ -31,9 +31,10 @@ async fn serve(config: Config, db: Database, listeners: Vec<std::net::TcpListene
     Ok(())
 }
 
-/// An issuer in the database that is neither https nor on this machine is not served.
-async fn refuse_unsafe_issuers(db: &Database) -> Result<(), Failure> {
+/// An issuer in the database that is neither https nor on this machine is not served, nor one that the settings are
+/// unsafe beside.
+async fn refuse_unsafe_issuers(config: &Config, db: &Database) -> Result<(), Failure> {
     let read: Result<_, StorageError> = db.read(read_directory).await;
     let directory = read.map_err(|error| Failure::new(error.to_string()))?;
-    directory.urls().try_for_each(super::store::safe)
+    directory.urls().try_for_each(|url| super::store::safe(config, url))
 }

@@ -12,7 +12,7 @@ use super::signals;
 use super::store_server::StoreServer;
 
 use crate::application::{bind, block_on};
-use crate::config::{Loader, unsafe_issuer};
+use crate::config::{Config, Loader, Problems, unsafe_issuer};
 use crate::domain;
 use crate::domain::issuer::{Environment, InvalidIssuerUrl, IssuerUrl};
 use crate::merchant::provisioning;
@@ -68,14 +68,15 @@ pub(super) fn run(settings: &Settings, command: Command) -> Result<(), Failure> 
 }
 
 fn add(settings: &Settings, arguments: &Add) -> Result<(), Failure> {
-    let installation = Installation::open(&settings.load_unchecked()?)?;
+    let config = settings.load_unchecked()?;
+    let installation = Installation::open(&config)?;
     let live = issuer_url(&arguments.issuer)?;
     let sandbox = match &arguments.sandbox_issuer {
         Some(url) => issuer_url(url)?,
         None => parsed(&live.join("/sandbox"))?,
     };
     for url in [&live, &sandbox] {
-        safe(url)?;
+        safe(&config, url)?;
     }
     arguments
         .time_zone
@@ -111,9 +112,15 @@ fn parsed(text: &str) -> Result<IssuerUrl, Failure> {
 }
 
 /// Refuses an issuer that must not be served.
-pub(super) fn safe(url: &IssuerUrl) -> Result<(), Failure> {
+pub(super) fn safe(config: &Config, url: &IssuerUrl) -> Result<(), Failure> {
     let parsed = Url::parse(url.as_str()).map_err(|error| Failure::new(error.to_string()))?;
-    unsafe_issuer(&parsed).map_or(Ok(()), |wrong| Err(Failure::new(format!("{} {}", wrong.reason, wrong.remedy))))
+    if let Some(wrong) = unsafe_issuer(&parsed) {
+        return Err(Failure::new(format!("{} {}", wrong.reason, wrong.remedy)));
+    }
+    match config.refuse_beside(&parsed) {
+        problems if problems.is_empty() => Ok(()),
+        problems => Err(Problems(problems).into()),
+    }
 }
 
 fn serve(settings: &Settings) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::section::Setting;
-use super::{audit, database, limits, log, mail, registration, secrets, server, sign_in, store, tokens};
+use super::{audit, database, limits, log, mail, outbound, registration, secrets, server, sign_in, store, tokens};
 
 type Section = (&'static [&'static str], &'static [Setting]);
 
@@ -19,6 +19,7 @@ pub fn example() -> String {
         (registration::Registration::ABOUT, registration::Registration::SETTINGS),
         (sign_in::SignIn::ABOUT, sign_in::SignIn::SETTINGS),
         (mail::Mail::ABOUT, mail::Mail::SETTINGS),
+        (outbound::Outbound::ABOUT, outbound::Outbound::SETTINGS),
         (limits::Limits::ABOUT, limits::Limits::SETTINGS),
         (log::Log::ABOUT, log::Log::SETTINGS),
         (audit::Audit::ABOUT, audit::Audit::SETTINGS),

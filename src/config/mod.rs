@@ -9,6 +9,7 @@ mod limits;
 mod loader;
 mod log;
 mod mail;
+mod outbound;
 mod parse;
 mod postgres_address;
 mod problem;
@@ -33,6 +34,7 @@ pub use limits::Limits;
 pub use loader::{Loader, make_parent};
 pub use log::{Format, Log};
 pub use mail::{Mail, Transport};
+pub use outbound::Outbound;
 pub use postgres_address::{Encryption, PostgresAddress};
 pub use problem::{Origin, Problem, Problems, Wrong};
 pub use reader::Resolved;
@@ -58,6 +60,7 @@ pub struct Config {
     pub registration: Registration,
     pub sign_in: SignIn,
     pub mail: Mail,
+    pub outbound: Outbound,
     pub limits: Limits,
     pub log: Log,
     pub audit: Audit,
@@ -76,6 +79,7 @@ impl Config {
         let registration = Registration::read(&mut reader);
         let sign_in = SignIn::read(&mut reader);
         let mail = Mail::read(&mut reader);
+        let outbound = Outbound::read(&mut reader);
         let limits = Limits::read(&mut reader);
         let log = Log::read(&mut reader);
         let audit = Audit::read(&mut reader);
@@ -91,6 +95,7 @@ impl Config {
                 registration: registration?,
                 sign_in: sign_in?,
                 mail: mail?,
+                outbound: outbound?,
                 limits: limits?,
                 log: log?,
                 audit: audit?,

@@ -33,6 +33,21 @@ impl Config {
         }
     }
 
+    /// What must not be served with beside this issuer: what is fetched would be for shoppers, and by whoever can point
+    /// here from outside.
+    pub fn refuse_beside(&self, issuer: &Url) -> Vec<Problem> {
+        if is_on_this_machine(issuer) {
+            return Vec::new();
+        }
+        let loopback = self.outbound.allow_loopback.then_some("outbound.allow_loopback");
+        let roots = self.outbound.extra_root_certificates.as_ref().map(|_| "outbound.extra_root_certificates");
+        let wrong = || {
+            let reason = format!("is for development, and the issuer {issuer} is not on this machine.");
+            Wrong::new(reason, "Leave it out.")
+        };
+        loopback.into_iter().chain(roots).map(|key| refused(&self.settings, key, wrong())).collect()
+    }
+
     fn production_problems(&self) -> Vec<(&'static str, &'static str, &'static str)> {
         let mut problems = Vec::new();
         // Decision 1: neither the secret nor the database alone may forge a token, so one copy must not hold both.
@@ -77,19 +92,22 @@ impl Config {
 
 /// Why `issuer` must not be served: it is neither https nor on this machine only (RFC 8414 §2; RFC 9700 §2.6).
 pub fn unsafe_issuer(issuer: &Url) -> Option<Wrong> {
-    let on_this_machine = match issuer.host() {
-        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    };
     match issuer.scheme() {
         "https" if issuer.has_host() => None,
-        "http" if on_this_machine => None,
+        "http" if is_on_this_machine(issuer) => None,
         _ => Some(Wrong::new(
             format!("the issuer {issuer} is not https and not on loopback."),
             "Put a proxy with TLS in front and give the store its https address.",
         )),
+    }
+}
+
+fn is_on_this_machine(issuer: &Url) -> bool {
+    match issuer.host() {
+        Some(Host::Domain(domain)) => domain == "localhost" || domain.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 
@@ -136,6 +154,23 @@ mod tests {
         assert!(!refused("postgres://t:p@db.example/t?sslmode=disable", "true"));
         assert!(!refused("postgres://t:p@db.example/t", "false"));
         assert!(!refused("postgres://t:p@127.0.0.1/t", "false"));
+    }
+
+    #[test]
+    fn what_loosens_fetching_is_refused_beside_an_issuer_that_is_not_on_this_machine() {
+        let variables =
+            [("TILLGATE__OUTBOUND__ALLOW_LOOPBACK", "true"), ("TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES", "ca.pem")];
+        let keys = |variables: &[(&str, &str)], issuer: &str| -> Vec<String> {
+            let (_folder, config) = development(variables);
+            let problems = config.refuse_beside(&Url::parse(issuer).unwrap());
+            problems.into_iter().map(|problem| problem.key).collect()
+        };
+        let both = ["outbound.allow_loopback", "outbound.extra_root_certificates"];
+        assert_eq!(keys(&variables, "https://shop.example"), both);
+        assert_eq!(keys(&variables[..1], "https://shop.example"), both[..1]);
+        assert_eq!(keys(&variables[1..], "https://192.0.2.1"), both[1..]);
+        assert_eq!(keys(&variables, "http://localhost:8080/sandbox"), [""; 0]);
+        assert_eq!(keys(&[], "https://shop.example"), [""; 0]);
     }
 
     #[test]

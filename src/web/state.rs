@@ -17,6 +17,7 @@ use crate::keys::IssuerContext;
 use crate::oauth::clients::ClientCache;
 use crate::oauth::metadata::Metadata;
 use crate::oauth::registration_rate::RegistrationRate;
+use crate::outbound::Fetcher;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
 use crate::web::middleware::refusals::RefusalQueue;
@@ -36,6 +37,8 @@ pub struct AppState {
     pub passwords: Passwords,
     pub throttle: Throttle,
     pub mailer: Mailer,
+    /// For what clients name: their documents and keys.
+    pub fetcher: Fetcher,
     pub clients: ClientCache,
     pub registrations: RegistrationRate,
     pub refusals: RefusalQueue,

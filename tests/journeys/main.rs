@@ -17,6 +17,7 @@ mod crashes;
 mod encrypted_database;
 mod isolation;
 mod keys;
+mod outbound;
 mod races;
 mod secret_versions;
 mod transport;

@@ -16,10 +16,11 @@ use tillgate::domain::staff::{Role, Staff};
 use tillgate::domain::{Clock, StaffId, Timestamp, store};
 use tillgate::keys::{InstallationSecrets, Secret, random};
 use tillgate::merchant::provisioning::{ProvisioningError, add_resource_server, add_store, rotate_keys, store_id};
+use tillgate::outbound::Resolver;
 use tillgate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError, Tx, staff, testing};
 
-use super::Store;
 use super::store::Door;
+use super::{Documents, Store};
 
 /// Of every shopper and of all staff.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -203,20 +204,33 @@ impl App {
     }
 
     pub async fn start_as(hosting: Hosting, more: &[(&str, &str)]) -> Self {
-        Self::start_at(hosting, None, (more, more)).await
+        Self::start_at(hosting, None, (more, more), Resolver::System).await
+    }
+
+    /// Every host that it fetches from is `documents`.
+    pub async fn start_with_documents(documents: &Documents, more: &[(&str, &str)]) -> Self {
+        let settings = documents.settings();
+        let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
+        let more: Vec<_> = settings.chain(more.iter().copied()).collect();
+        Self::start_at(Hosting::OneStore, None, (&more, &more), documents.resolver()).await
     }
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
     pub async fn start_with_store() -> Self {
-        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[])).await
+        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), Resolver::System).await
     }
 
     /// Provisioned with some settings, and then started with others.
     pub async fn start_changed(hosting: Hosting, before: &[(&str, &str)], more: &[(&str, &str)]) -> Self {
-        Self::start_at(hosting, None, (before, more)).await
+        Self::start_at(hosting, None, (before, more), Resolver::System).await
     }
 
-    async fn start_at(hosting: Hosting, door: Option<Door>, (before, more): (Settings<'_>, Settings<'_>)) -> Self {
+    async fn start_at(
+        hosting: Hosting,
+        door: Option<Door>,
+        (before, more): (Settings<'_>, Settings<'_>),
+        resolver: Resolver,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -226,7 +240,9 @@ impl App {
         let clock = Clock::manual(Timestamp::from_secs(1_800_000_000));
         let shops = provision_behind(door.as_ref(), &db, &config, hosting.issuers(port), clock.now()).await;
         let config = settings(&folder, more);
-        let application = Application::start(config, db.clone(), vec![listener], clock.clone()).await.unwrap();
+        let listeners = vec![listener];
+        let started = Application::start_with(config, db.clone(), listeners, clock.clone(), resolver).await;
+        let application = started.unwrap();
         let store = door.map(|door| Store::open(door, [&shops[0], &shops[1]], &folder, &clock));
         Self { application, clock, db, port, shops, store, secrets, folder }
     }

@@ -3,7 +3,9 @@
 
 pub mod agent;
 pub mod app;
+pub mod authority;
 pub mod browser;
+pub mod documents;
 pub mod html;
 pub mod jwt;
 pub mod program;
@@ -12,6 +14,7 @@ pub mod store;
 pub use agent::{Agent, Answer, Tokens};
 pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
+pub use documents::{Document, Documents};
 pub use store::{Caller, Store};
 
 /// A client that follows nothing by itself, so that every redirect is seen.

@@ -31,6 +31,7 @@ use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Seale
 use crate::oauth::clients::ClientCache;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
+use crate::outbound::{Fetcher, Resolver};
 use crate::storage::{StorageError, Tx, issuers, staff, stores, testing};
 use crate::telemetry::ReferenceId;
 
@@ -157,6 +158,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::start(&config.mail).unwrap(),
+        fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         sign_in: config.sign_in,
         trusted_proxies: vec![],
         is_behind: false.into(),

@@ -23,6 +23,7 @@ use crate::keys::{IssuerContext, random};
 use crate::oauth::clients::ClientCache;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
+use crate::outbound::{Fetcher, Resolver};
 use crate::storage::shopper_sessions;
 use crate::web::cookies::Kind;
 use crate::web::middleware::issuer;
@@ -41,6 +42,7 @@ fn state(world: &World) -> Data<AppState> {
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::off(),
+        fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         clients: ClientCache::default(),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         audit: config.audit.clone(),
