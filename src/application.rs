@@ -24,7 +24,9 @@ use crate::keys::{InstallationSecrets, MissingVersion};
 use crate::merchant::numbering;
 use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
 use crate::merchant::sweeper::{Ages, Sweeper};
+use crate::oauth::client_documents::ClientDocuments;
 use crate::oauth::clients::ClientCache;
+use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::fetch::FetcherError;
 use crate::outbound::mail::{MailError, Mailer};
@@ -144,7 +146,8 @@ impl Application {
         let secrets = installation_secrets(&config.secrets)?;
         let lifetimes = lifetimes(&config.tokens);
         let stored = db.read(read_directory).await.map_err(ProvisioningError::Storage)?;
-        let directory = open(&stored, &secrets, config.registration.enabled)?;
+        let directory = open(&stored, &secrets, offered(&config.registration))?;
+        let fetcher = Fetcher::new(&config.outbound, resolver)?;
         let (refusals, refused) = mpsc::channel(refusals::QUEUE);
         let state = Data::new(AppState {
             clock: clock.clone(),
@@ -154,7 +157,8 @@ impl Application {
             passwords: Passwords::new(&config.sign_in)?,
             throttle: Throttle::new(&config.sign_in),
             mailer: Mailer::start(&config.mail)?,
-            fetcher: Fetcher::new(&config.outbound, resolver)?,
+            client_documents: ClientDocuments::new(config.registration.client_documents.then(|| fetcher.clone())),
+            fetcher,
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
             refusals,
@@ -238,10 +242,14 @@ fn serve(
 fn open(
     stored: &StoredDirectory,
     secrets: &InstallationSecrets,
-    registration_is_open: bool,
+    offered: Offered,
 ) -> Result<Directory, ProvisioningError> {
     let issuers = stored.open(secrets)?.into_iter().map(Arc::new).collect();
-    Ok(Directory::new(issuers, registration_is_open))
+    Ok(Directory::new(issuers, offered))
+}
+
+fn offered(settings: &config::Registration) -> Offered {
+    Offered { registration: settings.enabled, client_documents: settings.client_documents }
 }
 
 fn issuer_ids(state: &AppState) -> Vec<IssuerId> {
@@ -257,7 +265,7 @@ async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: 
         if stored == known {
             continue;
         }
-        let opened = open(&stored, &secrets, state.registration.enabled);
+        let opened = open(&stored, &secrets, offered(&state.registration));
         state.is_behind.store(opened.is_err(), Ordering::Release);
         match opened {
             Ok(directory) => state.directory.store(Arc::new(directory)),

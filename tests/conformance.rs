@@ -1,14 +1,13 @@
-//! The conformance table: a row for each MUST, and for what else we promise, of sections A (the authorization server) and B
-//! (the store's MCP server) of the checklist that the project keeps of the MCP authorization and transport specifications,
-//! 2025-06-18, 2025-11-25 and 2026-07-28, with the RFCs they stand on. The store's rows run against the demo store in front of
-//! the real authorization server. A row that fails prints its clause.
+//! The conformance table: a row for each MUST, and for what else we promise, of sections A (the authorization server), B
+//! (the store's MCP server) and D (client metadata documents) of the checklist that the project keeps of the MCP
+//! authorization and transport specifications, 2025-06-18, 2025-11-25 and 2026-07-28, with the RFCs they stand on. The
+//! store's rows run against the demo store in front of the real authorization server. A row that fails prints its clause.
 //!
 //! No row here, and why:
 //!
 //! | clause | why |
 //! |---|---|
 //! | A1, A3 | OAuth 2.1 as a whole, and its section 7: the sum of these rows and of the attack table |
-//! | A21 | documents as client ids: not built; A15 holds that nothing claims so |
 //! | A22 | clients by hand: the column is there, the command is not |
 //! | A27, C14 | duties of clients; the issuer's address is the key of its row and no command changes it |
 //! | A39 | signing in at other providers: not built |
@@ -31,6 +30,8 @@ mod support;
 
 #[path = "conformance/authorization.rs"]
 mod authorization;
+#[path = "conformance/client_documents.rs"]
+mod client_documents;
 #[path = "conformance/legacy.rs"]
 mod legacy;
 #[path = "conformance/metadata.rs"]
@@ -50,7 +51,7 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
 
-use support::{Agent, App, Browser};
+use support::{Agent, App, Browser, Documents};
 
 /// A clause, and what must hold.
 type Row<'a> = (&'static str, std::pin::Pin<Box<dyn Future<Output = Result<(), String>> + 'a>>);
@@ -100,6 +101,13 @@ async fn every_clause_about_metadata_holds() {
 async fn every_clause_about_registration_holds() {
     let app = App::start().await;
     check(registration::rows(&app)).await;
+}
+
+#[tokio::test]
+async fn every_clause_about_client_documents_holds() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[("TILLGATE__OUTBOUND__TIMEOUT", "2s")]).await;
+    check(client_documents::rows(&app, &documents)).await;
 }
 
 #[tokio::test]

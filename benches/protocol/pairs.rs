@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tillgate::domain::ConnectionId;
 use tillgate::keys::TokenKind;
-use tillgate::oauth::metadata::Metadata;
+use tillgate::oauth::metadata::{Metadata, Offered};
 
 use crate::floor;
 use crate::load::{CONCURRENCY, Outcome, form, request, send_all};
@@ -13,6 +13,7 @@ use crate::seed::{RESOURCE, Seeded, VERIFIER};
 
 /// Pairs that count; one more comes before them and warms both sides.
 const PAIRS: usize = 5;
+const OFFERED: Offered = Offered { registration: true, client_documents: true };
 /// Connections that refreshes and introspections go round.
 const ROUND: usize = 2_000;
 
@@ -94,7 +95,7 @@ impl Bench {
         let revocable = seeded.connections(&seeded.client_id, revocable, 1).await;
         seeded.close();
         let ids: Vec<String> = [&round, &codes, &revocable].into_iter().flatten().map(ToString::to_string).collect();
-        let metadata = serde_json::to_vec(&Metadata::of(&seeded.context.issuer, true)).unwrap();
+        let metadata = serde_json::to_vec(&Metadata::of(&seeded.context.issuer, OFFERED)).unwrap();
         let signer = floor::prepare(folder, &ids, &metadata);
         let ours = Server::start("serve-ours", folder, ours_at);
         let floor = Server::start("serve-floor", folder, floor_at);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use mcp_resource::wire::AccessClaims;
 use mcp_resource::wire::money::Currency;
 use tillgate::application::open_database;
-use tillgate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
+use tillgate::domain::client::{AuthMethod, Client, ClientOrigin};
 use tillgate::domain::client_metadata::ClientMetadata;
 use tillgate::domain::connection::{Connection, GraceWindow};
 use tillgate::domain::grant::Grant;
@@ -235,4 +235,12 @@ fn client(id: ClientId, now: Timestamp) -> Client {
         ..ClientMetadata::new(vec![RedirectUri::parse("http://127.0.0.1/callback", &[]).unwrap()])
     };
     Client::new(id, ClientOrigin::Registered, AuthMethod::None, metadata, now)
+}
+
+fn scope() -> ScopeSet {
+    SCOPE.parse().unwrap()
+}
+
+fn network() -> Network {
+    Network::of([127, 0, 0, 1].into())
 }

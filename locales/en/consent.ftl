@@ -13,11 +13,16 @@ consent-not-you = Not you?
 
 consent-who = Who is asking
 consent-name-unverified-detail = Anyone can choose any name. Check where you will return to.
+consent-described-by = Described by
+consent-described-detail = { $host } publishes this description of the agent.
+consent-changed-title = This agent has changed
+consent-changed-detail = It describes itself differently than when you last allowed it. Please look at everything again.
 consent-returns = You will return to
 consent-returns-computer = An app on this computer
 consent-returns-app = The app that opens { $scheme } links on this device
 consent-store = Store
 consent-loopback-title = This is an app on this computer
+consent-loopback-described-detail = { $host } describes such an app, but any program on this computer can say that it is the one. Go on only if you have just started it yourself.
 consent-loopback-detail = It is not a website, so nobody can check who made it. Go on only if you have just started it yourself.
 
 ## What for

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::client::Client;
+use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::connection::{Connection, GraceWindow};
 use crate::domain::grant::Grant;
 use crate::domain::network::Network;
@@ -15,6 +15,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
+use crate::storage::clients::{Kept, find_kept};
 use crate::storage::connections::Approval;
 use crate::storage::consent_receipts::Shown;
 use crate::storage::{
@@ -27,26 +28,43 @@ use mcp_resource::wire::feed::Target;
 /// What the page needs to know before it asks.
 pub struct Asked {
     pub client: Client,
-    /// What the live grant has ever held, if there is one.
+    /// What the live grant has ever held, if there is one and it was given to the client as it is now.
     pub held: Option<ScopeSet>,
-    pub is_off: bool,
+    /// There is a live grant, given to the client as it described itself before (D18).
+    pub has_changed: bool,
 }
 
-/// `None` when the client is gone.
+/// What the database knows about it.
+pub struct Found {
+    pub kept: Option<Kept>,
+    pub is_off: bool,
+    grant: Option<Grant>,
+}
+
 pub fn find_asked(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     request: &AuthorizationRequest,
     shopper: &Shopper,
-) -> StorageResult<Option<Asked>> {
-    let Some(client) = clients::find(connection, issuer_id, &request.client_id)? else { return Ok(None) };
+) -> StorageResult<Found> {
+    let kept = find_kept(connection, issuer_id, &request.client_id)?;
     let grant = grants::find_live(connection, &shopper.id, &request.client_id, &request.resource)?;
-    let held = match grant {
-        Some(grant) if !is_shut_out(connection, issuer_id, &grant)? => Some(grant.scope),
+    let grant = match grant {
+        Some(grant) if !is_shut_out(connection, issuer_id, &grant)? => Some(grant),
         _ => None,
     };
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
-    Ok(Some(Asked { client, held, is_off }))
+    Ok(Found { kept, is_off, grant })
+}
+
+impl Asked {
+    /// D18: what was given to another description of the client is asked about anew, as if it had never been given.
+    pub fn of(client: Client, found: &Found) -> Self {
+        let digest = client.consent_digest();
+        let is_same = |grant: &&Grant| grant.client_digest.is_none() || grant.client_digest == digest;
+        let held = found.grant.as_ref().filter(is_same).map(|grant| grant.scope);
+        Self { has_changed: found.grant.is_some() && held.is_none(), held, client }
+    }
 }
 
 /// Whether a revocation of many has ended everything this grant had: then nothing of it counts as held.
@@ -138,7 +156,11 @@ impl Allowing {
             // Another post of the same form was faster.
             return Ok(self.earlier(tx)?.unwrap_or(Approved::AlreadyAnswered));
         }
-        clients::keep(tx, &self.issuer_id, &self.request.client_id)?;
+        if self.client.origin == ClientOrigin::Described {
+            clients::keep_described(tx, &self.issuer_id, &self.client, &self.network)?;
+        } else {
+            clients::keep(tx, &self.issuer_id, &self.request.client_id)?;
+        }
         let shown = Shown { text_version: &self.text_version, locale: &self.locale };
         consent_receipts::insert(tx, &connection, &shown)?;
         self.record(tx, &connection);

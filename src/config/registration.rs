@@ -10,17 +10,19 @@ use super::section::section;
 use super::source::Raw;
 
 section! {
-    /// Dynamic client registration (RFC 7591).
+    /// How agents introduce themselves: by registering (RFC 7591), or by a description of their own.
     Registration "registration" {
         /// Whether agents may register themselves.
         enabled: bool = "true", boolean;
+        /// Whether agents may come with the address of their own description as client id (Client ID Metadata Documents).
+        client_documents: bool = "true", boolean;
         /// Registered clients of one issuer. At the cap the oldest unused one of the busiest source gives way.
         max_clients: usize = "100000", number(1);
         /// The largest registration request.
         max_body: usize = "16KiB", size;
         /// Redirect URIs of one client.
         max_redirect_uris: usize = "10", number(1);
-        /// Registrations a minute from one source.
+        /// Registrations a minute from one source, and as many first looks at descriptions.
         rate_per_minute: u32 = "30", number(1);
         /// When a client that nobody ever consented to is forgotten.
         unused_lifetime: Duration = "30d", lifetime;

@@ -11,6 +11,8 @@ use super::{ClientId, RequestId, ScopeSet, Timestamp};
 pub struct AuthorizationRequest {
     pub id: RequestId,
     pub client_id: ClientId,
+    /// What of the client it was validated against: the consent page asks about no other (D18).
+    pub client_digest: Option<[u8; 32]>,
     pub redirect_uri: VerifiedRedirectUri,
     /// Echoed byte for byte (A8).
     pub state: Option<String>,

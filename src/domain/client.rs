@@ -1,5 +1,6 @@
 //! An agent's software, and how much it may ever hold.
 
+use super::client_id_url::ClientIdUrl;
 use super::client_metadata::ClientMetadata;
 use super::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use super::store::Store;
@@ -148,6 +149,13 @@ impl Client {
     /// See [`ClientMetadata::consent_digest`].
     pub fn consent_digest(&self) -> Option<[u8; 32]> {
         self.metadata.consent_digest(self.auth_method)
+    }
+
+    /// The host of its own document, for a described client (D15).
+    pub fn described_by(&self) -> Option<String> {
+        let is_described = self.origin == ClientOrigin::Described;
+        let address = is_described.then(|| ClientIdUrl::parse(self.id.as_str()).ok()).flatten()?;
+        Some(address.host().to_owned())
     }
 
     pub fn redirect_uris(&self) -> &[RedirectUri] {

@@ -97,6 +97,7 @@ fn check(
     Ok(AuthorizationRequest {
         id: circumstances.request_id.clone(),
         client_id: client.id.clone(),
+        client_digest: client.consent_digest(),
         redirect_uri: redirect_uri.clone(),
         state: state.map(str::to_owned),
         scope: scope(parameters.single("scope")?.unwrap_or_default(), ceiling)?,

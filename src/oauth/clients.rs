@@ -8,9 +8,32 @@ use std::time::Duration;
 
 use quick_cache::sync::Cache;
 
+use super::client_documents::{Asker, ClientDocuments, DocumentError, described};
 use crate::domain::client::Client;
+use crate::domain::client_id_url::ClientIdUrl;
 use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::storage::clients::Kept;
 use crate::storage::{Database, StorageError, clients};
+
+/// The client that a shopper is sent with: as it was registered, or as its own document describes it now. `None` when there
+/// is none with this id. Never inside a transaction, since the document may have to be read.
+///
+/// # Errors
+/// When the id is an address that leads to no client.
+pub async fn introduce(
+    id: &ClientId,
+    kept: Option<Kept>,
+    documents: &ClientDocuments,
+    known_private_use: &[String],
+    (asker, now): (Asker<'_>, Timestamp),
+) -> Result<Option<Client>, DocumentError> {
+    if !ClientIdUrl::is_meant(id.as_str()) {
+        return Ok(kept.map(|kept| kept.client).filter(|client| !client.is_expired(now)));
+    }
+    let address = ClientIdUrl::parse(id.as_str())?;
+    let document = documents.find(&address, asker, now).await;
+    described(document, kept, known_private_use).map(Some)
+}
 
 const BELIEVED_FOR: Duration = Duration::from_secs(30);
 const CAPACITY: usize = 4096;
@@ -52,5 +75,10 @@ impl ClientCache {
         };
         self.entries.insert(key, (now, Arc::clone(&client)));
         Ok(Some(client))
+    }
+
+    /// Reads it anew the next time: a consent has just kept another description of it.
+    pub fn forget(&self, issuer_id: &IssuerId, id: &ClientId) {
+        self.entries.remove(&(issuer_id.clone(), id.clone()));
     }
 }

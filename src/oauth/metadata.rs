@@ -29,10 +29,22 @@ pub struct Metadata {
     introspection_endpoint_auth_methods_supported: [&'static str; 1],
     /// A16, RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
+    /// A15, CIMD-00 §5: beside `none`, or some clients never try it (H2).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    client_id_metadata_document_supported: bool,
+}
+
+/// How agents may introduce themselves here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Offered {
+    /// RFC 7591.
+    pub registration: bool,
+    /// The address of an agent's own description as its client id.
+    pub client_documents: bool,
 }
 
 impl Metadata {
-    pub fn of(issuer: &Issuer, registration_is_open: bool) -> Self {
+    pub fn of(issuer: &Issuer, offered: Offered) -> Self {
         let at = |path| issuer.url.join(path);
         let auth_methods = || {
             [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost]
@@ -43,7 +55,7 @@ impl Metadata {
             issuer: issuer.url.to_string(),
             authorization_endpoint: at("/authorize"),
             token_endpoint: at("/token"),
-            registration_endpoint: registration_is_open.then(|| at("/register")),
+            registration_endpoint: offered.registration.then(|| at("/register")),
             revocation_endpoint: at("/revoke"),
             introspection_endpoint: at("/introspect"),
             jwks_uri: at("/jwks"),
@@ -58,6 +70,7 @@ impl Metadata {
             revocation_endpoint_auth_methods_supported: auth_methods(),
             introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
             authorization_response_iss_parameter_supported: true,
+            client_id_metadata_document_supported: offered.client_documents,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod authorization;
 pub mod client_authentication;
+pub mod client_documents;
 pub mod clients;
 pub mod error;
 pub mod introspection;

@@ -8,7 +8,7 @@ use super::bytes::digest;
 use super::cached::cached;
 use super::schema::{clients, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
-use crate::domain::client::Client;
+use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::network::Network;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 
@@ -88,6 +88,21 @@ pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) 
         .first(c)
         .optional())?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// A client as the database has it, for an authorization request.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    pub client: Client,
+    /// A shopper relies on this copy of a described client.
+    pub has_live_grant: bool,
+}
+
+pub fn find_kept(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<Option<Kept>> {
+    let Some(client) = find(connection, issuer_id, id)? else { return Ok(None) };
+    let has_live_grant =
+        client.origin == ClientOrigin::Described && super::grants::has_live(connection, issuer_id, id)?;
+    Ok(Some(Kept { client, has_live_grant }))
 }
 
 /// Those of `ids` that there are.

@@ -68,6 +68,15 @@ pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &GrantId) -
     row.map(TryInto::try_into).transpose()
 }
 
+/// Whether any shopper's grant to this client is live.
+pub fn has_live(connection: &mut DbConnection, issuer_id: &IssuerId, client_id: &ClientId) -> StorageResult<bool> {
+    let of_client = grants::table
+        .filter(grants::issuer_id.eq(issuer_id.as_str()))
+        .filter(grants::client_id.eq(client_id.as_str()))
+        .filter(grants::ended_at.is_null());
+    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(of_client)).get_result(c))?)
+}
+
 /// Live grants of a shopper, newest first.
 pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> StorageResult<Vec<Grant>> {
     let rows: Vec<GrantRow> = each!(connection, c => grants::table

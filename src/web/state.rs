@@ -10,16 +10,20 @@ use ipnet::IpNet;
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
 use crate::config;
+use crate::domain::client::Client;
 use crate::domain::issuer::{self, Environment, IssuerUrl};
+use crate::domain::network::Network;
 use crate::domain::token::Lifetimes;
-use crate::domain::{Clock, IssuerId, StoreId};
+use crate::domain::{ClientId, Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
-use crate::oauth::clients::ClientCache;
-use crate::oauth::metadata::Metadata;
+use crate::oauth::client_documents::{Asker, ClientDocuments, DocumentError};
+use crate::oauth::clients::{ClientCache, introduce};
+use crate::oauth::metadata::{Metadata, Offered};
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::Fetcher;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
+use crate::storage::clients::Kept;
 use crate::web::middleware::refusals::RefusalQueue;
 
 /// Shared by all workers.
@@ -40,12 +44,32 @@ pub struct AppState {
     /// For what clients name: their documents and keys.
     pub fetcher: Fetcher,
     pub clients: ClientCache,
+    pub client_documents: ClientDocuments,
     pub registrations: RegistrationRate,
     pub refusals: RefusalQueue,
     /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.
     pub is_behind: AtomicBool,
     /// Set when the server is told to stop: answers that have no end of their own then end.
     pub stopping: AtomicBool,
+}
+
+impl AppState {
+    /// The private-use redirect URIs that agents may come with at an issuer: the installation's and the merchant's own (H4).
+    pub fn private_use_uris(&self, context: &IssuerContext) -> Vec<String> {
+        self.registration.private_use_uris.iter().chain(&context.policy.private_use_uris).cloned().collect()
+    }
+
+    /// The client that a shopper is sent with; see [`introduce`]. `kept` is what the database has about it.
+    pub async fn introduce(
+        &self,
+        context: &IssuerContext,
+        (id, kept): (&ClientId, Option<Kept>),
+        network: &Network,
+    ) -> Result<Option<Client>, DocumentError> {
+        let asker = Asker { rate: &self.registrations, issuer_id: &context.issuer.id, network };
+        let known = self.private_use_uris(context);
+        introduce(id, kept, &self.client_documents, &known, (asker, self.clock.now())).await
+    }
 }
 
 /// Every issuer of this installation.
@@ -57,9 +81,9 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub fn new(issuers: Vec<Arc<IssuerContext>>, registration_is_open: bool) -> Self {
+    pub fn new(issuers: Vec<Arc<IssuerContext>>, offered: Offered) -> Self {
         let document = |context: &Arc<IssuerContext>| {
-            let metadata = Metadata::of(&context.issuer, registration_is_open);
+            let metadata = Metadata::of(&context.issuer, offered);
             // Texts and lists of texts always have a JSON form.
             serde_json::to_vec(&metadata).unwrap_or_default().into()
         };

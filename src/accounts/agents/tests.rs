@@ -95,6 +95,7 @@ impl World {
         let request = AuthorizationRequest {
             id: RequestId::new(random::text("")),
             client_id: ClientId::new(name),
+            client_digest: None,
             redirect_uri: redirect_uri(),
             state: None,
             scope: ScopeSet::BROWSE,

@@ -26,12 +26,16 @@ pub enum Problem {
     Forbidden,
     AgentsOff,
     AgentBlocked,
+    /// What an agent says about itself cannot be read at the moment.
+    AgentAway,
+    /// What it says about itself is not as it must be.
+    AgentDescription,
     Unavailable,
     Server,
 }
 
 impl Problem {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::UnknownClient,
         Self::RedirectMismatch,
         Self::BadRequest,
@@ -42,6 +46,8 @@ impl Problem {
         Self::Forbidden,
         Self::AgentsOff,
         Self::AgentBlocked,
+        Self::AgentAway,
+        Self::AgentDescription,
         Self::Unavailable,
         Self::Server,
     ];
@@ -59,6 +65,8 @@ impl Problem {
             Self::Forbidden => ("error-forbidden", "error-forbidden-remedy"),
             Self::AgentsOff => ("error-agents-off", "error-agents-off-remedy"),
             Self::AgentBlocked => ("error-agent-blocked", "error-agent-blocked-remedy"),
+            Self::AgentAway => ("error-agent-away", "error-agent-away-remedy"),
+            Self::AgentDescription => ("error-agent-description", "error-agent-description-remedy"),
             Self::Unavailable => ("error-unavailable", "error-unavailable-remedy"),
             Self::Server => ("error-server", "error-server-remedy"),
         }

@@ -28,7 +28,9 @@ use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StaffId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Sealed, Secret, random};
+use crate::oauth::client_documents::ClientDocuments;
 use crate::oauth::clients::ClientCache;
+use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::outbound::{Fetcher, Resolver};
@@ -147,10 +149,14 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
     AppState {
         db: testing::database().unwrap(),
         clock: Clock::manual(Timestamp::from_secs(1_800_000_000)),
-        directory: ArcSwap::from_pointee(Directory::new(issuers, true)),
+        directory: ArcSwap::from_pointee(Directory::new(
+            issuers,
+            Offered { registration: true, client_documents: true },
+        )),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
         clients: ClientCache::default(),
+        client_documents: ClientDocuments::new(None),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,

@@ -31,6 +31,10 @@ pub struct Asker<'a> {
     pub name: Option<Foreign<'a>>,
     /// Only for clients that the store itself has registered.
     pub name_is_confirmed: bool,
+    /// D15: the host of its own description, if that is how it introduced itself.
+    pub described_by: Option<&'a str>,
+    /// It describes itself otherwise than when the shopper last allowed it (D18).
+    pub has_changed: bool,
     /// A38, D15: always shown.
     pub returns_to: ReturnsTo<'a>,
 }

@@ -13,7 +13,7 @@ use super::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::message::{Message, MessagePage};
 use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::client::ClientOrigin;
+use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
 use crate::domain::display_name::display_name;
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
@@ -22,7 +22,8 @@ use crate::keys::{IssuerContext, Sealed};
 use crate::locale::{Foreign, Moment};
 use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
-use crate::web::endpoints::authorize::back_to_client;
+use crate::storage::clients::Kept;
+use crate::web::endpoints::authorize::{back_to_client, undescribed};
 use crate::web::extract::{SignedInShopper, Source, Visit};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
@@ -114,15 +115,27 @@ impl Opened<'_> {
             (self.context.issuer.id.clone(), self.request.clone(), self.viewer.shopper.clone());
         let found: Result<_, StorageError> =
             self.state.db.read(move |connection| find_asked(connection, &issuer_id, &request, &shopper)).await;
-        let asked = found.map_err(|error| fault(self.http, self.context, &error))?.ok_or_else(|| {
+        let mut found = found.map_err(|error| fault(self.http, self.context, &error))?;
+        if found.is_off {
+            return Err(self.switched_off());
+        }
+        let asked = Asked::of(self.client(found.kept.take()).await?, &found);
+        let question = ConsentQuestion::of(self.request.scope, asked.held);
+        Ok((asked, question))
+    }
+
+    /// The client as the request was validated against it, and no other (D18).
+    async fn client(&self, kept: Option<Kept>) -> Result<Client, HttpResponse> {
+        let id = &self.request.client_id;
+        let client = self.state.introduce(self.context, (id, kept), &self.source.network).await;
+        let client = client.map_err(|error| undescribed(self.http, self.context, id, &error))?.ok_or_else(|| {
             let reason = "the client has gone since the authorization request";
             refuse(self.http, self.context, Problem::UnknownClient, StatusCode::BAD_REQUEST, reason)
         })?;
-        if asked.is_off {
-            return Err(self.switched_off());
+        if client.consent_digest() != self.request.client_digest {
+            return Err(message(self.http, self.context, Message::AgentChanged, StatusCode::CONFLICT));
         }
-        let question = ConsentQuestion::of(self.request.scope, asked.held);
-        Ok((asked, question))
+        Ok(client)
     }
 
     fn switched_off(&self) -> HttpResponse {
@@ -144,7 +157,10 @@ impl Opened<'_> {
 
     fn show(&self, asked: &Asked, question: &ConsentQuestion, nothing_was_ticked: bool) -> HttpResponse {
         let returns_to = Destination::of(&self.request.redirect_uri);
-        let name = display_name(asked.client.metadata.client_name.as_deref(), returns_to.https_host());
+        let described_by = asked.client.described_by();
+        // A name that is a platform's may be shown where that platform's own host has written it, or receives the answer.
+        let host = described_by.as_deref().or(returns_to.https_host());
+        let name = display_name(asked.client.metadata.client_name.as_deref(), host);
         let details = Details {
             client_id: self.request.client_id.as_str(),
             redirect_uri: self.request.redirect_uri.as_str(),
@@ -159,6 +175,8 @@ impl Opened<'_> {
             asker: Asker {
                 name: name.as_deref().map(Foreign),
                 name_is_confirmed: asked.client.origin == ClientOrigin::PreRegistered,
+                described_by: described_by.as_deref(),
+                has_changed: asked.has_changed,
                 returns_to: returns_to.shown(),
             },
             question: self.shown_question(question),
@@ -246,6 +264,7 @@ impl Opened<'_> {
         };
         match allow(&self.state.db, self.context, allowing).await {
             Ok(Outcome::Approved { code }) => {
+                self.state.clients.forget(&self.context.issuer.id, &self.request.client_id);
                 let mut parameters = vec![("code", code.as_str())];
                 back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
             }

@@ -28,6 +28,8 @@ pub enum Message<'a> {
     ConsentAnswered,
     /// The authorization request is older than ten minutes.
     ConsentExpired,
+    /// What the agent says about itself has changed since the request.
+    AgentChanged,
     SignedOut,
 }
 
@@ -40,6 +42,7 @@ impl MessagePage<'_> {
             Message::SignUpLinkExpired => "message-link-expired",
             Message::ConsentAnswered => "message-answered",
             Message::ConsentExpired => "message-expired",
+            Message::AgentChanged => "message-agent-changed",
             Message::SignedOut => "message-signed-out",
         })
     }
@@ -54,6 +57,7 @@ impl MessagePage<'_> {
             Message::SignUpLinkExpired => "message-link-expired-detail",
             Message::ConsentAnswered => "message-answered-detail",
             Message::ConsentExpired => "message-expired-detail",
+            Message::AgentChanged => "message-agent-changed-detail",
             Message::SignedOut => "message-signed-out-detail",
         })
     }

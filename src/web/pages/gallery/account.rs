@@ -111,17 +111,24 @@ fn question(scopes: &[Scope], is_step_up: bool) -> Question {
 fn consents() -> Vec<Sample> {
     use Scope::{CartWrite, CheckoutInitiate, InventoryRead, OfflineAccess, OrdersRead, ProductsRead};
     let everything = [ProductsRead, InventoryRead, CartWrite, CheckoutInitiate, OrdersRead, OfflineAccess];
-    let asker = |name, returns_to| Asker { name, name_is_confirmed: false, returns_to };
+    let asker =
+        |name, returns_to| Asker { name, name_is_confirmed: false, described_by: None, has_changed: false, returns_to };
     let web = ReturnsTo::Host("chatgpt.com");
     let chat = asker(Some(Foreign("ChatGPT")), web);
     let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
     let confirmed = Asker { name_is_confirmed: true, ..asker(Some(Foreign("Fern Assistant")), web) };
+    let described = Asker { described_by: Some("chatgpt.com"), ..chat };
+    let changed = Asker { has_changed: true, ..described };
+    let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
     let browse = || question(&[ProductsRead, InventoryRead], false);
     let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
     let mut empty = consent(layout(), chat, question(&everything, false));
     empty.nothing_was_ticked = true;
     vec![
         page("account/consent-first", layout(), chat, question(&everything, false)),
+        page("account/consent-described", layout(), described, question(&everything, false)),
+        page("account/consent-changed", layout(), changed, browse()),
+        page("account/consent-described-loopback", layout(), described_here, browse()),
         page("account/consent-browse", layout(), confirmed, browse()),
         page("account/consent-loopback", layout(), loopback, question(&everything[..4], false)),
         page("account/consent-app", layout(), asker(Some(Foreign("Cursor")), ReturnsTo::App("cursor:")), browse()),

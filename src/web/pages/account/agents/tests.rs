@@ -20,7 +20,9 @@ use crate::domain::session::ShopperSession;
 use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
 use crate::keys::{IssuerContext, random};
+use crate::oauth::client_documents::ClientDocuments;
 use crate::oauth::clients::ClientCache;
+use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
 use crate::outbound::mail::Mailer;
 use crate::outbound::{Fetcher, Resolver};
@@ -36,7 +38,10 @@ fn state(world: &World) -> Data<AppState> {
     Data::new(AppState {
         db: world.db.clone(),
         clock: world.clock.clone(),
-        directory: ArcSwap::from_pointee(Directory::new(vec![world.live.clone(), world.sandbox.clone()], true)),
+        directory: ArcSwap::from_pointee(Directory::new(
+            vec![world.live.clone(), world.sandbox.clone()],
+            Offered { registration: true, client_documents: true },
+        )),
         lifetimes: Lifetimes::default(),
         default_resource: config.tokens.default_resource,
         passwords: Passwords::new(&config.sign_in).unwrap(),
@@ -44,6 +49,7 @@ fn state(world: &World) -> Data<AppState> {
         mailer: Mailer::off(),
         fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         clients: ClientCache::default(),
+        client_documents: ClientDocuments::new(None),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         audit: config.audit.clone(),
         refusals: tokio::sync::mpsc::channel(1).0,
