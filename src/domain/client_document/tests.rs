@@ -1,3 +1,5 @@
+//! Which documents describe a client, and which do not.
+
 use serde_json::{Value, json};
 
 use super::*;
