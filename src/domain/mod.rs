@@ -11,6 +11,7 @@ pub mod connection;
 pub mod consent;
 pub mod display_name;
 pub mod email;
+pub mod evidence;
 pub mod grant;
 pub mod id;
 pub mod issuer;

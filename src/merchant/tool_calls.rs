@@ -73,6 +73,7 @@ fn refusal(call: &ToolCall, upload: &Upload) -> Refusal {
         error: call.outcome.clone(),
         reason: format!("{} {}", call.tool, call.status),
         client_id: None,
+        evidence: None,
     }
 }
 

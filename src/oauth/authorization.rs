@@ -5,8 +5,9 @@ use super::error::{ErrorCode, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::authorization_request::{AuthorizationRequest, LIFETIME};
 use crate::domain::client::Client;
+use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::domain::pkce::CodeChallenge;
-use crate::domain::redirect_uri::VerifiedRedirectUri;
+use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{RequestId, Scope, ScopeSet, Timestamp};
 use crate::keys::IssuerContext;
 
@@ -33,7 +34,7 @@ pub struct Refused {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorizeError {
-    Untrusted(Untrusted),
+    Untrusted(Untrusted, Evidence),
     Refused(Refused),
 }
 
@@ -49,8 +50,15 @@ pub struct Circumstances<'a> {
 }
 
 /// The client id of a request, before anything else is looked at.
-pub fn client_id(parameters: &Parameters) -> Result<&str, Untrusted> {
-    parameters.single("client_id").ok().flatten().ok_or(Untrusted::NoClientId)
+pub fn client_id(parameters: &Parameters) -> Result<&str, (Untrusted, Evidence)> {
+    parameters
+        .required("client_id", "The client_id is missing.")
+        .map_err(|error| (Untrusted::NoClientId, error.evidence))
+}
+
+/// What to say of a client id that nobody has.
+pub fn unknown_client(client_id: &str) -> Evidence {
+    Check::ClientKnown.found("the id of a client of this issuer", client_id)
 }
 
 /// The checks in their order; the first that fails answers.
@@ -59,18 +67,26 @@ pub fn validate(
     parameters: &Parameters,
     circumstances: &Circumstances<'_>,
 ) -> Result<AuthorizationRequest, AuthorizeError> {
-    let client = client.ok_or(AuthorizeError::Untrusted(Untrusted::UnknownClient))?;
-    let redirect_uri = redirect_uri(client, parameters).map_err(AuthorizeError::Untrusted)?;
+    let client = client.ok_or_else(|| {
+        let client_id = parameters.all("client_id").next().unwrap_or_default();
+        AuthorizeError::Untrusted(Untrusted::UnknownClient, unknown_client(client_id))
+    })?;
+    let redirect_uri = redirect_uri(client, parameters)
+        .map_err(|(untrusted, evidence)| AuthorizeError::Untrusted(untrusted, evidence))?;
     let state = parameters.all("state").next().map(str::to_owned);
     check(client, parameters, circumstances, &redirect_uri, state.as_deref())
         .map_err(|error| AuthorizeError::Refused(Refused { to: redirect_uri, state, error }))
 }
 
-fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<VerifiedRedirectUri, Untrusted> {
+fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<VerifiedRedirectUri, (Untrusted, Evidence)> {
     let requested =
-        parameters.single("redirect_uri").map_err(|_repeated: OAuthError| Untrusted::RepeatedRedirectUri)?;
+        parameters.single("redirect_uri").map_err(|error| (Untrusted::RepeatedRedirectUri, error.evidence))?;
     // A30: exact, but for a loopback port.
-    client.verify_redirect_uri(requested).ok_or(Untrusted::RedirectMismatch)
+    client.verify_redirect_uri(requested).ok_or_else(|| {
+        let registered = client.redirect_uris().iter().map(RedirectUri::as_str);
+        let expected = Shown::nearest_of(registered, requested.unwrap_or_default());
+        (Untrusted::RedirectMismatch, Check::RedirectUri.found(expected, requested))
+    })
 }
 
 fn check(
@@ -113,25 +129,34 @@ fn check(
 fn check_response(parameters: &Parameters) -> Result<(), OAuthError> {
     match parameters.single("response_type")? {
         Some("code") => {}
-        Some(_) => {
-            return Err(OAuthError::new(ErrorCode::UnsupportedResponseType, "Use response_type=code."));
+        Some(other) => {
+            let evidence = Check::ResponseType.found("code", other);
+            return Err(OAuthError::new(ErrorCode::UnsupportedResponseType, "Use response_type=code.", evidence));
         }
-        None => return Err(OAuthError::new(ErrorCode::InvalidRequest, "The response_type is missing. Send code.")),
+        None => {
+            let evidence = Check::ResponseType.missing("code");
+            let description = "The response_type is missing. Send code.";
+            return Err(OAuthError::new(ErrorCode::InvalidRequest, description, evidence));
+        }
     }
     // A6, A41: codes travel in the query only.
-    if parameters.single("response_mode")?.is_some_and(|mode| mode != "query") {
-        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use response_mode=query."));
+    if let Some(mode) = parameters.single("response_mode")?.filter(|mode| *mode != "query") {
+        let evidence = Check::ResponseMode.found("query", mode);
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use response_mode=query.", evidence));
     }
     // RFC 9101 §6.2: what is not read must not be ignored.
-    if parameters.has("request") {
-        return Err(OAuthError::new(ErrorCode::RequestNotSupported, "Send the parameters themselves."));
-    }
-    if parameters.has("request_uri") {
-        return Err(OAuthError::new(ErrorCode::RequestUriNotSupported, "Send the parameters themselves."));
+    let objects = [("request", ErrorCode::RequestNotSupported), ("request_uri", ErrorCode::RequestUriNotSupported)];
+    for (name, code) in objects {
+        if parameters.has(name) {
+            let evidence = Check::RequestObject.found("the parameters themselves", name);
+            return Err(OAuthError::new(code, "Send the parameters themselves.", evidence));
+        }
     }
     // OpenID Connect Core §3.1.2.1: `none` forbids pages, and consent is a page. Other values ask for what happens anyway.
     if parameters.single("prompt")?.is_some_and(|prompt| prompt.split_ascii_whitespace().any(|word| word == "none")) {
-        return Err(OAuthError::new(ErrorCode::ConsentRequired, "The shopper must be asked. Leave out prompt=none."));
+        let evidence = Check::Prompt.found("any but none", "none");
+        let description = "The shopper must be asked. Leave out prompt=none.";
+        return Err(OAuthError::new(ErrorCode::ConsentRequired, description, evidence));
     }
     Ok(())
 }
@@ -139,13 +164,18 @@ fn check_response(parameters: &Parameters) -> Result<(), OAuthError> {
 /// A4, OAuth 2.1 §4.1.1: a challenge is demanded, and its method is S256. A missing method would mean `plain`.
 fn code_challenge(parameters: &Parameters) -> Result<CodeChallenge, OAuthError> {
     let Some(challenge) = parameters.single("code_challenge")? else {
-        return Err(OAuthError::new(ErrorCode::InvalidRequest, "PKCE is required. Send a code_challenge."));
+        let evidence = Check::PkceChallenge.missing("a code_challenge of method S256");
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "PKCE is required. Send a code_challenge.", evidence));
     };
-    if parameters.single("code_challenge_method")? != Some("S256") {
-        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use code_challenge_method=S256."));
+    let method = parameters.single("code_challenge_method")?;
+    if method != Some("S256") {
+        let evidence = Check::PkceChallenge.found("method S256", method);
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Use code_challenge_method=S256.", evidence));
     }
     CodeChallenge::parse(challenge).map_err(|_invalid_challenge| {
-        OAuthError::new(ErrorCode::InvalidRequest, "The code_challenge is not an S256 challenge.")
+        // Whoever mixes the two up sends the verifier here.
+        let evidence = Check::PkceChallenge.found("43 characters of base64url", Shown::hidden(challenge));
+        OAuthError::new(ErrorCode::InvalidRequest, "The code_challenge is not an S256 challenge.", evidence)
     })
 }
 
@@ -158,10 +188,10 @@ fn resource(
     let context = circumstances.context;
     // RFC 8707 §2: aliases mean one canonical audience; anything else is no target of ours.
     let named = |requested: &str| {
-        context.resource_server(requested).map(|server| server.resource.clone()).ok_or_else(|| {
-            OAuthError::new(ErrorCode::InvalidTarget, "The resource is not a server of this store.")
-                .because(format!("the resource {requested} is not registered"))
-        })
+        context
+            .resource_server(requested)
+            .map(|server| server.resource.clone())
+            .ok_or_else(|| unknown_resource(context, requested))
     };
     if let Some(requested) = parameters.resource()? {
         return Ok((named(requested)?, true));
@@ -172,8 +202,22 @@ fn resource(
     // H6: without a name only the one server can be meant.
     match context.resource_servers.as_slice() {
         [only] => Ok((only.server.resource.clone(), circumstances.is_default_resource_full)),
-        _ => Err(OAuthError::new(ErrorCode::InvalidTarget, "Name the server you want in the resource parameter.")),
+        _ => {
+            let evidence = Check::Resource.missing(resources(context, ""));
+            let description = "Name the server you want in the resource parameter.";
+            Err(OAuthError::new(ErrorCode::InvalidTarget, description, evidence))
+        }
     }
+}
+
+/// RFC 8707 §2: `invalid_target`, at the authorization and the token endpoint alike.
+pub(super) fn unknown_resource(context: &IssuerContext, requested: &str) -> OAuthError {
+    let evidence = Check::Resource.found(resources(context, requested), requested);
+    OAuthError::new(ErrorCode::InvalidTarget, "The resource is not a server of this store.", evidence)
+}
+
+fn resources(context: &IssuerContext, requested: &str) -> Shown {
+    Shown::nearest_of(context.resource_servers.iter().map(|known| known.server.resource.as_str()), requested)
 }
 
 /// A48, H9, H10, H11: unknown scopes are dropped; none at all, or only `offline_access`, means the browse set; an error only
@@ -184,7 +228,9 @@ fn scope(requested: &str, ceiling: ScopeSet) -> Result<ScopeSet, OAuthError> {
     let wanted = if names_nothing { known.union(ScopeSet::BROWSE) } else { known };
     let scope = wanted.intersection(ceiling);
     if scope.without(Scope::OfflineAccess).is_empty() {
-        return Err(OAuthError::new(ErrorCode::InvalidScope, "None of these scopes can be granted to this client.")
+        let evidence = Check::ScopeWithinClass.found(format!("some of {ceiling}"), requested);
+        let description = "None of these scopes can be granted to this client.";
+        return Err(OAuthError::new(ErrorCode::InvalidScope, description, evidence)
             .because(format!("of the requested scopes ({known}) none is within {ceiling}")));
     }
     Ok(scope)

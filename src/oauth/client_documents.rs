@@ -15,8 +15,9 @@ use super::registration_rate::RegistrationRate;
 use crate::domain::client::Client;
 use crate::domain::client_document::{ClientDocument, InvalidDocument, MOST_BYTES, USUAL_BYTES};
 use crate::domain::client_id_url::{ClientIdUrl, InvalidClientIdUrl};
+use crate::domain::evidence::{Check, Evidence};
 use crate::domain::network::Network;
-use crate::domain::{IssuerId, Timestamp};
+use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::outbound::{FetchError, Fetcher};
 use crate::storage::clients::Kept;
 
@@ -46,6 +47,18 @@ pub enum DocumentError {
 }
 
 impl DocumentError {
+    /// For who asks why.
+    pub fn evidence(&self, id: &ClientId) -> Evidence {
+        let (id, why) = (id.as_str(), self.to_string());
+        match self {
+            Self::Off => Check::ClientKnown.found("a registered client", id),
+            Self::Id(_) => Check::DocumentUrl.found(why, id),
+            Self::Fetch(_) => Check::DocumentFetched.found(format!("a document at {id}"), why),
+            Self::Invalid(_) => Check::DocumentContent.found(format!("the description of a client at {id}"), why),
+            Self::TooMany(_) => Check::RegistrationRate.found("fewer documents a minute from one network", id),
+        }
+    }
+
     /// Whether it may be over soon, and a copy that was good before can stand in (H17). A document that says something else
     /// now is no outage.
     pub const fn is_outage(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::evidence::Evidence;
 use crate::storage::StorageError;
 
 /// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2, RFC 8707 §2, RFC 9101 §6.2 and OpenID Connect Core §3.1.2.6.
@@ -66,13 +67,15 @@ pub struct OAuthError {
     pub code: ErrorCode,
     /// One sentence that names the remedy and reveals nothing. RFC 6749 §5.2: ASCII without `"` and `\`.
     pub description: Cow<'static, str>,
-    /// Why, for the trail: names ids, never secrets.
+    /// Why, for the log: names ids, never secrets.
     pub reason: String,
+    /// The check that failed, for who asks with the reference id.
+    pub evidence: Evidence,
 }
 
 impl OAuthError {
-    pub fn new(code: ErrorCode, description: &'static str) -> Self {
-        Self { code, description: Cow::Borrowed(description), reason: description.to_owned() }
+    pub fn new(code: ErrorCode, description: &'static str, evidence: Evidence) -> Self {
+        Self { code, description: Cow::Borrowed(description), reason: description.to_owned(), evidence }
     }
 
     #[must_use]
@@ -101,6 +104,6 @@ impl From<OAuthError> for Failure {
 }
 
 /// Shorthand for the most common way out.
-pub fn refuse<T>(code: ErrorCode, description: &'static str) -> Result<T, Failure> {
-    Err(Failure::Refused(OAuthError::new(code, description)))
+pub fn refuse<T>(code: ErrorCode, description: &'static str, evidence: Evidence) -> Result<T, Failure> {
+    Err(Failure::Refused(OAuthError::new(code, description, evidence)))
 }

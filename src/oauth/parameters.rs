@@ -2,6 +2,7 @@
 //! twice.
 
 use super::error::{ErrorCode, OAuthError};
+use crate::domain::evidence::Check;
 
 #[derive(Clone, Default)]
 pub struct Parameters(Vec<(String, String)>);
@@ -23,15 +24,28 @@ impl Parameters {
         let value = values.next();
         // RFC 6749 §3.1, §3.2: parameters must not be included more than once.
         if values.next().is_some() {
-            let error = OAuthError::new(ErrorCode::InvalidRequest, "A parameter is repeated. Send each one once.");
+            let evidence = Check::ParameterSingle
+                .found(format!("{name} once"), format!("{name} {} times", self.all(name).count()));
+            let error =
+                OAuthError::new(ErrorCode::InvalidRequest, "A parameter is repeated. Send each one once.", evidence);
             return Err(error.because(format!("the parameter {name} is repeated")));
         }
         // RFC 6749 appendix A: values are of printable characters. PostgreSQL stores no NUL, so that one would be a fault of ours.
         if value.is_some_and(|value| value.contains('\0')) {
-            let error = OAuthError::new(ErrorCode::InvalidRequest, "A parameter has a character that none may have.");
+            let evidence = Check::ParameterCharacters
+                .found(format!("{name} of printable characters"), format!("{name} with a NUL"));
+            let error =
+                OAuthError::new(ErrorCode::InvalidRequest, "A parameter has a character that none may have.", evidence);
             return Err(error.because(format!("the parameter {name} has a NUL")));
         }
         Ok(value)
+    }
+
+    /// The value of a parameter that must be there; else `description` says that it is missing.
+    pub fn required(&self, name: &str, description: &'static str) -> Result<&str, OAuthError> {
+        self.single(name)?.ok_or_else(|| {
+            OAuthError::new(ErrorCode::InvalidRequest, description, Check::ParameterPresent.missing(name))
+        })
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -43,7 +57,9 @@ impl Parameters {
         let mut resources = self.all("resource");
         let first = resources.next();
         if resources.any(|other| Some(other) != first) {
-            return Err(OAuthError::new(ErrorCode::InvalidTarget, "Name one resource only."));
+            let named: Vec<&str> = self.all("resource").collect();
+            let evidence = Check::ResourceSingle.found("one resource", named.join(", "));
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, "Name one resource only.", evidence));
         }
         Ok(first)
     }

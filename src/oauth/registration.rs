@@ -10,6 +10,7 @@ use crate::config;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::{AuthMethod, Client, ClientOrigin};
 use crate::domain::client_metadata::{ClientMetadata, inferred_type};
+use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::domain::network::Network;
 use crate::domain::redirect_uri::{InvalidRedirectUri, RedirectUri};
 use crate::domain::{ClientId, IssuerId, Timestamp};
@@ -108,6 +109,8 @@ fn make_room(tx: &mut Tx<'_>, issuer_id: &IssuerId, room: &Room, cap: i64) -> Re
         return super::error::refuse(
             ErrorCode::TooManyRequests,
             "This store takes no more registrations at the moment. Try again later.",
+            Check::RegistrationRoom
+                .found(format!("{cap} clients at most, or one that can give way"), count.to_string()),
         );
     }
     Ok(())
@@ -132,38 +135,56 @@ fn record(
 fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
     let built = |method: &AuthMethod| method.is_public() || method.has_secret();
     asked.map_or(Ok(AuthMethod::None), |text| {
-        text.parse()
-            .ok()
-            .filter(built)
-            .ok_or_else(|| wrong("Use token_endpoint_auth_method none, client_secret_basic or client_secret_post."))
+        text.parse().ok().filter(built).ok_or_else(|| {
+            wrong(
+                "Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.",
+                Check::AuthMethod.found("none, client_secret_basic or client_secret_post", text),
+            )
+        })
     })
 }
 
 fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> Result<ClientMetadata, OAuthError> {
     let redirect_uris = redirect_uris(&request.redirect_uris, settings)?;
-    for text in [&request.client_name, &request.client_uri, &request.software_id, &request.software_version] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > LONGEST_TEXT) {
-            return Err(wrong("Names and addresses may have 200 characters."));
+    let texts = [
+        ("client_name", &request.client_name),
+        ("client_uri", &request.client_uri),
+        ("software_id", &request.software_id),
+        ("software_version", &request.software_version),
+    ];
+    for (name, text) in texts.iter().filter_map(|(name, text)| text.as_deref().map(|text| (name, text))) {
+        let length = text.chars().count();
+        if length > LONGEST_TEXT {
+            let evidence =
+                Check::MetadataText.found(format!("{LONGEST_TEXT} characters at most"), format!("{name}: {length}"));
+            return Err(wrong("Names and addresses may have 200 characters.", evidence));
         }
         // PostgreSQL stores no NUL.
-        if text.as_ref().is_some_and(|text| text.contains('\0')) {
-            return Err(wrong("Names and addresses have no NUL character."));
+        if text.contains('\0') {
+            let evidence = Check::MetadataText.found("printable characters", format!("{name} with a NUL"));
+            return Err(wrong("Names and addresses have no NUL character.", evidence));
         }
     }
     // D6, H3: what we do not support is dropped, not refused; the code grant is what there is.
     let asked = request.grant_types.clone().unwrap_or_else(|| vec!["authorization_code".to_owned()]);
+    let sent = asked.join(", ");
     let grant_types: Vec<String> =
         asked.into_iter().filter(|kind| kind == "authorization_code" || kind == "refresh_token").collect();
     if !grant_types.iter().any(|kind| kind == "authorization_code") {
-        return Err(wrong("The grant_types must contain authorization_code."));
+        let evidence = Check::GrantTypes.found("authorization_code among them", sent);
+        return Err(wrong("The grant_types must contain authorization_code.", evidence));
     }
     let response_types = request.response_types.clone().unwrap_or_else(|| vec!["code".to_owned()]);
     if !response_types.iter().any(|kind| kind == "code") {
-        return Err(wrong("The response_types must contain code."));
+        let evidence = Check::ResponseTypes.found("code among them", response_types.join(", "));
+        return Err(wrong("The response_types must contain code.", evidence));
     }
     let application_type = match request.application_type.as_deref() {
         Some(kind @ ("native" | "web")) => kind.to_owned(),
-        Some(_) => return Err(wrong("The application_type is native or web.")),
+        Some(other) => {
+            let evidence = Check::ApplicationType.found("native or web", other);
+            return Err(wrong("The application_type is native or web.", evidence));
+        }
         None => inferred_type(&redirect_uris).to_owned(),
     };
     Ok(ClientMetadata {
@@ -183,17 +204,28 @@ fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> R
 }
 
 fn redirect_uris(texts: &[String], settings: &config::Registration) -> Result<Vec<RedirectUri>, OAuthError> {
+    let most = settings.max_redirect_uris;
+    let counted = || Check::RedirectUriCount.found(format!("1 to {most}"), texts.len().to_string());
     if texts.is_empty() {
-        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "Register at least one redirect URI."));
+        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "Register at least one redirect URI.", counted()));
     }
-    if texts.len() > settings.max_redirect_uris {
-        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "There are too many redirect URIs."));
+    if texts.len() > most {
+        return Err(OAuthError::new(ErrorCode::InvalidRedirectUri, "There are too many redirect URIs.", counted()));
     }
-    let parse = |text: &String| RedirectUri::parse(text, &settings.private_use_uris).map_err(refused_uri);
+    let parse =
+        |text: &String| RedirectUri::parse(text, &settings.private_use_uris).map_err(|error| refused_uri(error, text));
     texts.iter().map(parse).collect()
 }
 
-fn refused_uri(error: InvalidRedirectUri) -> OAuthError {
+fn refused_uri(error: InvalidRedirectUri, text: &str) -> OAuthError {
+    let (expected, presented) = match error {
+        InvalidRedirectUri::Fragment => ("a URI without a fragment", Shown::from(text)),
+        InvalidRedirectUri::PlainHttp => ("https, or http with a loopback address", Shown::from(text)),
+        InvalidRedirectUri::PrivateUse => ("https, loopback, or a URI that the store knows", Shown::from(text)),
+        // What is no URI may be anything.
+        InvalidRedirectUri::NotAbsolute | InvalidRedirectUri::Malformed => ("an absolute URI", Shown::from(text)),
+        InvalidRedirectUri::UserInfo => ("a URI without user name and password", Shown::from("one with them")),
+    };
     let description = match error {
         InvalidRedirectUri::PlainHttp => "A redirect URI uses http. Use https, or http with a loopback address.",
         InvalidRedirectUri::Fragment => "A redirect URI has a fragment. Leave it out.",
@@ -202,11 +234,12 @@ fn refused_uri(error: InvalidRedirectUri) -> OAuthError {
             "A redirect URI is not a plain absolute URI."
         }
     };
-    OAuthError::new(ErrorCode::InvalidRedirectUri, description).because(error.to_string())
+    let evidence = Check::RedirectUriForm.found(expected, presented);
+    OAuthError::new(ErrorCode::InvalidRedirectUri, description, evidence).because(error.to_string())
 }
 
-fn wrong(description: &'static str) -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidClientMetadata, description)
+fn wrong(description: &'static str, evidence: Evidence) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClientMetadata, description, evidence)
 }
 
 impl Registered {

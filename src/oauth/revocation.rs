@@ -3,7 +3,7 @@
 
 use mcp_resource::wire::feed::Event;
 
-use super::error::{ErrorCode, Failure, OAuthError};
+use super::error::Failure;
 use super::parameters::Parameters;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::AuthenticatedClient;
@@ -22,8 +22,7 @@ pub struct Revoking<'a> {
 
 /// RFC 7009 §2.1, §2.2: succeeds for every token, also one that is unknown, dead or another client's, which is left alone.
 pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure> {
-    let token = request.parameters.single("token")?;
-    let token = token.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The token is missing."))?;
+    let token = request.parameters.required("token", "The token is missing.")?;
     let (issuer_id, client_id) = (request.context.issuer.id.clone(), request.client.id().clone());
     let at = (request.now, request.reference);
     if let Some(presented) = request.context.keys.decode(TokenKind::Refresh, token) {

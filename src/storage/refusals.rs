@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::refusals;
 use super::{DbConnection, StorageResult, Tx, each};
+use crate::domain::evidence::{Evidence, Shown};
 use crate::domain::{IssuerId, Timestamp};
 
 /// One refusal. `error` is the code that the caller got; `reason` is for people, and holds no secret and no personal data.
@@ -16,6 +17,27 @@ pub struct Refusal {
     pub error: String,
     pub reason: String,
     pub client_id: Option<String>,
+    /// The failed check and both compared values; none of what was refused before they were kept.
+    pub evidence: Option<KeptEvidence>,
+}
+
+/// What is left of an [`Evidence`] in storage. The check is a name, since a resource server may know newer ones than we do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptEvidence {
+    pub check: String,
+    pub expected: String,
+    pub presented: String,
+}
+
+impl From<&Evidence> for KeptEvidence {
+    fn from(evidence: &Evidence) -> Self {
+        let text = |shown: &Shown| shown.as_str().to_owned();
+        Self {
+            check: evidence.check.to_string(),
+            expected: text(&evidence.expected),
+            presented: text(&evidence.presented),
+        }
+    }
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
@@ -27,6 +49,9 @@ struct Row {
     error: String,
     reason: String,
     client_id: Option<String>,
+    checked: Option<String>,
+    expected: Option<String>,
+    presented: Option<String>,
 }
 
 /// How many slots are tried when replicas want the same one at the same time.
@@ -108,12 +133,16 @@ impl From<&Refusal> for Row {
             error: cut(&refusal.error),
             reason: cut(&refusal.reason),
             client_id: refusal.client_id.as_deref().map(cut),
+            checked: refusal.evidence.as_ref().map(|evidence| cut(&evidence.check)),
+            expected: refusal.evidence.as_ref().map(|evidence| cut(&evidence.expected)),
+            presented: refusal.evidence.as_ref().map(|evidence| cut(&evidence.presented)),
         }
     }
 }
 
 impl From<Row> for Refusal {
     fn from(row: Row) -> Self {
+        let evidence = row.checked.zip(row.expected).zip(row.presented);
         Self {
             at: Timestamp::from_micros(row.at),
             reference_id: row.reference_id,
@@ -121,6 +150,7 @@ impl From<Row> for Refusal {
             error: row.error,
             reason: row.reason,
             client_id: row.client_id,
+            evidence: evidence.map(|((check, expected), presented)| KeptEvidence { check, expected, presented }),
         }
     }
 }

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 
 use super::middleware::root_span::{Reason, reference};
+use crate::domain::evidence::{Check, Evidence};
 use crate::storage::StorageError;
 use crate::telemetry::ReferenceId;
 
@@ -22,7 +23,7 @@ pub struct JsonError {
     /// For the client: one sentence that names the remedy and reveals nothing.
     pub description: String,
     /// For the operator.
-    pub reason: String,
+    pub reason: Reason,
     pub reference: String,
     pub challenge: Option<&'static str>,
     pub retry_after_secs: Option<u64>,
@@ -45,17 +46,29 @@ struct Body<'a> {
 }
 
 impl JsonError {
-    pub fn new(request: &HttpRequest, status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
-        Self::of(reference(request), status, error, description)
+    pub fn new(
+        request: &HttpRequest,
+        status: StatusCode,
+        error: &'static str,
+        description: impl Into<String>,
+        evidence: Evidence,
+    ) -> Self {
+        Self::of(reference(request), status, error, description, evidence)
     }
 
     /// Where the request itself is no longer at hand.
-    pub fn of(reference: ReferenceId, status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+    pub fn of(
+        reference: ReferenceId,
+        status: StatusCode,
+        error: &'static str,
+        description: impl Into<String>,
+        evidence: Evidence,
+    ) -> Self {
         let description = description.into();
         Self {
             status,
             error,
-            reason: description.clone(),
+            reason: evidence.because(description.clone()),
             description,
             reference: reference.to_string(),
             challenge: None,
@@ -65,12 +78,13 @@ impl JsonError {
 
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {
-        self.reason = reason.into();
+        self.reason.text = reason.into();
         self
     }
 
     pub fn not_found(request: &HttpRequest) -> Self {
-        Self::new(request, StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.")
+        let description = "There is nothing at this address.";
+        Self::new(request, StatusCode::NOT_FOUND, "not_found", description, no_address(request))
     }
 
     /// A fault of the database, passing or not.
@@ -81,21 +95,39 @@ impl JsonError {
     /// 503: something of ours is overloaded or away for a moment. Neither this code nor that of a defect makes a client
     /// throw its credentials away (A60, H13).
     pub fn unavailable(request: &HttpRequest, fault: &dyn std::error::Error) -> Self {
-        let mut answer = Self::new(request, StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", PROBLEM)
-            .because(fault.to_string());
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut answer =
+            Self::new(request, status, "temporarily_unavailable", PROBLEM, fault_of(fault)).because(fault.to_string());
         answer.retry_after_secs = Some(RETRY_AFTER_FAULT.as_secs());
         answer
     }
 
     /// 500.
     pub fn defect(request: &HttpRequest, fault: &dyn std::error::Error) -> Self {
-        Self::new(request, StatusCode::INTERNAL_SERVER_ERROR, "server_error", PROBLEM).because(fault.to_string())
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(request, status, "server_error", PROBLEM, fault_of(fault)).because(fault.to_string())
     }
+}
+
+/// A description that names the reference id: what most clients show of an error is its description alone. RFC 6749 §5.2,
+/// §4.1.2.1: ASCII without `"` and `\`.
+pub fn with_reference(description: &str, reference: impl fmt::Display) -> String {
+    format!("{description} (reference {reference})")
+}
+
+/// What to say of a request for what is not there.
+pub fn no_address(request: &HttpRequest) -> Evidence {
+    Check::Address.found("an address of this issuer", format!("{} {}", request.method(), request.path()))
+}
+
+/// What to say of a fault of ours.
+pub fn fault_of(fault: &dyn std::error::Error) -> Evidence {
+    Check::Server.found("nothing of ours broken or away", fault.to_string())
 }
 
 impl fmt::Display for JsonError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.error, self.reason)
+        write!(f, "{}: {}", self.error, self.reason.text)
     }
 }
 
@@ -116,10 +148,10 @@ impl ResponseError for JsonError {
         }
         let mut answer = answer.json(Body {
             error: self.error,
-            error_description: &self.description,
+            error_description: &with_reference(&self.description, &self.reference),
             reference_id: &self.reference,
         });
-        answer.extensions_mut().insert(Reason(self.reason.clone()));
+        answer.extensions_mut().insert(self.reason.clone());
         answer.extensions_mut().insert(Code(self.error));
         answer
     }

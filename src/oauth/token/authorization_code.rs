@@ -3,14 +3,15 @@
 
 use mcp_resource::wire::feed::Event;
 
-use super::{Request, Response, allowed, canonical_resource, invalid_grant, record, respond};
+use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason};
+use crate::domain::evidence::{Check, Shown};
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::keys::{PresentedToken, TokenKind};
-use crate::oauth::error::{ErrorCode, Failure, OAuthError};
+use crate::oauth::error::{Failure, OAuthError};
 use crate::storage::connections::CodePresented;
 use crate::storage::{Database, StorageResult, Tx, connections};
 use crate::telemetry::ReferenceId;
@@ -22,16 +23,16 @@ enum Redemption {
 }
 
 pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
-    let code = request.parameters.single("code")?;
-    let code = code.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code is missing."))?;
-    let verifier = request.parameters.single("code_verifier")?;
-    let verifier =
-        verifier.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The code_verifier is missing."))?.to_owned();
+    let code = request.parameters.required("code", "The code is missing.")?;
+    let verifier = request.parameters.required("code_verifier", "The code_verifier is missing.")?.to_owned();
     let redirect_uri = request.parameters.single("redirect_uri")?.map(str::to_owned);
     let resource = canonical_resource(request)?;
     // Decision 1: the MAC is checked before the database is touched, and a refresh token is no code.
     let presented = request.context.keys.decode(TokenKind::Code, code).filter(|code| code.generation == 0);
-    let presented = presented.ok_or_else(|| invalid_grant("the code is not ours"))?;
+    let presented = presented.ok_or_else(|| {
+        let evidence = Check::CodeKnown.found("a code that this issuer minted", Shown::hidden(code));
+        invalid_grant(evidence, "the code is not ours")
+    })?;
 
     let attempt = Attempt {
         issuer_id: request.context.issuer.id.clone(),
@@ -71,7 +72,9 @@ impl Attempt {
         let seed_hash = self.presented.seed_hash();
         // RFC 7636 §4.6: the verifier must hash to the challenge on the row; a verifier that is not well-formed hashes to none.
         let Some(challenge) = CodeChallenge::of_verifier(&self.verifier) else {
-            return Ok(Redemption::Refused(invalid_grant("the code_verifier is not well-formed")));
+            let evidence =
+                Check::PkceVerifier.found("43 to 128 letters, digits and -._~", Shown::hidden(&self.verifier));
+            return Ok(Redemption::Refused(invalid_grant(evidence, "the code_verifier is not well-formed")));
         };
         let code = CodePresented {
             id: self.presented.connection_id,
@@ -100,20 +103,20 @@ impl Attempt {
     ) -> StorageResult<OAuthError> {
         let Some(connection) = found else {
             tracing::error!(connection = %self.presented.connection_id, "a code of ours has no row: was the database set back in time?");
-            return Ok(invalid_grant("no connection has this code"));
+            let evidence = Check::DatabaseCurrent.found("the connection of the code", Shown::NOTHING);
+            return Ok(invalid_grant(evidence, "no connection has this code"));
         };
         if connection.client_id != self.client_id {
-            return Ok(invalid_grant("the code belongs to another client"));
+            let evidence = Check::CodeClient.found(connection.client_id.as_str(), self.client_id.as_str());
+            return Ok(invalid_grant(evidence, "the code belongs to another client"));
         }
         if connection.code_challenge != *challenge {
-            return Ok(invalid_grant("the code_verifier is wrong"));
+            let presented = format!("{}, which does not hash to it", Shown::hidden(&self.verifier));
+            let evidence = Check::PkceVerifier.found("the verifier of the code_challenge", presented);
+            return Ok(invalid_grant(evidence, "the code_verifier is wrong"));
         }
         if connection.generation == 0 {
-            // RFC 8707 §2.2: another target than at the authorization endpoint.
-            if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
-                return Ok(OAuthError::new(ErrorCode::InvalidTarget, "The code is for another resource."));
-            }
-            return Ok(invalid_grant("the code has expired, or its redirect_uri or connection does not fit"));
+            return Ok(self.misfit(&connection));
         }
         // A5, RFC 6749 §4.1.2: a second redemption ends what came of the first.
         if connections::end(tx, connection.id, EndReason::CodeReused, self.now)? {
@@ -121,6 +124,25 @@ impl Attempt {
             let connection_id = connection.id.to_string();
             tx.publish(connection.issuer_id.as_str(), self.now, Event::ConnectionEnded { connection_id });
         }
-        Ok(invalid_grant(format!("the code of connection {} was redeemed before", connection.id)))
+        let presented = format!("redeemed before; the connection is at generation {}", connection.generation);
+        let evidence = Check::CodeUnused.found("a code that is used once", presented);
+        Ok(invalid_grant(evidence, format!("the code of connection {} was redeemed before", connection.id)))
+    }
+
+    /// What of an unused code does not fit.
+    fn misfit(&self, connection: &Connection) -> OAuthError {
+        // RFC 8707 §2.2: another target than at the authorization endpoint.
+        if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
+            return other_resource(connection, self.resource.as_deref(), "The code is for another resource.");
+        }
+        if self.redirect_uri.as_ref().is_some_and(|uri| *uri != connection.redirect_uri) {
+            let evidence = Check::CodeRedirectUri.found(connection.redirect_uri.as_str(), self.redirect_uri.as_deref());
+            return invalid_grant(evidence, "the redirect_uri is not that of the authorization request");
+        }
+        if connection.code_expires_at <= self.now {
+            let expected = format!("before {}", Shown::from(connection.code_expires_at));
+            return invalid_grant(Check::CodeExpired.found(expected, self.now), "the code has expired");
+        }
+        invalid_grant(not_live(connection), "the connection is over, or agents are switched off")
     }
 }

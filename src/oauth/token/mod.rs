@@ -5,11 +5,13 @@ use mcp_resource::wire::AccessClaims;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::authorization::unknown_resource;
 use super::error::{ErrorCode, Failure, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::connection::Connection;
+use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::domain::network::Network;
 use crate::domain::token::{Allowance, Lifetimes, allowance};
 use crate::domain::{Scope, ScopeSet, Timestamp};
@@ -42,29 +44,52 @@ pub struct Response {
     pub refresh_token: Option<String>,
 }
 
+const SUPPORTED: &str = "authorization_code or refresh_token";
+
 /// RFC 6749 §4.1.3, §6: dispatches on the grant type.
 pub async fn grant(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
     match request.parameters.single("grant_type")? {
         Some("authorization_code") => authorization_code::redeem(db, lifetimes, request).await,
         Some("refresh_token") => refresh_token::refresh(db, lifetimes, request).await,
-        Some(_) => {
-            super::error::refuse(ErrorCode::UnsupportedGrantType, "Use grant_type authorization_code or refresh_token.")
-        }
-        None => super::error::refuse(ErrorCode::InvalidRequest, "The grant_type is missing."),
+        Some(other) => super::error::refuse(
+            ErrorCode::UnsupportedGrantType,
+            "Use grant_type authorization_code or refresh_token.",
+            Check::GrantType.found(SUPPORTED, other),
+        ),
+        None => super::error::refuse(
+            ErrorCode::InvalidRequest,
+            "The grant_type is missing.",
+            Check::GrantType.missing(SUPPORTED),
+        ),
     }
 }
 
 /// RFC 8707 §2.2: the canonical URI of the resource that is named, if one is.
 fn canonical_resource(request: &Request<'_>) -> Result<Option<String>, OAuthError> {
     let Some(requested) = request.parameters.resource()? else { return Ok(None) };
-    request.context.resource_server(requested).map(|server| Some(server.resource.clone())).ok_or_else(|| {
-        OAuthError::new(ErrorCode::InvalidTarget, "The resource is not a server of this store.")
-            .because(format!("the resource {requested} is not registered"))
-    })
+    let server = request.context.resource_server(requested);
+    server.map(|server| Some(server.resource.clone())).ok_or_else(|| unknown_resource(request.context, requested))
 }
 
-fn invalid_grant(reason: impl Into<String>) -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidGrant, "The code or token is no longer valid. Connect again.").because(reason)
+/// One sentence for all of them: only the evidence tells them apart.
+fn invalid_grant(evidence: Evidence, reason: impl Into<String>) -> OAuthError {
+    let description = "The code or token is no longer valid. Connect again.";
+    OAuthError::new(ErrorCode::InvalidGrant, description, evidence).because(reason)
+}
+
+/// RFC 8707 §2.2: another resource than at the authorization endpoint.
+fn other_resource(connection: &Connection, requested: Option<&str>, description: &'static str) -> OAuthError {
+    let evidence = Check::ResourceSingle.found(connection.resource.as_str(), requested);
+    OAuthError::new(ErrorCode::InvalidTarget, description, evidence)
+}
+
+/// A connection that was ended, revoked by a not-before row, or shut out.
+fn not_live(connection: &Connection) -> Evidence {
+    let presented = match connection.ended {
+        Some((at, reason)) => format!("ended {}: {reason}", Shown::from(at)),
+        None => "revoked, or agents are switched off".to_owned(),
+    };
+    Check::ConnectionLive.found("a connection that is live", presented)
 }
 
 /// Records what happened to a connection, in the transaction in which it happened.
@@ -78,8 +103,11 @@ fn record(tx: &mut Tx<'_>, connection: &Connection, kind: AuditKind, (now, refer
 
 /// What the connection may hold now; an error when nothing usable is left of it.
 fn allowed(connection: &Connection, lifetimes: &Lifetimes, now: Timestamp) -> Result<Allowance, OAuthError> {
-    allowance(connection.scope, connection.elevated_until, connection.expires_at, now, lifetimes)
-        .ok_or_else(|| invalid_grant(format!("nothing usable is left of connection {}", connection.id)))
+    allowance(connection.scope, connection.elevated_until, connection.expires_at, now, lifetimes).ok_or_else(|| {
+        let presented = format!("{}, elevated until {}", connection.scope, Shown::from(connection.elevated_until));
+        let evidence = Check::ScopeLeft.found("a scope that has not decayed", presented);
+        invalid_grant(evidence, format!("nothing usable is left of connection {}", connection.id))
+    })
 }
 
 /// Signs the access token, and encodes the refresh token of the connection's generation.

@@ -3,9 +3,10 @@
 
 use mcp_resource::wire::feed::Event;
 
-use super::{Request, Response, allowed, canonical_resource, invalid_grant, record, respond};
+use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason, SUSPICIOUS_REPLAYS, Verdict};
+use crate::domain::evidence::{Check, Shown};
 use crate::domain::network::Network;
 use crate::domain::token::{Allowance, Lifetimes};
 use crate::domain::{ClientId, IssuerId, Scope, ScopeSet, Timestamp};
@@ -22,16 +23,20 @@ enum Rotation {
 }
 
 pub(super) async fn refresh(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
-    let token = request.parameters.single("refresh_token")?;
-    let token = token.ok_or_else(|| OAuthError::new(ErrorCode::InvalidRequest, "The refresh_token is missing."))?;
+    let token = request.parameters.required("refresh_token", "The refresh_token is missing.")?;
     let narrowed_to = request.parameters.single("scope")?.map(ScopeSet::parse_lenient);
     let resource = canonical_resource(request)?;
     // Decision 1: the MAC is checked before the database is touched, and a code is no refresh token.
     let presented = request.context.keys.decode(TokenKind::Refresh, token).filter(|token| token.generation >= 1);
-    let presented = presented.ok_or_else(|| invalid_grant("the refresh token is not ours"))?;
+    let presented = presented.ok_or_else(|| {
+        let evidence = Check::RefreshTokenKnown.found("a refresh token that this issuer minted", Shown::hidden(token));
+        invalid_grant(evidence, "the refresh token is not ours")
+    })?;
     // Past the end of its connection a token means nothing, whatever became of the row.
     if presented.expires_at <= request.now {
-        return Err(invalid_grant("the connection has expired").into());
+        let evidence =
+            Check::ConnectionExpired.found(format!("before {}", Shown::from(presented.expires_at)), request.now);
+        return Err(invalid_grant(evidence, "the connection has expired").into());
     }
     let attempt = Attempt {
         issuer_id: request.context.issuer.id.clone(),
@@ -91,34 +96,49 @@ impl Attempt {
     fn judge(&self, tx: &mut Tx<'_>, connection: &Connection) -> Result<Rotation, Failure> {
         // The same token from another client is refused and ends nothing (decision 1).
         if connection.client_id != self.client_id {
-            return Ok(Rotation::Refused(invalid_grant("the refresh token belongs to another client")));
+            let evidence = Check::RefreshTokenClient.found(connection.client_id.as_str(), self.client_id.as_str());
+            return Ok(Rotation::Refused(invalid_grant(evidence, "the refresh token belongs to another client")));
         }
         // RFC 8707 §2.2.
         if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
-            let error = OAuthError::new(ErrorCode::InvalidTarget, "The refresh token is for another resource.");
-            return Ok(Rotation::Refused(error));
+            let description = "The refresh token is for another resource.";
+            return Ok(Rotation::Refused(other_resource(connection, self.resource.as_deref(), description)));
         }
         if connections::find_unrestricted(tx, &self.issuer_id, connection.id)?.is_none() {
-            return Ok(Rotation::Refused(invalid_grant("the connection was revoked, or agents are switched off")));
+            let reason = "the connection was revoked, or agents are switched off";
+            return Ok(Rotation::Refused(invalid_grant(not_live(connection), reason)));
         }
         match connection.judge(self.presented.generation, self.is_public, self.now, self.lifetimes.grace) {
             Verdict::Grace => self.forgive(tx, connection),
             Verdict::Reused => {
                 self.end(tx, connection)?;
-                Ok(Rotation::Refused(invalid_grant(format!(
+                let expected = format!("generation {} of the connection's tokens", connection.generation);
+                let evidence =
+                    Check::RefreshTokenUnused.found(expected, format!("generation {}", self.presented.generation));
+                let reason = format!(
                     "generation {} of connection {} came back when it was at {}",
                     self.presented.generation, connection.id, connection.generation
-                ))))
+                );
+                Ok(Rotation::Refused(invalid_grant(evidence, reason)))
             }
             Verdict::FromTheFuture => Ok(Rotation::Refused(self.newer_than_the_database())),
-            Verdict::Dead => Ok(Rotation::Refused(invalid_grant("the connection is over or was idle for too long"))),
+            Verdict::Dead => {
+                let evidence = match connection.ended {
+                    Some(_) => not_live(connection),
+                    None => Check::ConnectionLive.found(
+                        format!("a connection in use within {} s", self.lifetimes.idle.as_secs()),
+                        format!("last used {}", Shown::from(connection.last_used_at)),
+                    ),
+                };
+                Ok(Rotation::Refused(invalid_grant(evidence, "the connection is over or was idle for too long")))
+            }
         }
     }
 
     /// H12: answers with the current generation, and counts it.
     fn forgive(&self, tx: &mut Tx<'_>, before: &Connection) -> Result<Rotation, Failure> {
         let Some(connection) = connections::count_replay(tx, before.id, self.now)? else {
-            return Ok(Rotation::Refused(invalid_grant("the connection has just ended")));
+            return Ok(Rotation::Refused(invalid_grant(not_live(before), "the connection has just ended")));
         };
         let allowance = self.narrowed(&connection)?;
         record(tx, &connection, AuditKind::GraceReplay, (self.now, self.reference));
@@ -148,7 +168,11 @@ impl Attempt {
             generation = self.presented.generation,
             "a refresh token is newer than the database: was an older copy restored?"
         );
-        invalid_grant(format!("connection {} is behind this token", self.presented.connection_id))
+        let evidence = Check::DatabaseCurrent.found(
+            format!("generation {} or later in the database", self.presented.generation),
+            "an earlier one, or no connection",
+        );
+        invalid_grant(evidence, format!("connection {} is behind this token", self.presented.connection_id))
     }
 
     /// A55, RFC 6749 §6: the request may narrow and never widen. `offline_access` (H13) and a decayed scope are no widening.
@@ -160,6 +184,7 @@ impl Attempt {
             return Err(OAuthError::new(
                 ErrorCode::InvalidScope,
                 "A refresh cannot widen the scope. Ask the shopper at the authorization endpoint.",
+                Check::ScopeWithinConnection.found(connection.scope.to_string(), wanted.to_string()),
             ));
         }
         let narrowed = Connection { scope: connection.scope.intersection(wanted), ..connection.clone() };

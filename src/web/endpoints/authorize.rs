@@ -9,19 +9,22 @@ use uuid::Uuid;
 
 use crate::config::DefaultResource;
 use crate::domain::client::Client;
+use crate::domain::evidence::{Check, Evidence};
 use crate::domain::redirect_uri::VerifiedRedirectUri;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, RequestId};
 use crate::keys::{IssuerContext, Sealed, random};
-use crate::oauth::authorization::{AuthorizeError, Circumstances, Refused, Untrusted, client_id, validate};
+use crate::oauth::authorization::{AuthorizeError, Circumstances, Untrusted, client_id, validate};
 use crate::oauth::client_documents::DocumentError;
+use crate::oauth::error::OAuthError;
 use crate::oauth::parameters::Parameters;
 use crate::storage::clients::find_kept;
 use crate::storage::{StorageError, restrictions};
+use crate::web::error::{Code, fault_of, with_reference};
 use crate::web::extract::{Browser, CurrentIssuer, Source};
-use crate::web::middleware::root_span::Reason;
+use crate::web::middleware::root_span::{Reason, record_client, reference};
 use crate::web::pages::error::Problem;
-use crate::web::pages::refuse::{refuse, too_many};
+use crate::web::pages::refuse::{refuse, with_retry_after};
 use crate::web::state::AppState;
 use mcp_resource::wire::feed::Target;
 
@@ -65,13 +68,15 @@ struct Asking<'a> {
 async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
     let Asking { request, issuer, browser, state, .. } = asking;
     if encoded.len() > LONGEST_QUERY {
-        return refuse(request, issuer, Problem::BadRequest, StatusCode::URI_TOO_LONG, "the request is too long");
+        let evidence = Check::RequestSize.found(format!("{LONGEST_QUERY} bytes at most"), encoded.len().to_string());
+        return refuse(request, issuer, Problem::BadRequest, StatusCode::URI_TOO_LONG, evidence);
     }
     let parameters = Parameters::parse(encoded);
     let id = match client_id(&parameters) {
         Ok(id) => ClientId::new(id),
-        Err(untrusted) => return untrusted_page(request, issuer, untrusted),
+        Err((untrusted, evidence)) => return untrusted_page(request, issuer, untrusted, evidence),
     };
+    record_client(request, id.as_str());
     let client = match client_of(asking, &id).await {
         Ok(client) => client,
         Err(answer) => return *answer,
@@ -88,12 +93,14 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
         Ok(valid) => match issuer.keys.seal(Sealed::AuthorizationRequest, &valid) {
             Ok(sealed) => browser.keep(go_to_consent(issuer, &sealed)),
             Err(fault) => {
-                let reason = fault.to_string();
-                refuse(request, issuer, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, &reason)
+                let reason = fault_of(&fault).because(fault.to_string());
+                refuse(request, issuer, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, reason)
             }
         },
-        Err(AuthorizeError::Untrusted(untrusted)) => untrusted_page(request, issuer, untrusted),
-        Err(AuthorizeError::Refused(refused)) => refused_redirect(issuer, &refused),
+        Err(AuthorizeError::Untrusted(untrusted, evidence)) => untrusted_page(request, issuer, untrusted, evidence),
+        Err(AuthorizeError::Refused(refused)) => {
+            refused_redirect(request, issuer, &refused.to, refused.state.as_deref(), &refused.error)
+        }
     }
 }
 
@@ -107,13 +114,11 @@ async fn client_of(asking: Asking<'_>, id: &ClientId) -> Result<Option<Client>, 
         Ok::<_, StorageError>((kept, is_off))
     });
     let (kept, is_off) = read.await.map_err(|fault| {
-        let reason = fault.to_string();
-        refuse(request, issuer, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, &reason)
+        let reason = fault_of(&fault).because(fault.to_string());
+        refuse(request, issuer, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, reason)
     })?;
     if is_off {
-        // S1-23: switched off, nobody is asked for anything new.
-        let reason = "agents are switched off";
-        return Err(Box::new(refuse(request, issuer, Problem::AgentsOff, StatusCode::FORBIDDEN, reason)));
+        return Err(Box::new(agents_off(request, issuer)));
     }
     let client = state.introduce(issuer, (id, kept), &source.network).await;
     client.map_err(|error| Box::new(undescribed(request, issuer, id, &error)))
@@ -126,15 +131,22 @@ pub fn undescribed(
     id: &ClientId,
     error: &DocumentError,
 ) -> HttpResponse {
-    let reason = format!("{id}: {error}");
-    match error {
-        DocumentError::Off => refuse(request, issuer, Problem::UnknownClient, StatusCode::BAD_REQUEST, reason),
-        DocumentError::TooMany(wait) => too_many(request, issuer, *wait, &reason),
-        DocumentError::Fetch(_) => refuse(request, issuer, Problem::AgentAway, StatusCode::BAD_GATEWAY, reason),
-        DocumentError::Id(_) | DocumentError::Invalid(_) => {
-            refuse(request, issuer, Problem::AgentDescription, StatusCode::BAD_REQUEST, reason)
-        }
-    }
+    let reason = error.evidence(id).because(error.to_string());
+    let status = match error {
+        DocumentError::TooMany(wait) => return with_retry_after(too_many_of(request, issuer, reason), *wait),
+        DocumentError::Fetch(_) => StatusCode::BAD_GATEWAY,
+        DocumentError::Off | DocumentError::Id(_) | DocumentError::Invalid(_) => StatusCode::BAD_REQUEST,
+    };
+    let problem = match error {
+        DocumentError::Off => Problem::UnknownClient,
+        DocumentError::Fetch(_) => Problem::AgentAway,
+        _ => Problem::AgentDescription,
+    };
+    refuse(request, issuer, problem, status, reason)
+}
+
+fn too_many_of(request: &HttpRequest, issuer: &IssuerContext, reason: Reason) -> HttpResponse {
+    refuse(request, issuer, Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS, reason)
 }
 
 /// The sealed request fits into a query: base64url and dots need no encoding.
@@ -142,22 +154,43 @@ fn go_to_consent(issuer: &IssuerContext, sealed: &str) -> HttpResponse {
     see_other(&format!("{}/consent?request={sealed}", issuer.issuer.url.path()))
 }
 
-fn untrusted_page(request: &HttpRequest, issuer: &IssuerContext, untrusted: Untrusted) -> HttpResponse {
+fn untrusted_page(
+    request: &HttpRequest,
+    issuer: &IssuerContext,
+    untrusted: Untrusted,
+    evidence: Evidence,
+) -> HttpResponse {
     let problem = match untrusted {
         // H14: agents keep dead ids; the page says how to start afresh.
         Untrusted::UnknownClient => Problem::UnknownClient,
         Untrusted::RedirectMismatch | Untrusted::RepeatedRedirectUri => Problem::RedirectMismatch,
         Untrusted::NoClientId => Problem::BadRequest,
     };
-    refuse(request, issuer, problem, StatusCode::BAD_REQUEST, untrusted.to_string())
+    refuse(request, issuer, problem, StatusCode::BAD_REQUEST, evidence.because(untrusted.to_string()))
 }
 
-fn refused_redirect(issuer: &IssuerContext, refused: &Refused) -> HttpResponse {
-    let mut parameters =
-        vec![("error", refused.error.code.as_str()), ("error_description", &refused.error.description)];
-    let mut answer = back_to_client(issuer, &refused.to, refused.state.as_deref(), &mut parameters);
-    answer.extensions_mut().insert(Reason(refused.error.reason.clone()));
+/// RFC 6749 §4.1.2.1. The reference id stands in the `error_description`, which clients show or log as it is. Not in an
+/// `error_uri`: few clients read it, it would need a public page with nothing to say, and firewalls before a client's
+/// callback take a URL in a query for an attack.
+pub fn refused_redirect(
+    request: &HttpRequest,
+    issuer: &IssuerContext,
+    to: &VerifiedRedirectUri,
+    state: Option<&str>,
+    error: &OAuthError,
+) -> HttpResponse {
+    let description = with_reference(&error.description, reference(request));
+    let mut parameters = vec![("error", error.code.as_str()), ("error_description", description.as_str())];
+    let mut answer = back_to_client(issuer, to, state, &mut parameters);
+    answer.extensions_mut().insert(error.evidence.clone().because(&error.reason));
+    answer.extensions_mut().insert(Code(error.code.as_str()));
     answer
+}
+
+/// S1-23: switched off, nobody is asked for anything new.
+pub fn agents_off(request: &HttpRequest, issuer: &IssuerContext) -> HttpResponse {
+    let reason = Check::AgentsOn.found("agents switched on", "switched off").because("agents are switched off");
+    refuse(request, issuer, Problem::AgentsOff, StatusCode::FORBIDDEN, reason)
 }
 
 /// RFC 6749 §4.1.2, §4.1.2.1 and RFC 9207 §2: `state` as it came, and `iss` always (A8, A35). 303, so that a POST is not

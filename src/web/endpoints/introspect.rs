@@ -5,7 +5,6 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{failed, refused};
-use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::introspection::introspect;
 use crate::oauth::parameters::Parameters;
 use crate::web::error::JsonError;
@@ -21,10 +20,7 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
-    let token = parameters.single("token").map_err(|error| refused(&request, &error))?;
-    let Some(token) = token else {
-        return Err(refused(&request, &OAuthError::new(ErrorCode::InvalidRequest, "The token is missing.")));
-    };
+    let token = parameters.required("token", "The token is missing.").map_err(|error| refused(&request, &error))?;
     let answer = introspect(&state.db, &issuer, &asker, token, state.clock.now())
         .await
         .map_err(|failure| failed(&request, &failure))?;

@@ -14,6 +14,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
 use super::error::JsonError;
+use super::middleware::root_span::record_client;
 use super::state::AppState;
 use crate::domain::client::AuthenticatedClient;
 use crate::keys::IssuerContext;
@@ -33,8 +34,8 @@ fn failed(request: &HttpRequest, failure: &Failure) -> JsonError {
 /// RFC 6749 §5.2.
 fn refused(request: &HttpRequest, error: &OAuthError) -> JsonError {
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
-    let mut answer =
-        JsonError::new(request, status, error.code.as_str(), error.description.clone()).because(&error.reason);
+    let (code, description, evidence) = (error.code.as_str(), error.description.clone(), error.evidence.clone());
+    let mut answer = JsonError::new(request, status, code, description, evidence).because(&error.reason);
     // RFC 6749 §5.2: a challenge of the scheme that the client used, and only then.
     if status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
         answer.challenge = Some(r#"Basic realm="token", charset="UTF-8""#);
@@ -54,6 +55,7 @@ async fn client(
 ) -> Result<AuthenticatedClient, JsonError> {
     let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let presented = Presented::read(authorization, parameters).map_err(|error| refused(request, &error))?;
+    record_client(request, presented.client_id().as_str());
     authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, state.clock.now())
         .await
         .map_err(|failure| failed(request, &failure))

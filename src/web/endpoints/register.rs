@@ -6,6 +6,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{failed, refused};
+use crate::domain::evidence::Check;
 use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::registration::{Registering, RegistrationRequest, register};
 use crate::web::error::JsonError;
@@ -27,23 +28,31 @@ pub async fn post(
             StatusCode::FORBIDDEN,
             "access_denied",
             "This store registers no agents by itself. Ask it for a client_id.",
+            Check::RegistrationOpen.found("an agent that the store has registered", "a registration"),
         ));
     }
     let now = state.clock.now();
     if let Some(wait) = state.registrations.refuses(&issuer.issuer.id, &source.network, now) {
         let description = "There were too many registrations from here. Try again later.";
-        let mut error = refused(&request, &OAuthError::new(ErrorCode::TooManyRequests, description));
+        let most = format!("{} registrations a minute", settings.rate_per_minute);
+        let evidence = Check::RegistrationRate.found(most, "one more from the same network");
+        let mut error = refused(&request, &OAuthError::new(ErrorCode::TooManyRequests, description, evidence));
         error.retry_after_secs = Some(wait.as_secs().max(1));
         return Err(error);
     }
     if body.len() > settings.max_body {
         let description = "The registration is too large.";
-        return Err(JsonError::new(&request, StatusCode::PAYLOAD_TOO_LARGE, "invalid_client_metadata", description));
+        let evidence = Check::RequestSize.found(format!("{} bytes at most", settings.max_body), body.len().to_string());
+        let status = StatusCode::PAYLOAD_TOO_LARGE;
+        return Err(JsonError::new(&request, status, "invalid_client_metadata", description, evidence));
     }
     // RFC 7591 §3.1: a JSON object.
     let parsed: RegistrationRequest = serde_json::from_slice(&body).map_err(|error| {
         let description = "The body is no JSON object of client metadata.";
-        refused(&request, &OAuthError::new(ErrorCode::InvalidClientMetadata, description).because(error.to_string()))
+        // serde_json repeats what it read: only where it stopped is told.
+        let presented = format!("line {}, column {} is not", error.line(), error.column());
+        let evidence = Check::BodyForm.found("a JSON object of client metadata", presented);
+        refused(&request, &OAuthError::new(ErrorCode::InvalidClientMetadata, description, evidence))
     })?;
     let registering = Registering {
         context: &issuer,

@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::CurrentIssuer;
+use crate::domain::evidence::{Check, Shown};
 use crate::domain::resource::{Credentials, ResourceServer};
 use crate::domain::{ResourceServerId, Timestamp};
 use crate::keys::{Secret, SecretHash};
@@ -42,7 +43,7 @@ impl FromRequest for AuthenticatedResourceServer {
         let request = request.clone();
         Box::pin(async move {
             let issuer = issuer.await?;
-            let (id, secret) = basic(&request).ok_or_else(|| refused(&request, "no HTTP Basic credentials"))?;
+            let (id, secret) = basic(&request).ok_or_else(|| refused(&request, None))?;
             let Some(state) = request.app_data::<web::Data<AppState>>() else {
                 return Err(JsonError::not_found(&request));
             };
@@ -51,13 +52,13 @@ impl FromRequest for AuthenticatedResourceServer {
                 return Ok(Self(known.server.clone()));
             }
             // A secret made a moment ago is in the database before it is in memory.
-            let issuer_id = issuer.issuer.id.clone();
-            let read = move |c: &mut DbConnection| resource_servers::find_credentials(c, &issuer_id, &id);
+            let (issuer_id, sought) = (issuer.issuer.id.clone(), id.clone());
+            let read = move |c: &mut DbConnection| resource_servers::find_credentials(c, &issuer_id, &sought);
             let found = state.db.read(read).await.map_err(|error: StorageError| JsonError::fault(&request, &error))?;
             found
                 .filter(|credentials| are_proved_by(credentials, &secret, now))
                 .map(|credentials| Self(credentials.server))
-                .ok_or_else(|| refused(&request, "unknown resource server or wrong secret"))
+                .ok_or_else(|| refused(&request, Some((&id, &secret))))
         })
     }
 }
@@ -84,9 +85,23 @@ fn basic(request: &HttpRequest) -> Option<(ResourceServerId, Secret<String>)> {
 }
 
 /// RFC 6749 §5.2: `invalid_client` is 401 with the challenge of the scheme that was to be used.
-fn refused(request: &HttpRequest, reason: &str) -> JsonError {
+fn refused(request: &HttpRequest, presented: Option<(&ResourceServerId, &Secret<String>)>) -> JsonError {
+    let (evidence, reason) = match presented {
+        None => (
+            Check::ResourceServer.found("HTTP Basic with id and secret", "none, or no well-formed ones"),
+            "no HTTP Basic credentials",
+        ),
+        Some((id, secret)) => (
+            Check::ResourceServer.found(
+                "the id of a resource server and its secret",
+                format!("{id} and {}", Shown::hidden(secret.expose())),
+            ),
+            "unknown resource server or wrong secret",
+        ),
+    };
     let description = "Authenticate as a resource server with HTTP Basic.";
-    let mut error = JsonError::new(request, StatusCode::UNAUTHORIZED, "invalid_client", description).because(reason);
+    let mut error =
+        JsonError::new(request, StatusCode::UNAUTHORIZED, "invalid_client", description, evidence).because(reason);
     error.challenge = Some(r#"Basic realm="resource", charset="UTF-8""#);
     error
 }

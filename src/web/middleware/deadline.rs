@@ -10,6 +10,7 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::Next;
 
 use super::root_span::reference;
+use crate::domain::evidence::Check;
 use crate::web::error::JsonError;
 
 /// `wrap(from_fn(move |request, next| within(limit, request, next)))`, innermost.
@@ -23,7 +24,9 @@ pub async fn within<B: MessageBody>(
     match tokio::time::timeout(limit, next.call(request)).await {
         Ok(answer) => answer,
         Err(_elapsed) => {
-            Err(JsonError::of(reference, StatusCode::REQUEST_TIMEOUT, "request_timeout", description).into())
+            let evidence =
+                Check::RequestTime.found(format!("the whole request within {} s", limit.as_secs()), "less of it");
+            Err(JsonError::of(reference, StatusCode::REQUEST_TIMEOUT, "request_timeout", description, evidence).into())
         }
     }
 }

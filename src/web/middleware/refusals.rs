@@ -10,10 +10,11 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
 use tokio::sync::mpsc;
 
-use super::root_span::{Reason, reference};
+use super::root_span::{AskedBy, Reason, reference};
 use crate::domain::IssuerId;
+use crate::domain::evidence::Shown;
 use crate::storage::refusals::Refusal;
-use crate::web::error::Code;
+use crate::web::error::{Code, JsonError};
 use crate::web::extract::Routed;
 use crate::web::state::AppState;
 
@@ -25,21 +26,52 @@ pub const QUEUE: usize = 1024;
 
 /// `wrap(from_fn(keep))`, inside of the issuer's.
 pub async fn keep<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
-    let response = next.call(request).await?;
-    let refused = response.response().extensions().get::<Reason>().cloned();
-    let routed = response.request().extensions().get::<Routed>().cloned();
-    let state = response.request().app_data::<Data<AppState>>();
-    if let (Some(Reason(reason)), Some(Routed(context)), Some(state)) = (refused, routed, state) {
-        let code = response.response().extensions().get::<Code>().map(|Code(code)| (*code).to_owned());
+    let routed = request.extensions().get::<Routed>().cloned();
+    let state = request.app_data::<Data<AppState>>().cloned();
+    let reference_id = reference(request.request()).to_string();
+    let answered = next.call(request).await;
+    let (Some(Routed(context)), Some(state)) = (routed, state) else { return answered };
+    let seen = match &answered {
+        Ok(response) => of_response(response),
+        Err(error) => error.as_error().map(of_error),
+    };
+    if let Some(Seen { endpoint, error, reason, client_id }) = seen {
         let refusal = Refusal {
             at: state.clock.now(),
-            reference_id: reference(response.request()).to_string(),
-            endpoint: response.request().match_pattern().unwrap_or_else(|| "-".to_owned()),
-            error: code.unwrap_or_else(|| response.status().as_u16().to_string()),
-            reason,
-            client_id: None,
+            reference_id,
+            endpoint,
+            error,
+            evidence: Some((&reason.evidence).into()),
+            // What the log may say, the ring need not: texts of libraries repeat what they read.
+            reason: Shown::from(reason.text).to_string(),
+            client_id,
         };
         drop(state.refusals.try_send((context.issuer.id.clone(), refusal)));
     }
-    Ok(response)
+    answered
+}
+
+/// What an answer tells of why it is a refusal.
+struct Seen {
+    endpoint: String,
+    error: String,
+    reason: Reason,
+    client_id: Option<String>,
+}
+
+fn of_response<B>(response: &ServiceResponse<B>) -> Option<Seen> {
+    let reason = response.response().extensions().get::<Reason>().cloned()?;
+    let code = response.response().extensions().get::<Code>().map(|Code(code)| (*code).to_owned());
+    let asked_by = response.request().extensions().get::<AskedBy>().cloned();
+    Some(Seen {
+        endpoint: response.request().match_pattern().unwrap_or_else(|| "-".to_owned()),
+        error: code.unwrap_or_else(|| response.status().as_u16().to_string()),
+        reason,
+        client_id: asked_by.map(|AskedBy(client_id)| client_id.to_string()),
+    })
+}
+
+/// A request that ran out of time has no response yet, and its route is not known here.
+fn of_error(error: &JsonError) -> Seen {
+    Seen { endpoint: "-".to_owned(), error: error.error.to_owned(), reason: error.reason.clone(), client_id: None }
 }

@@ -10,16 +10,44 @@ use tracing::Span;
 use tracing::field::Empty;
 use tracing_actix_web::RootSpanBuilder;
 
+use crate::domain::evidence::{Evidence, Shown};
 use crate::telemetry::ReferenceId;
 
 /// Builds the spans: `TracingLogger::<RootSpan>::new()`.
 #[derive(Debug)]
 pub struct RootSpan;
 
-/// Why a request was refused, in words for the operator: put it into the response's extensions. It must not contain
-/// anything secret.
+/// Why a request was refused: put it into the response's extensions. The text is for the log, and must not contain anything
+/// secret; the evidence is for who asks with the reference id.
 #[derive(Debug, Clone)]
-pub struct Reason(pub String);
+pub struct Reason {
+    pub text: String,
+    pub evidence: Evidence,
+}
+
+impl Evidence {
+    /// With words for the log.
+    pub fn because(self, text: impl Into<String>) -> Reason {
+        Reason { text: text.into(), evidence: self }
+    }
+}
+
+/// Without words of its own, the name of the check says it.
+impl From<Evidence> for Reason {
+    fn from(evidence: Evidence) -> Self {
+        let text = evidence.check.to_string();
+        Self { text, evidence }
+    }
+}
+
+/// Whom a request says it is from, before it is believed: what its refusal is kept under.
+#[derive(Debug, Clone)]
+pub struct AskedBy(pub Shown);
+
+/// Notes the client id that a request names.
+pub fn record_client(request: &HttpRequest, client_id: &str) {
+    request.extensions_mut().insert(AskedBy(client_id.into()));
+}
 
 #[derive(Clone, Copy)]
 struct Begun {
@@ -42,11 +70,13 @@ impl RootSpanBuilder for RootSpan {
                 let route = response.request().match_pattern();
                 let status = response.status();
                 let reason = reason(response);
+                let check =
+                    response.response().extensions().get::<Reason>().map(|reason| reason.evidence.check.as_str());
                 let (route, code) = (route.as_deref().unwrap_or("-"), status.as_u16());
                 if status.is_server_error() {
-                    tracing::error!(parent: &span, route, status = code, latency_us, reason, "failed");
+                    tracing::error!(parent: &span, route, status = code, latency_us, check, reason, "failed");
                 } else {
-                    tracing::info!(parent: &span, route, status = code, latency_us, reason, "answered");
+                    tracing::info!(parent: &span, route, status = code, latency_us, check, reason, "answered");
                 }
             }
             Err(error) => {
@@ -70,7 +100,7 @@ pub fn record_issuer(issuer: &str) {
 }
 
 fn reason<B>(response: &ServiceResponse<B>) -> Option<String> {
-    let given = response.response().extensions().get::<Reason>().map(|Reason(text)| text.clone());
+    let given = response.response().extensions().get::<Reason>().map(|reason| reason.text.clone());
     given.or_else(|| response.response().error().map(ToString::to_string))
 }
 
@@ -87,6 +117,7 @@ mod tests {
     use tracing_actix_web::TracingLogger;
 
     use crate::config::{Format, Log};
+    use crate::domain::evidence::Check;
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -103,7 +134,8 @@ mod tests {
     async fn refused(request: HttpRequest) -> HttpResponse {
         record_issuer("http://localhost/sandbox");
         let mut response = HttpResponse::BadRequest().body(reference(&request).to_string());
-        response.extensions_mut().insert(Reason("the code is unknown".to_owned()));
+        let evidence = Check::CodeKnown.found("a code of ours", "another");
+        response.extensions_mut().insert(evidence.because("the code is unknown"));
         response
     }
 
@@ -126,6 +158,6 @@ mod tests {
         assert_eq!(line["span"]["reference"], reference.as_str());
         assert_eq!(line["span"]["issuer"], "http://localhost/sandbox");
         assert_eq!((&line["route"], &line["status"]), (&"/cart/{id}".into(), &400.into()));
-        assert_eq!(line["reason"], "the code is unknown");
+        assert_eq!((&line["reason"], &line["check"]), (&"the code is unknown".into(), &"code_known".into()));
     }
 }

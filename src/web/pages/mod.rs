@@ -29,7 +29,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 
-use super::error::JsonError;
+use super::error::{JsonError, no_address};
 use super::extract::CurrentIssuer;
 
 /// Every page.
@@ -47,7 +47,8 @@ pub async fn not_found(request: HttpRequest, issuer: Option<CurrentIssuer>) -> H
     let accept = request.headers().get(actix_web::http::header::ACCEPT).and_then(|value| value.to_str().ok());
     match issuer {
         Some(issuer) if accept.is_some_and(|accept| accept.contains("text/html")) => {
-            refuse::refuse(&request, &issuer, error::Problem::NotFound, StatusCode::NOT_FOUND, "no such address")
+            let reason = no_address(&request).because("no such address");
+            refuse::refuse(&request, &issuer, error::Problem::NotFound, StatusCode::NOT_FOUND, reason)
         }
         _ => JsonError::not_found(&request).error_response(),
     }

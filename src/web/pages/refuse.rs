@@ -8,18 +8,19 @@ use std::time::Duration;
 
 use super::error::{ErrorPage, Problem};
 use super::{layout, page};
+use crate::domain::evidence::{Check, Evidence};
 use crate::keys::IssuerContext;
 use crate::storage::StorageError;
-use crate::web::error::RETRY_AFTER_FAULT;
+use crate::web::error::{RETRY_AFTER_FAULT, fault_of};
 use crate::web::middleware::root_span::{Reason, reference};
 
-/// The error page. `reason` is for the operator and must not contain anything secret.
+/// The error page. `reason` is for the operator: the check that failed, and words for the log that name no secret.
 pub fn refuse(
     request: &HttpRequest,
     context: &IssuerContext,
     problem: Problem,
     status: StatusCode,
-    reason: impl Into<String>,
+    reason: impl Into<Reason>,
 ) -> HttpResponse {
     let reference = reference(request).to_string();
     let view = ErrorPage { layout: layout(request, context), problem, reference: &reference };
@@ -28,25 +29,36 @@ pub fn refuse(
 
 /// Gives any answer the reason that is logged.
 #[must_use]
-pub fn because(mut answer: HttpResponse, reason: impl Into<String>) -> HttpResponse {
-    answer.extensions_mut().insert(Reason(reason.into()));
+pub fn because(mut answer: HttpResponse, reason: impl Into<Reason>) -> HttpResponse {
+    answer.extensions_mut().insert::<Reason>(reason.into());
     answer
 }
 
 /// A form whose token is missing, too old, or of another browser, form or account.
 pub fn form_expired(request: &HttpRequest, context: &IssuerContext) -> HttpResponse {
-    refuse(request, context, Problem::FormExpired, StatusCode::FORBIDDEN, "the token of the form does not match")
+    let evidence =
+        Check::FormToken.found("the form that this browser and account were shown", "another, or an old one");
+    let reason = evidence.because("the token of the form does not match");
+    refuse(request, context, Problem::FormExpired, StatusCode::FORBIDDEN, reason)
 }
 
 /// A form that lacks a field, has one twice, or is no form.
 pub fn bad_form(request: &HttpRequest, context: &IssuerContext) -> HttpResponse {
-    refuse(request, context, Problem::BadRequest, StatusCode::BAD_REQUEST, "the form is incomplete or none of ours")
+    let evidence = Check::FormFields.found("all fields of the form, once", "fewer, or no form");
+    let reason = evidence.because("the form is incomplete or none of ours");
+    refuse(request, context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
 }
 
 /// 429, and when to come back.
 pub fn too_many(request: &HttpRequest, context: &IssuerContext, retry_after: Duration, reason: &str) -> HttpResponse {
+    let reason = attempts(retry_after).because(reason);
     let answer = refuse(request, context, Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS, reason);
     with_retry_after(answer, retry_after)
+}
+
+/// What to say of somebody who tries too often.
+pub fn attempts(retry_after: Duration) -> Evidence {
+    Check::Attempts.found("fewer attempts", format!("one more, {} s too early", retry_after.as_secs()))
 }
 
 /// A fault of the database: passing (503) or not (500).
@@ -54,12 +66,19 @@ pub fn fault(request: &HttpRequest, context: &IssuerContext, error: &StorageErro
     if error.is_passing() {
         return unavailable(request, context, error);
     }
-    refuse(request, context, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, error.to_string())
+    refuse(
+        request,
+        context,
+        Problem::Server,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        fault_of(error).because(error.to_string()),
+    )
 }
 
 /// 503: something of ours is overloaded or away for a moment.
 pub fn unavailable(request: &HttpRequest, context: &IssuerContext, error: &dyn std::error::Error) -> HttpResponse {
-    let answer = refuse(request, context, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, error.to_string());
+    let reason = fault_of(error).because(error.to_string());
+    let answer = refuse(request, context, Problem::Unavailable, StatusCode::SERVICE_UNAVAILABLE, reason);
     with_retry_after(answer, RETRY_AFTER_FAULT)
 }
 

@@ -5,6 +5,7 @@ use actix_web::web::{Data, Json, JsonConfig};
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
 use mcp_resource::wire::audit::ToolCallBatch;
 
+use crate::domain::evidence::Check;
 use crate::merchant::tool_calls::{MOST_CALLS, Received, Upload, receive};
 use crate::storage::StorageError;
 use crate::web::error::JsonError;
@@ -32,7 +33,8 @@ pub async fn post(
     let calls = batch.map_err(|error| unreadable(&request, &error))?.into_inner().calls;
     if calls.len() > MOST_CALLS {
         let description = format!("Send {MOST_CALLS} calls at most.");
-        return Err(JsonError::new(&request, StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", description));
+        let evidence = Check::RequestSize.found(format!("{MOST_CALLS} calls at most"), calls.len().to_string());
+        return Err(JsonError::new(&request, StatusCode::PAYLOAD_TOO_LARGE, "invalid_request", description, evidence));
     }
     let upload = Upload {
         issuer_id: issuer.issuer.id.clone(),
@@ -47,6 +49,7 @@ pub async fn post(
 
 fn unreadable(request: &HttpRequest, error: &actix_web::Error) -> JsonError {
     let status = error.as_response_error().status_code();
-    JsonError::new(request, status, "invalid_request", "Send a batch of tool calls as JSON, 1 MiB at most.")
-        .because(error.to_string())
+    let evidence = Check::BodyForm.found("a batch of tool calls as JSON, 1 MiB at most", format!("status {status}"));
+    let description = "Send a batch of tool calls as JSON, 1 MiB at most.";
+    JsonError::new(request, status, "invalid_request", description, evidence)
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
 
 use super::super::error::Problem;
-use super::super::refuse::{fault, form_expired, refuse, see_other};
+use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, ReturnsTo, form, layout, page, viewer};
 use super::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::message::{Message, MessagePage};
@@ -16,16 +16,19 @@ use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
 use crate::domain::display_name::display_name;
+use crate::domain::evidence::{Check, Shown as ShownValue};
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
 use crate::locale::{Foreign, Moment};
+use crate::oauth::authorization::unknown_client;
+use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
 use crate::storage::clients::Kept;
-use crate::web::endpoints::authorize::{back_to_client, undescribed};
+use crate::web::endpoints::authorize::{agents_off, back_to_client, refused_redirect, undescribed};
 use crate::web::extract::{SignedInShopper, Source, Visit};
-use crate::web::middleware::root_span::reference;
+use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::state::AppState;
 
 #[derive(Deserialize)]
@@ -77,8 +80,8 @@ pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
             opened.allow(&asked, &question, ticked).await
         }
         _ => {
-            let reason = "the form has no decision";
-            refuse(opened.http, opened.context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
+            let evidence = Check::FormFields.missing("allow or deny");
+            refuse(opened.http, opened.context, Problem::BadRequest, StatusCode::BAD_REQUEST, evidence)
         }
     }
 }
@@ -88,16 +91,21 @@ fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpRes
     let (http, context, state) = (&visit.request, &*visit.context, &**visit.state);
     let request: AuthorizationRequest =
         context.keys.unseal(Sealed::AuthorizationRequest, sealed).map_err(|_not_ours| {
-            let reason = "the authorization request is not ours";
+            let evidence = Check::RequestSealed.found("a request that this issuer sealed", ShownValue::hidden(sealed));
+            let reason = evidence.because("the authorization request is not ours");
             refuse(http, context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
         })?;
+    record_client(http, request.client_id.as_str());
     // Decision 2: only the browser that began may go on. Someone else's link ends here, whoever is signed in.
     if !bool::from(request.browser_hash.ct_eq(&visit.browser.hash)) {
-        let reason = "the authorization request was begun in another browser";
+        let evidence = Check::Browser.found("the browser that began the request", "another");
+        let reason = evidence.because("the authorization request was begun in another browser");
         return Err(Box::new(refuse(http, context, Problem::OtherBrowser, StatusCode::FORBIDDEN, reason)));
     }
     if request.expires_at <= visit.now() {
-        return Err(Box::new(message(http, context, Message::ConsentExpired, StatusCode::GONE)));
+        let expected = format!("before {}", ShownValue::from(request.expires_at));
+        let page = message(http, context, Message::ConsentExpired, StatusCode::GONE);
+        return Err(Box::new(because(page, Check::RequestExpired.found(expected, visit.now()))));
     }
     match &visit.shopper {
         Some(viewer) => Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer }),
@@ -117,7 +125,7 @@ impl Opened<'_> {
             self.state.db.read(move |connection| find_asked(connection, &issuer_id, &request, &shopper)).await;
         let mut found = found.map_err(|error| fault(self.http, self.context, &error))?;
         if found.is_off {
-            return Err(self.switched_off());
+            return Err(agents_off(self.http, self.context));
         }
         let asked = Asked::of(self.client(found.kept.take()).await?, &found);
         let question = ConsentQuestion::of(self.request.scope, asked.held);
@@ -129,17 +137,16 @@ impl Opened<'_> {
         let id = &self.request.client_id;
         let client = self.state.introduce(self.context, (id, kept), &self.source.network).await;
         let client = client.map_err(|error| undescribed(self.http, self.context, id, &error))?.ok_or_else(|| {
-            let reason = "the client has gone since the authorization request";
+            let evidence = unknown_client(id.as_str());
+            let reason = evidence.because("the client has gone since the authorization request");
             refuse(self.http, self.context, Problem::UnknownClient, StatusCode::BAD_REQUEST, reason)
         })?;
         if client.consent_digest() != self.request.client_digest {
-            return Err(message(self.http, self.context, Message::AgentChanged, StatusCode::CONFLICT));
+            let evidence = Check::DocumentContent.found("the client as it was at the request", "another description");
+            let answer = message(self.http, self.context, Message::AgentChanged, StatusCode::CONFLICT);
+            return Err(because(answer, evidence.because("the client has changed since the authorization request")));
         }
         Ok(client)
-    }
-
-    fn switched_off(&self) -> HttpResponse {
-        refuse(self.http, self.context, Problem::AgentsOff, StatusCode::FORBIDDEN, "agents are switched off")
     }
 
     /// Decision 2: session, account, sealed request, text version, and what was shown.
@@ -231,8 +238,10 @@ impl Opened<'_> {
         if let Err(error) = denied.await {
             return fault(self.http, self.context, &error);
         }
-        let mut parameters = vec![("error", "access_denied"), ("error_description", "The shopper said no.")];
-        back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
+        let evidence = Check::ShopperConsent.found("yes", "no");
+        let error = OAuthError::new(ErrorCode::AccessDenied, "The shopper said no.", evidence);
+        let (to, state) = (&self.request.redirect_uri, self.request.state.as_deref());
+        refused_redirect(self.http, self.context, to, state, &error)
     }
 
     async fn allow(&self, asked: &Asked, question: &ConsentQuestion, ticked: ScopeSet) -> HttpResponse {
@@ -269,9 +278,10 @@ impl Opened<'_> {
                 back_to_client(self.context, &self.request.redirect_uri, self.request.state.as_deref(), &mut parameters)
             }
             Ok(Outcome::AlreadyAnswered) => {
-                message(self.http, self.context, Message::ConsentAnswered, StatusCode::CONFLICT)
+                let page = message(self.http, self.context, Message::ConsentAnswered, StatusCode::CONFLICT);
+                because(page, Check::RequestUnanswered.found("a request without an answer", "answered before"))
             }
-            Ok(Outcome::SwitchedOff) => self.switched_off(),
+            Ok(Outcome::SwitchedOff) => agents_off(self.http, self.context),
             Err(error) => fault(self.http, self.context, &error),
         }
     }

@@ -12,6 +12,7 @@ use super::super::{CsrfToken, Layout, form, layout_of, page};
 use super::agents::name_of;
 use crate::accounts::agents::{disconnect, find};
 use crate::domain::GrantId;
+use crate::domain::evidence::Check;
 use crate::domain::session::TokenHash;
 use crate::locale::Foreign;
 use crate::storage::StorageError;
@@ -102,6 +103,7 @@ fn done(visit: &Visit, id: &GrantId) -> HttpResponse {
 }
 
 fn not_found(visit: &Visit) -> HttpResponse {
-    let reason = "the shopper has no such grant";
+    let evidence = Check::Subject.found("an agent of this shopper", "another");
+    let reason = evidence.because("the shopper has no such grant");
     refuse(&visit.request, &visit.context, Problem::NotFound, StatusCode::NOT_FOUND, reason)
 }

@@ -15,11 +15,14 @@ use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
 use crate::accounts::trail;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::email;
+use crate::domain::evidence::Check;
 use crate::domain::shopper::Shopper;
 use crate::keys::{IssuerContext, Sealed, Secret};
 use crate::storage::{StorageError, Tx};
 use crate::web::cookies::Kind;
+use crate::web::error::fault_of;
 use crate::web::extract::Visit;
+use crate::web::middleware::root_span;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_in.html")]
@@ -110,11 +113,11 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
                 let occasion = visit.occasion();
                 in_background(&visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
             }
-            refuse::because(answer(&visit, &said(Refusal::Wrong)), "the address or the password is wrong")
+            refuse::because(answer(&visit, &said(Refusal::Wrong)), wrong_password())
         }
         Ok(Proof::Throttled { retry_after }) => {
             let answer = refuse::with_retry_after(answer(&visit, &said(Refusal::Throttled)), retry_after);
-            refuse::because(answer, "too many attempts to sign in")
+            refuse::because(answer, refuse::attempts(retry_after).because("too many attempts to sign in"))
         }
         Err(error) => fault(&visit, &error),
     }
@@ -184,9 +187,15 @@ pub(in crate::web) fn fault(visit: &Visit, error: &AccountsError) -> HttpRespons
             &visit.context,
             Problem::Server,
             StatusCode::INTERNAL_SERVER_ERROR,
-            error.to_string(),
+            fault_of(error).because(error.to_string()),
         ),
     }
+}
+
+/// What was typed is not even counted.
+pub(in crate::web) fn wrong_password() -> root_span::Reason {
+    let evidence = Check::Password.found("the address and the password of one account", "others");
+    evidence.because("the address or the password is wrong")
 }
 
 /// What the page says this time.

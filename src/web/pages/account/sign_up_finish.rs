@@ -12,6 +12,7 @@ use crate::accounts::password::{LEAST_CHARS, Unfit};
 use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
 use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::evidence::Check;
 use crate::keys::{Sealed, Secret};
 use crate::storage::{StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
@@ -134,7 +135,8 @@ fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>)
 }
 
 fn spent(visit: &Visit, reason: &str) -> HttpResponse {
-    refuse::because(tell(visit, StatusCode::GONE, Message::SignUpLinkExpired), reason)
+    let evidence = Check::MailLink.found("a link of ours, not old and not used", reason);
+    refuse::because(tell(visit, StatusCode::GONE, Message::SignUpLinkExpired), evidence.because(reason))
 }
 
 fn tell(visit: &Visit, status: StatusCode, message: Message<'_>) -> HttpResponse {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::domain::client::{AgentClass, ClientOrigin};
+use crate::domain::evidence::Check;
 use crate::domain::network::is_loopback_host;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::locale::{Foreign, Moment};
@@ -156,7 +157,8 @@ pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpRe
     let query = if asks.pause.is_empty() { "&done=resumed" } else { "&done=paused" };
     let done: Result<bool, StorageError> = match (asks.pause.as_str(), asks.resume.as_str()) {
         ("", "") => {
-            return Err(desk.refuse(Problem::BadRequest, StatusCode::BAD_REQUEST, "no agent was named"));
+            let evidence = Check::FormFields.missing("the id of an agent");
+            return Err(desk.refuse(Problem::BadRequest, StatusCode::BAD_REQUEST, evidence));
         }
         ("", _) => desk.state.db.write(move |tx| pauses::resume(tx, &act, &Target::Client(asks.resume))).await,
         _ => desk.state.db.write(move |tx| pauses::pause(tx, &act, &Target::Client(asks.pause))).await,

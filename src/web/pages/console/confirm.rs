@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use crate::domain::evidence::Check;
 use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
 use crate::merchant::agents;
@@ -13,7 +14,6 @@ use crate::merchant::revocation::{self, Whose as Many};
 use crate::storage::StorageError;
 use crate::storage::console_sessions::Time;
 
-use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
 use super::sessions::place_of;
@@ -87,7 +87,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     if !desk.staff.staff.role.may_revoke() {
         return Err(desk.forbidden());
     }
-    let unknown = || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "nobody was named whose sessions end");
+    let unknown = || desk.not_found(Check::FormFields.missing("an agent or a shopper, whose sessions end"));
     let whose = asked.whose().ok_or_else(unknown)?;
     let (issuer_id, of) = (shown.issuer.id.clone(), whose.clone());
     let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
@@ -127,8 +127,7 @@ pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<Http
     if !desk.staff.staff.role.may_revoke() {
         return Err(desk.forbidden());
     }
-    let unknown =
-        || desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "there is no such session, agent or shopper");
+    let unknown = || desk.not_found(Check::Subject.found("a session, agent or shopper of the store", "another"));
     let act = desk.act(&shown);
     let done: Result<bool, StorageError> = if let Some(whose) = asked.whose() {
         desk.state.db.write(move |tx| revocation::revoke_all(tx, &act, &whose)).await

@@ -13,6 +13,7 @@ use super::super::error::Problem;
 use super::super::refuse::{as_error, fault, form_expired, refuse, see_other};
 use super::super::{CsrfToken, Layout, form, layout, viewer};
 use super::{Frame, Section};
+use crate::domain::evidence::{Check, Evidence};
 use crate::domain::issuer::Environment;
 use crate::domain::restriction::Effect;
 use crate::domain::{IssuerId, Timestamp};
@@ -20,7 +21,7 @@ use crate::keys::IssuerContext;
 use crate::merchant::Act;
 use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
 use crate::web::extract::{CurrentIssuer, MaybeStaff, SignedInStaff, Source};
-use crate::web::middleware::root_span::reference;
+use crate::web::middleware::root_span::{Reason, reference};
 use crate::web::state::AppState;
 
 /// A signed-in member of the store's staff, at the console.
@@ -46,7 +47,10 @@ impl FromRequest for Desk {
         Box::pin(async move {
             let CurrentIssuer(live) = current?;
             let not_here = || {
-                as_error(refuse(&request, &live, Problem::NotFound, StatusCode::NOT_FOUND, "no console at this issuer"))
+                let evidence =
+                    Check::Address.found("the console, at the live issuer", live.issuer.environment.to_string());
+                let reason = evidence.because("no console at this issuer");
+                as_error(refuse(&request, &live, Problem::NotFound, StatusCode::NOT_FOUND, reason))
             };
             let state = state.ok_or_else(not_here)?;
             if live.issuer.environment != Environment::Live {
@@ -71,11 +75,15 @@ impl Desk {
         let found = environment
             .ok()
             .and_then(|environment| self.state.directory.load().of_store(&self.staff.staff.store_id, environment));
-        found.ok_or_else(|| self.refuse(Problem::NotFound, StatusCode::NOT_FOUND, "the store has no such environment"))
+        found.ok_or_else(|| self.not_found(Check::Subject.found("an environment of the store", "another")))
     }
 
-    pub fn refuse(&self, problem: Problem, status: StatusCode, reason: &str) -> actix_web::Error {
+    pub fn refuse(&self, problem: Problem, status: StatusCode, reason: impl Into<Reason>) -> actix_web::Error {
         as_error(refuse(&self.request, &self.live, problem, status, reason))
+    }
+
+    pub fn not_found(&self, evidence: Evidence) -> actix_web::Error {
+        self.refuse(Problem::NotFound, StatusCode::NOT_FOUND, evidence)
     }
 
     pub fn fault(&self, error: &StorageError) -> actix_web::Error {
@@ -83,7 +91,8 @@ impl Desk {
     }
 
     pub fn forbidden(&self) -> actix_web::Error {
-        self.refuse(Problem::Forbidden, StatusCode::FORBIDDEN, "the role does not allow it")
+        let evidence = Check::Role.found("a role that may do this", self.staff.staff.role.to_string());
+        self.refuse(Problem::Forbidden, StatusCode::FORBIDDEN, evidence.because("the role does not allow it"))
     }
 
     /// 303 to a page of the console in an environment; `query` begins with `&` where there is one.

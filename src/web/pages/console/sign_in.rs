@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::account::sign_in::{Refusal, fault, in_background, status};
+use super::super::account::sign_in::{Refusal, fault, in_background, status, wrong_password};
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use crate::accounts::sessions::{self, NewSession, SessionSecret};
 use crate::accounts::sign_in::{Proof, prove_staff};
@@ -81,11 +81,12 @@ pub async fn submit(
                 });
             }
             let answer = answer(&visit, &posted.email, Some(Refusal::Wrong));
-            refuse::because(answer, "the address or the password is wrong")
+            refuse::because(answer, wrong_password())
         }
         Ok(Proof::Throttled { retry_after }) => {
             let answer = answer(&visit, &posted.email, Some(Refusal::Throttled));
-            refuse::because(refuse::with_retry_after(answer, retry_after), "too many attempts to sign in")
+            let reason = refuse::attempts(retry_after).because("too many attempts to sign in");
+            refuse::because(refuse::with_retry_after(answer, retry_after), reason)
         }
         Err(error) => fault(&visit, &error),
     }
