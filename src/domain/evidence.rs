@@ -11,7 +11,7 @@ pub use check::Check;
 
 use std::fmt;
 
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 
 use super::Timestamp;
 
@@ -92,7 +92,7 @@ impl From<Option<&str>> for Shown {
 
 impl From<Timestamp> for Shown {
     fn from(at: Timestamp) -> Self {
-        let utc: DateTime<Utc> = DateTime::from_timestamp_micros(at.as_micros()).unwrap_or_default();
+        let utc = DateTime::from_timestamp_micros(at.as_micros()).unwrap_or_default();
         Self(utc.format("%Y-%m-%d %H:%M:%S UTC").to_string().into())
     }
 }

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{Row, must, rows};
-use crate::support::{Answer, App, http};
+use crate::support::{Answer, App, Hosting, http};
 
 const INSERTED: &str = "/.well-known/oauth-authorization-server";
 const OPENID: &str = "/.well-known/openid-configuration";
@@ -70,8 +70,11 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let metadata = live(app).await;
             must(!lists(&metadata, "response_types_supported", "token") && !lists(&metadata, "response_modes_supported", "fragment"), &metadata)
         },
-        "A15: client_id_metadata_document_supported is not claimed, since it is not built" => async move {
+        "A15: client_id_metadata_document_supported is claimed where it is switched on, and nowhere else" => async move {
             let metadata = live(app).await;
+            must(metadata["client_id_metadata_document_supported"] == true, &metadata)?;
+            let without = App::start_as(Hosting::OneStore, &[("TILLGATE__REGISTRATION__CLIENT_DOCUMENTS", "false")]).await;
+            let metadata = live(&without).await;
             must(metadata.get("client_id_metadata_document_supported").is_none(), &metadata)
         },
         "A16, RFC 9207 §3: the iss parameter is announced" => async move {

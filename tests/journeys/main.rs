@@ -12,6 +12,7 @@
 mod support;
 
 mod attacks;
+mod client_documents;
 mod commands;
 mod crashes;
 mod encrypted_database;
