@@ -1,3 +1,29 @@
+## The page
+
+why-title = Why was an agent refused?
+why-lead = Every refusal carries a reference id. Paste it here, or look through the newest refusals. Secrets, tokens and personal data are never kept.
+why-open = Why was an agent refused?
+why-search = Search
+why-client = Client id
+why-client-none = Not named
+why-endpoint = Endpoint
+why-error = Answer
+why-check = Check
+why-expected = Expected
+why-presented = Presented
+why-reason = In the log
+why-failed = This did not hold: { $demand }
+why-failed-unnamed = A check failed that this version has no words for
+why-entries = { $count ->
+    [one] One audit entry has this reference id
+   *[other] { $count } audit entries have this reference id
+}
+why-caption = Refusals, newest first
+why-nothing = Nothing was refused yet.
+why-empty = No refusal matches.
+why-unknown = Nothing is known under this reference id in this environment. It may belong to the other environment, be older than { $days } days, or have been pushed out: the newest { $kept } refusals are kept.
+why-not-refused = Nothing was refused under this reference id, or that is no longer kept. What was done is in the audit.
+
 ## Why an agent was refused: for each check what it demands, and what to do. Keys are `why-` and the check's name.
 
 why-address = There is something at the address

@@ -2,8 +2,10 @@
 //! `tillgate why`.
 
 use crate::domain::evidence::Check;
+use crate::domain::issuer::Issuer;
 use crate::domain::{IssuerId, Timestamp};
 use crate::storage::audit_listing::{self, Filter as TrailFilter, ListedEntry, Page as TrailPage};
+use crate::storage::issuers;
 use crate::storage::refusals::{self, Filter, Page, Place, Refusal};
 use crate::storage::{DbConnection, StorageResult};
 
@@ -34,9 +36,30 @@ pub fn find(
 ) -> StorageResult<Found> {
     let refusals = refusals::list_by_reference(connection, issuer_id, reference, since)?;
     let filter = TrailFilter::Reference(reference);
-    let (entries, _has_more) =
-        audit_listing::list(connection, issuer_id, filter, TrailPage::First, MOST_ENTRIES)?;
+    let (entries, _has_more) = audit_listing::list(connection, issuer_id, filter, TrailPage::First, MOST_ENTRIES)?;
     Ok(Found { refusals, entries })
+}
+
+/// At every issuer of the installation that knows the id.
+pub fn find_everywhere(
+    connection: &mut DbConnection,
+    reference: &str,
+    since: Timestamp,
+) -> StorageResult<Vec<(Issuer, Found)>> {
+    let mut everywhere = Vec::new();
+    for issuer in issuers::list(connection)? {
+        let found = find(connection, &issuer.id, reference, since)?;
+        if !found.is_nothing() {
+            everywhere.push((issuer, found));
+        }
+    }
+    Ok(everywhere)
+}
+
+/// The reference id in what somebody has copied: the id alone, or an error with the id at its end.
+pub fn reference_in(text: &str) -> &str {
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    last.trim_matches(|c: char| !c.is_ascii_alphanumeric())
 }
 
 /// One page of refusals, newest first.
@@ -74,4 +97,17 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
 /// The check that a refusal was kept under; `None` for one that a newer resource server knows, or none.
 pub fn check_of(refusal: &Refusal) -> Option<Check> {
     refusal.evidence.as_ref()?.check.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_found_in_what_people_copy() {
+        for copied in ["0199-ab", " 0199-ab\n", "The code is no longer valid. (reference 0199-ab)", "“0199-ab”."] {
+            assert_eq!(reference_in(copied), "0199-ab", "{copied}");
+        }
+        assert_eq!(reference_in(" "), "");
+    }
 }
