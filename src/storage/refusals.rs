@@ -60,9 +60,10 @@ const TRIES: i64 = 8;
 /// Longer texts are cut: what an anonymous caller sends must not decide how large the ring is.
 const LONGEST_TEXT: usize = 300;
 
-/// Writes into the slot after the newest, over the oldest once all `kept` slots are full.
+/// Writes into the slot after the newest, over the oldest once all `kept` slots are full. What arrives late, as from a resource
+/// server, is given the time after the newest: the order of time has to be that of writing, or it would write over it.
 pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, refusal: &Refusal, kept: i64) -> StorageResult<()> {
-    let row = Row::from(refusal);
+    let mut row = Row::from(refusal);
     let newest: Option<(i64, i64)> = each!(&mut **tx, c => refusals::table
         .filter(refusals::issuer_id.eq(issuer_id.as_str()))
         .order((refusals::at.desc(), refusals::slot.desc()))
@@ -70,6 +71,7 @@ pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, refusal: &Refusal, kept: i6
         .first(c)
         .optional())?;
     let (newest_slot, newest_at) = newest.unwrap_or((-1, 0));
+    row.at = row.at.max(newest_at.saturating_add(1));
     for step in 1..=TRIES {
         let slot = newest_slot.saturating_add(step).rem_euclid(kept.max(1));
         let inserted = each!(&mut **tx, c => diesel::insert_into(refusals::table)

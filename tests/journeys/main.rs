@@ -21,3 +21,4 @@ mod outbound;
 mod races;
 mod secret_versions;
 mod transport;
+mod why;
