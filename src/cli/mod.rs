@@ -20,6 +20,7 @@ mod signals;
 mod staff;
 mod store;
 mod store_server;
+mod why;
 
 use std::process::ExitCode;
 
@@ -64,6 +65,8 @@ enum Command {
     /// Rotate the installation's secret, and retire its old versions
     #[command(subcommand)]
     Secret(secret::Command),
+    /// Say why an agent was refused, by the reference id in its error
+    Why(why::Arguments),
     /// Check or explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -92,6 +95,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Resource(command) => resource::run(&settings, command),
         Command::Keys(command) => keys::run(&settings, command),
         Command::Secret(command) => secret::run(&settings, &command),
+        Command::Why(arguments) => why::run(&settings, &arguments),
         Command::Config(command) => config::run(&settings, &command),
     }
 }

@@ -29,6 +29,7 @@ const ENGLISH: Sources = &[
     ("console", include_str!("../../locales/en/console.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),
+    ("why", include_str!("../../locales/en/why.ftl")),
 ];
 
 static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(|| vec![Locale::read("en", Direction::LeftToRight, ENGLISH)]);

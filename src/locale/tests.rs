@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
+use crate::domain::evidence::Check;
 use mcp_resource::wire::Timestamp;
 
 /// Every file with the ending under the folder, read.
@@ -53,10 +54,20 @@ fn every_key_that_is_asked_for_exists() {
 #[test]
 fn every_text_is_used_and_no_key_is_written_twice() {
     let sources: Vec<String> = [sources("templates", "html"), sources("src", "rs")].concat();
-    let used: BTreeSet<&str> = sources.iter().flat_map(|source| literals(source)).collect();
+    let of_checks: Vec<String> = Check::ALL.iter().flat_map(|check| check.keys()).collect();
+    let literals = sources.iter().flat_map(|source| literals(source));
+    let used: BTreeSet<&str> = literals.chain(of_checks.iter().map(String::as_str)).collect();
     let keys: BTreeSet<&str> = Locale::english().keys.iter().map(String::as_str).collect();
     assert_eq!(keys.difference(&used).collect::<Vec<_>>(), Vec::<&&str>::new());
     assert_eq!(keys.len(), Locale::english().keys.len());
+}
+
+#[test]
+fn every_check_says_what_it_demands_and_what_to_do() {
+    let keys: BTreeSet<&str> = Locale::english().keys.iter().map(String::as_str).collect();
+    let of_checks: Vec<String> = Check::ALL.iter().flat_map(|check| check.keys()).collect();
+    let missing: Vec<&String> = of_checks.iter().filter(|key| !keys.contains(key.as_str())).collect();
+    assert_eq!(missing, Vec::<&String>::new());
 }
 
 #[test]

@@ -14,6 +14,7 @@ pub mod sweeper;
 pub(crate) mod testing;
 pub mod tool_calls;
 pub mod trail;
+pub mod why;
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;

@@ -1,13 +1,16 @@
 //! The upload of tool calls by a resource server (S1-42, S2-35): each is kept once, and only for sessions with that server.
-//! Calls without a token are anonymous: they go to the ring of refusals, which is bounded (decision 2).
+//! What was refused goes, with its evidence, to the ring of refusals, which is bounded (decision 2): that of callers whom
+//! nobody knows only there, that of a known session into the trail as well.
 
 use mcp_resource::wire::audit::ToolCall;
 use uuid::Uuid;
 
+use crate::domain::evidence::Shown;
 use crate::domain::resource::ResourceServer;
 use crate::domain::{IssuerId, Timestamp};
-use crate::storage::refusals::{self, Refusal};
-use crate::storage::{StorageResult, Tx, tool_calls};
+use crate::storage::refusals::{self, KeptEvidence, Refusal};
+use crate::storage::tool_calls::{self, Caller};
+use crate::storage::{StorageResult, Tx};
 
 /// Calls in one batch.
 pub const MOST_CALLS: usize = 500;
@@ -34,25 +37,20 @@ pub struct Received {
 
 pub fn receive(tx: &mut Tx<'_>, upload: &Upload, calls: Vec<ToolCall>) -> StorageResult<Received> {
     let sent = calls.len();
-    let mut anonymous = 0_usize;
+    let mut only_in_ring = 0_usize;
     let mut known = Vec::new();
     let ids: Vec<&str> =
         calls.iter().filter_map(|call| call.token.as_ref()).map(|token| token.connection_id.as_str()).collect();
     let callers = tool_calls::find_callers(tx, &upload.issuer_id, &upload.server.resource, &ids)?;
     for call in calls.into_iter().filter(is_in_form) {
-        match &call.token {
-            None => {
-                refusals::record(tx, &upload.issuer_id, &refusal(&call, upload), upload.refusals_kept)?;
-                anonymous = anonymous.saturating_add(1);
-            }
-            Some(token) => {
-                if let Some(caller) = callers.get(&token.connection_id).cloned() {
-                    known.push((call, caller));
-                }
-            }
+        let caller = call.token.as_ref().and_then(|token| callers.get(&token.connection_id)).cloned();
+        let is_refusal = call.token.is_none() || call.evidence.is_some();
+        if is_refusal && keep_refusal(tx, upload, &call, caller.as_ref())? && caller.is_none() {
+            only_in_ring = only_in_ring.saturating_add(1);
         }
+        known.extend(caller.map(|caller| (call, caller)));
     }
-    let kept = tool_calls::insert(tx, &upload.issuer_id, &known, upload.now)?.saturating_add(anonymous);
+    let kept = tool_calls::insert(tx, &upload.issuer_id, &known, upload.now)?.saturating_add(only_in_ring);
     Ok(Received { kept, ignored: sent.saturating_sub(kept) })
 }
 
@@ -65,15 +63,31 @@ fn is_in_form(call: &ToolCall) -> bool {
         && texts.into_iter().chain(more).flatten().all(is_short)
 }
 
-fn refusal(call: &ToolCall, upload: &Upload) -> Refusal {
+/// Whether it is new: a batch sent twice is kept once.
+fn keep_refusal(tx: &mut Tx<'_>, upload: &Upload, call: &ToolCall, caller: Option<&Caller>) -> StorageResult<bool> {
+    if refusals::is_there(tx, &upload.issuer_id, &call.reference_id)? {
+        return Ok(false);
+    }
+    refusals::record(tx, &upload.issuer_id, &refusal(call, caller, upload), upload.refusals_kept)?;
+    Ok(true)
+}
+
+/// The values come from a resource server, which may be an older or a foreign one: they are cleaned like our own.
+fn refusal(call: &ToolCall, caller: Option<&Caller>, upload: &Upload) -> Refusal {
+    let shown = |text: &str| Shown::from(text).to_string();
+    let named = call.token.as_ref().map(|token| shown(&token.client_id));
     Refusal {
         at: call.at.min(upload.now),
         reference_id: call.reference_id.clone(),
         endpoint: upload.server.resource.clone(),
         error: call.outcome.clone(),
         reason: format!("{} {}", call.tool, call.status),
-        client_id: None,
-        evidence: None,
+        client_id: caller.map(|caller| caller.client_id.clone()).or(named),
+        evidence: call.evidence.as_ref().map(|evidence| KeptEvidence {
+            check: shown(&evidence.check),
+            expected: shown(&evidence.expected),
+            presented: shown(&evidence.presented),
+        }),
     }
 }
 

@@ -60,9 +60,10 @@ const TRIES: i64 = 8;
 /// Longer texts are cut: what an anonymous caller sends must not decide how large the ring is.
 const LONGEST_TEXT: usize = 300;
 
-/// Writes into the slot after the newest, over the oldest once all `kept` slots are full.
+/// Writes into the slot after the newest, over the oldest once all `kept` slots are full. What arrives late, as from a resource
+/// server, is given the time after the newest: the order of time has to be that of writing, or it would write over it.
 pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, refusal: &Refusal, kept: i64) -> StorageResult<()> {
-    let row = Row::from(refusal);
+    let mut row = Row::from(refusal);
     let newest: Option<(i64, i64)> = each!(&mut **tx, c => refusals::table
         .filter(refusals::issuer_id.eq(issuer_id.as_str()))
         .order((refusals::at.desc(), refusals::slot.desc()))
@@ -70,6 +71,7 @@ pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, refusal: &Refusal, kept: i6
         .first(c)
         .optional())?;
     let (newest_slot, newest_at) = newest.unwrap_or((-1, 0));
+    row.at = row.at.max(newest_at.saturating_add(1));
     for step in 1..=TRIES {
         let slot = newest_slot.saturating_add(step).rem_euclid(kept.max(1));
         let inserted = each!(&mut **tx, c => diesel::insert_into(refusals::table)
@@ -88,6 +90,80 @@ pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, refusal: &Refusal, kept: i6
         }
     }
     Ok(())
+}
+
+/// Whether there is one with this reference id.
+pub fn is_there(connection: &mut DbConnection, issuer_id: &IssuerId, reference_id: &str) -> StorageResult<bool> {
+    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(refusals::table
+        .filter(refusals::issuer_id.eq(issuer_id.as_str()))
+        .filter(refusals::reference_id.eq(reference_id))))
+        .get_result(c))?)
+}
+
+/// What a list of refusals is narrowed to: exactly this client id, exactly this endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    pub client_id: Option<String>,
+    pub endpoint: Option<String>,
+}
+
+/// Where in the ring a refusal stands: its time, and its slot among those of the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    pub at: Timestamp,
+    pub slot: i64,
+}
+
+/// Which page of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    First,
+    Before(Place),
+    After(Place),
+}
+
+/// One page, newest first, of what is not older than `since`, and whether there is more in its direction.
+pub fn list(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    (filter, since): (&Filter, Timestamp),
+    page: Page,
+    limit: u16,
+) -> StorageResult<(Vec<(Place, Refusal)>, bool)> {
+    let mut rows: Vec<(i64, Row)> = each!(connection, c => {
+        let mut query = refusals::table
+            .filter(refusals::issuer_id.eq(issuer_id.as_str()))
+            .filter(refusals::at.ge(since.as_micros()))
+            .select((refusals::slot, Row::as_select()))
+            .limit(i64::from(limit).saturating_add(1))
+            .into_boxed();
+        if let Some(client_id) = &filter.client_id {
+            query = query.filter(refusals::client_id.eq(client_id));
+        }
+        if let Some(endpoint) = &filter.endpoint {
+            query = query.filter(refusals::endpoint.eq(endpoint));
+        }
+        let newest_first = (refusals::at.desc(), refusals::slot.desc());
+        match page {
+            Page::First => query.order(newest_first),
+            Page::Before(Place { at, slot }) => {
+                let same = refusals::at.eq(at.as_micros()).and(refusals::slot.lt(slot));
+                query.filter(refusals::at.lt(at.as_micros()).or(same)).order(newest_first)
+            }
+            Page::After(Place { at, slot }) => {
+                let same = refusals::at.eq(at.as_micros()).and(refusals::slot.gt(slot));
+                query.filter(refusals::at.gt(at.as_micros()).or(same)).order((refusals::at.asc(), refusals::slot.asc()))
+            }
+        }
+        .load(c)
+    })?;
+    let has_more = rows.len() > usize::from(limit);
+    rows.truncate(usize::from(limit));
+    if matches!(page, Page::After(_)) {
+        rows.reverse();
+    }
+    let placed = |(slot, row): (i64, Row)| (Place { at: Timestamp::from_micros(row.at), slot }, Refusal::from(row));
+    Ok((rows.into_iter().map(placed).collect(), has_more))
 }
 
 /// Those with this reference id, newest first, unless they are older than `since`.

@@ -118,6 +118,9 @@ function pagesOfStaff() {
         ['console-audit', to(at('/audit'))],
         ['console-audit-entry', follow('/audit', page => page.locator('td:last-of-type a'))],
         ['console-audit-none', to(at('/audit?reference=nothing'))],
+        ['console-why', to(at('/why'))],
+        ['console-why-answer', follow('/why', page => page.locator('td:last-of-type a'))],
+        ['console-why-none', to(at('/why?reference=nothing'))],
         ['console-settings', to(at('/settings'))],
         ['console-settings-refused', async page => {
             await page.goto(at('/settings'));

@@ -22,3 +22,4 @@ mod outbound;
 mod races;
 mod secret_versions;
 mod transport;
+mod why;

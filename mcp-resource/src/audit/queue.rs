@@ -89,6 +89,7 @@ mod tests {
             required_scope: ScopeSet::EMPTY,
             object_id: None,
             arguments_digest: None,
+            evidence: None,
         }
     }
 

@@ -30,6 +30,11 @@ impl Origins {
         Self(allowed.iter().cloned().chain([own]).collect())
     }
 
+    /// Those that may call, for the record of one that may not.
+    pub(super) fn list(&self) -> String {
+        self.0.join(", ")
+    }
+
     /// B31: an origin that is there must be one that is allowed; two are as bad as a foreign one.
     pub(super) fn caller(&self, headers: &HeaderMap) -> Caller {
         let mut origins = headers.get_all(ORIGIN);

@@ -9,7 +9,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, ORIGIN};
 use actix_web::{Error, HttpMessage as _};
 
 use super::cors::{self, Caller};
@@ -86,7 +86,10 @@ where
 {
     let began = Instant::now();
     if matches!(caller, Caller::Foreign) {
-        return Ok(refuse(protection, request, Cause::BadOrigin.into(), began));
+        let origin =
+            request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("none that can be read");
+        let rejection = Rejection::from(Cause::BadOrigin).comparing(protection.origins().list(), origin);
+        return Ok(refuse(protection, request, rejection, began));
     }
     if request.method() == Method::OPTIONS {
         return Ok(request.into_response(cors::preflight()));
@@ -115,9 +118,6 @@ fn refuse(
         cause = ?rejection.cause,
         "a call was refused before it was read"
     );
-    // Who sent no token is nobody's agent, and would fill the record.
-    if request.headers().contains_key(AUTHORIZATION) && rejection.cause != Cause::NoToken {
-        protection.record_refusal(&rejection, began.elapsed());
-    }
+    protection.record_refusal(&rejection, began.elapsed());
     request.into_response(rejection.into_response(protection))
 }

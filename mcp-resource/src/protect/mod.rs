@@ -37,6 +37,7 @@ mod bearer;
 mod challenge;
 mod config;
 mod cors;
+mod evidence;
 mod feed;
 mod follower;
 mod held;

@@ -27,6 +27,11 @@ use crate::wire::{Clock, ScopeSet};
 /// How long the end of the process waits for audit records to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
+/// Refusals recorded in a minute: of one connection, of all callers without a token, of all whose token is none of ours.
+const MOST_REFUSALS: u32 = 60;
+const MOST_WITHOUT_TOKEN: u32 = 120;
+const MOST_ANONYMOUS: u32 = 600;
+
 /// A protected MCP endpoint.
 #[derive(Clone)]
 pub struct Protection {
@@ -38,6 +43,7 @@ struct Inner {
     origins: Origins,
     verification: Verification,
     windows: Windows,
+    recorded_refusals: Windows,
     concurrency: Concurrency,
     recorder: Recorder,
     ending: watch::Sender<bool>,
@@ -97,6 +103,7 @@ impl Protection {
                 origins: Origins::new(&resource, &config.allowed_origins),
                 verification: Verification::new(&config, keys, feed, server),
                 windows: Windows::default(),
+                recorded_refusals: Windows::default(),
                 concurrency: Concurrency::default(),
                 recorder,
                 ending,
@@ -172,18 +179,31 @@ impl Protection {
         let config = self.config();
         let connection = &principal.claims.connection_id;
         let Some(running) = self.inner.concurrency.enter(connection, config.concurrent_calls) else {
-            return Err(refused(Cause::TooManyAtOnce));
+            let most = config.concurrent_calls;
+            return Err(refused(Cause::TooManyAtOnce).comparing(format!("{most} calls at once"), "one more"));
         };
         let rate = if is_writer(principal.claims.scope) { config.write_rate } else { config.read_rate };
         if let Err(retry_after) = self.inner.windows.admit(connection, rate, self.clock().now()) {
-            return Err(refused(Cause::RateLimited { retry_after }));
+            let presented = format!("one more, {} s too early", retry_after.as_secs().saturating_add(1));
+            let rejection = refused(Cause::RateLimited { retry_after });
+            return Err(rejection.comparing(format!("{rate} calls a minute"), presented));
         }
         Ok(Admitted { principal, running })
     }
 
-    /// Records a call that was refused before it was read.
+    /// Records a call that was refused before it was read, unless there are too many like it: strangers must not be able to
+    /// fill the record, nor push out of it what was refused to a connection.
     pub(super) fn record_refusal(&self, rejection: &Rejection, latency: Duration) {
         let at = self.clock().now();
+        let (whose, most) = match rejection.token() {
+            Some(token) => (token.connection_id.as_str(), MOST_REFUSALS),
+            // Every agent begins with such a call: there are many, and each says the same.
+            None if rejection.cause == Cause::NoToken => ("", MOST_WITHOUT_TOKEN),
+            None => ("-", MOST_ANONYMOUS),
+        };
+        if self.inner.recorded_refusals.admit(whose, most, at).is_err() {
+            return;
+        }
         self.recorder().record(ToolCall {
             id: self.record_id(),
             at,
@@ -198,6 +218,7 @@ impl Protection {
             required_scope: ScopeSet::EMPTY,
             object_id: None,
             arguments_digest: None,
+            evidence: Some(rejection.evidence()),
         });
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+use super::evidence::Compared;
 use crate::wire::ScopeSet;
 use crate::wire::audit::TokenReference;
 
@@ -14,6 +15,7 @@ pub struct Rejection {
     reference_id: String,
     /// Boxed, for a refusal travels in a `Result` through every call.
     token: Option<Box<TokenReference>>,
+    compared: Option<Box<Compared>>,
 }
 
 /// Why a call was refused.
@@ -82,13 +84,20 @@ impl From<InvalidToken> for Cause {
 
 impl From<Cause> for Rejection {
     fn from(cause: Cause) -> Self {
-        Self { cause, reference_id: Uuid::new_v4().to_string(), token: None }
+        Self { cause, reference_id: Uuid::new_v4().to_string(), token: None, compared: None }
     }
 }
 
 impl From<InvalidToken> for Rejection {
     fn from(reason: InvalidToken) -> Self {
         Cause::InvalidToken(reason).into()
+    }
+}
+
+impl InvalidToken {
+    /// With what was expected, and what was there instead.
+    pub(super) fn comparing(self, expected: impl Into<String>, presented: impl Into<String>) -> Rejection {
+        Rejection::from(self).comparing(expected, presented)
     }
 }
 
@@ -100,9 +109,21 @@ impl Rejection {
         self
     }
 
+    /// What was expected, and what was there instead: for the record. Never a token or a part of one.
+    #[must_use]
+    pub fn comparing(mut self, expected: impl Into<String>, presented: impl Into<String>) -> Self {
+        let compared = Compared { expected: expected.into(), presented: presented.into() };
+        self.compared = Some(Box::new(compared));
+        self
+    }
+
     /// A UUID: the caller reads it out, the merchant searches for it.
     pub fn reference_id(&self) -> &str {
         &self.reference_id
+    }
+
+    pub(super) fn compared(&self) -> Option<&Compared> {
+        self.compared.as_deref()
     }
 
     pub fn token(&self) -> Option<&TokenReference> {

@@ -89,15 +89,19 @@ impl Verification {
         }
         if verify::has_expired(&proven.claims, self.clock.now()) {
             self.proven.remove(digest);
-            return Err(Rejection::from(InvalidToken::Expired).with_token(token_reference(&proven.claims)));
+            return Err(verify::expired(&proven.claims, self.clock.now()).with_token(token_reference(&proven.claims)));
         }
         Ok(Some(proven))
     }
 
     async fn prove(&self, token: &str, digest: TokenDigest) -> Result<Arc<Proven>, Rejection> {
-        let key = match self.keys.find(&verify::key_id(token)?).await {
+        let kid = verify::key_id(token)?;
+        let key = match self.keys.find(&kid).await {
             Ok(key) => key,
-            Err(NoKey::Unknown) => return Err(InvalidToken::UnknownKey.into()),
+            Err(NoKey::Unknown) => {
+                let expected = format!("the kid of a key of {}", self.issuer);
+                return Err(InvalidToken::UnknownKey.comparing(expected, kid));
+            }
             Err(NoKey::CannotTell) => return Err(Cause::CannotTell.into()),
         };
         let expected = Expected {

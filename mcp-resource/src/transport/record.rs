@@ -10,7 +10,7 @@ use crate::protect::{Principal, Protection, Rejection};
 use crate::shop::CallContext;
 use crate::shop::tools::{Outcome, Tool};
 use crate::wire::ScopeSet;
-use crate::wire::audit::{TokenReference, ToolCall};
+use crate::wire::audit::{Evidence, TokenReference, ToolCall};
 
 /// One call under way: what the SDK's handler needs to answer it, and what will be recorded of it.
 pub(super) struct Call {
@@ -30,6 +30,13 @@ struct Noted {
     word: &'static str,
     object_id: Option<String>,
     reference_id: Option<String>,
+    evidence: Option<Evidence>,
+}
+
+impl Noted {
+    const fn of(status: u16, word: &'static str) -> Self {
+        Self { status, word, object_id: None, reference_id: None, evidence: None }
+    }
 }
 
 impl Call {
@@ -49,26 +56,20 @@ impl Call {
             arguments_digest: protection.recorder().arguments_digest(&call.arguments),
             began: Instant::now(),
             // nginx's word for it: the caller closed the connection before the answer.
-            noted: Mutex::new(Noted { status: 499, word: "gone", object_id: None, reference_id: None }),
+            noted: Mutex::new(Noted::of(499, "gone")),
             protection: protection.clone(),
         }
     }
 
     pub(super) fn finished(&self, outcome: &Outcome) {
-        self.note(Noted {
-            status: outcome.status,
-            word: outcome.word,
-            object_id: outcome.object_id.clone(),
-            reference_id: None,
-        });
+        self.note(Noted { object_id: outcome.object_id.clone(), ..Noted::of(outcome.status, outcome.word) });
     }
 
     pub(super) fn refused(&self, rejection: &Rejection) {
         self.note(Noted {
-            status: rejection.status(),
-            word: rejection.outcome(),
-            object_id: None,
             reference_id: Some(rejection.reference_id().to_owned()),
+            evidence: Some(rejection.evidence()),
+            ..Noted::of(rejection.status(), rejection.outcome())
         });
     }
 
@@ -78,8 +79,8 @@ impl Call {
             && noted.word == "gone"
         {
             *noted = match self.tool {
-                None => Noted { status: 404, word: "unknown_tool", object_id: None, reference_id: None },
-                Some(_) => Noted { status, word: "invalid_request", object_id: None, reference_id: None },
+                None => Noted::of(404, "unknown_tool"),
+                Some(_) => Noted::of(status, "invalid_request"),
             };
         }
     }
@@ -109,6 +110,7 @@ impl Drop for Call {
             required_scope: self.tool.map_or(ScopeSet::EMPTY, Tool::required),
             object_id: noted.object_id.take(),
             arguments_digest: Some(std::mem::take(&mut self.arguments_digest)),
+            evidence: noted.evidence.take(),
         });
     }
 }

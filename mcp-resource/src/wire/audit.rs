@@ -31,7 +31,41 @@ pub struct ToolCall {
     pub object_id: Option<String>,
     /// Salted SHA-256 of the canonical arguments, base64url (C-9): tells equal calls, never what was in them.
     pub arguments_digest: Option<String>,
+    /// Why, for a call that was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
 }
+
+/// The check that a refused call failed, and both compared values: cut, without control characters, and never a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// One of [`CHECKS`], or one that a newer resource server knows.
+    pub check: String,
+    pub expected: String,
+    pub presented: String,
+}
+
+/// The checks of a tool call.
+pub const CHECKS: [&str; 18] = [
+    "origin",
+    "token_present",
+    "token_single",
+    "token_form",
+    "token_key",
+    "token_signature",
+    "token_claims",
+    "issuer",
+    "audience",
+    "token_expired",
+    "token_time",
+    "token_live",
+    "agents_on",
+    "scope",
+    "call_rate",
+    "call_concurrency",
+    "calls_paused",
+    "access_known",
+];
 
 /// Which token made the call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,16 +7,35 @@ use serde_json::json;
 use crate::shop::{NOW, Shop, eventually};
 
 #[actix_web::test]
-async fn refusals_of_tokens_are_recorded_and_strangers_are_not() {
+async fn refusals_are_recorded_with_the_check_that_failed_and_both_values() {
     let shop = Shop::open().await;
     shop.request("POST", "/mcp").send().await.unwrap();
     shop.call("abc").await;
     let answer = shop.call(&shop.token(&json!({"exp": NOW.as_secs() - 1}))).await;
-    eventually("the records arrive", || shop.server.records.lock().unwrap().len() == 2).await;
+    eventually("the records arrive", || shop.server.records.lock().unwrap().len() == 3).await;
     let records = shop.server.records.lock().unwrap().clone();
     assert!(records.iter().all(|record| (record.status, record.tool.as_str()) == (401, "-")), "{records:?}");
-    assert_eq!(records[1].reference_id, answer.body["error"]["data"]["reference_id"]);
-    assert_eq!(records[1].at, NOW);
+    assert_eq!(records[2].reference_id, answer.body["error"]["data"]["reference_id"]);
+    assert_eq!(records[2].at, NOW);
+    let evidence: Vec<_> = records.iter().map(|record| record.evidence.clone().unwrap()).collect();
+    let told = |n: usize| (evidence[n].check.as_str(), evidence[n].expected.as_str(), evidence[n].presented.as_str());
+    assert_eq!(told(0), ("token_present", "Authorization: Bearer and a token", "no bearer token"));
+    assert_eq!(told(1), ("token_form", "a signed JWT", "3 characters, hidden"));
+    assert_eq!(told(2), ("token_expired", "an exp in the future", "expired 1 s ago"));
+    assert!(records[2].token.is_some(), "the token was proven: it is known whose it is");
+}
+
+#[actix_web::test]
+async fn strangers_cannot_fill_the_record() {
+    let shop = Shop::open().await;
+    for _ in 0..200 {
+        shop.request("POST", "/mcp").send().await.unwrap();
+    }
+    shop.call("abc").await;
+    shop.protection.shutdown().await;
+    let records = shop.server.records.lock().unwrap().clone();
+    let outcomes = |word: &str| records.iter().filter(|record| record.outcome == word).count();
+    assert_eq!((outcomes("no_token"), outcomes("invalid_token")), (120, 1));
 }
 
 #[actix_web::test]

@@ -33,7 +33,7 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
             _ => (piece, ""),
         };
         // RFC 9110 §11.4: what follows the scheme's name is a credential.
-        let masked = if is_credential && !word.is_empty() { hidden(word) } else { without_secrets(word) };
+        let masked = if is_credential && !is_plain_word(word) { hidden(word) } else { without_secrets(word) };
         clean.push_str(&masked);
         clean.push_str(gap);
         is_credential = ["basic", "bearer"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme)) && gap == " ";
@@ -42,6 +42,11 @@ pub(super) fn clean(text: &str, longest: usize) -> String {
         return clean;
     }
     clean.chars().take(longest.saturating_sub(1)).chain(['…']).collect()
+}
+
+/// Such as the "token" of "a bearer token".
+fn is_plain_word(text: &str) -> bool {
+    text.len() < 8 && text.chars().all(|c| c.is_ascii_lowercase())
 }
 
 const fn is_gap(c: char) -> bool {
@@ -236,6 +241,7 @@ mod tests {
             "https://medium.example/@shop",
             "2026-11-28",
             "Größe 3:2, naïve",
+            "Authorization: Bearer and a token",
         ] {
             assert_eq!(cleaned(text), text);
         }

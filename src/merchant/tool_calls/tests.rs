@@ -42,6 +42,7 @@ fn call(connection: Option<&Connection>, reference: &str) -> ToolCall {
         required_scope: ScopeSet::BROWSE,
         object_id: None,
         arguments_digest: None,
+        evidence: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage};
@@ -24,17 +25,24 @@ pub type RefusalQueue = mpsc::Sender<(IssuerId, Refusal)>;
 /// How many may wait.
 pub const QUEUE: usize = 1024;
 
+/// The header of every refusal that names its reference id.
+pub const REFERENCE: &str = "reference-id";
+
 /// `wrap(from_fn(keep))`, inside of the issuer's.
 pub async fn keep<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     let routed = request.extensions().get::<Routed>().cloned();
     let state = request.app_data::<Data<AppState>>().cloned();
     let reference_id = reference(request.request()).to_string();
-    let answered = next.call(request).await;
+    let mut answered = next.call(request).await;
     let (Some(Routed(context)), Some(state)) = (routed, state) else { return answered };
     let seen = match &answered {
         Ok(response) => of_response(response),
         Err(error) => error.as_error().map(of_error),
     };
+    if let (Ok(response), true, Ok(value)) = (&mut answered, seen.is_some(), HeaderValue::from_str(&reference_id)) {
+        // A page that only shows its form again has no line for it.
+        response.headers_mut().insert(HeaderName::from_static(REFERENCE), value);
+    }
     if let Some(Seen { endpoint, error, reason, client_id }) = seen {
         let refusal = Refusal {
             at: state.clock.now(),

@@ -114,7 +114,8 @@ fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpRes
 }
 
 fn message(http: &HttpRequest, context: &IssuerContext, message: Message<'_>, status: StatusCode) -> HttpResponse {
-    page(status, &MessagePage { layout: layout(http, context), message })
+    let reference = reference(http).to_string();
+    page(status, &MessagePage { layout: layout(http, context), message, reference: Some(&reference) })
 }
 
 impl Opened<'_> {

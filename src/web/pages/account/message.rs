@@ -9,6 +9,8 @@ use super::super::Layout;
 pub struct MessagePage<'a> {
     pub layout: Layout<'a>,
     pub message: Message<'a>,
+    /// The id of the request, where the message is a refusal.
+    pub reference: Option<&'a str>,
 }
 
 /// The message.

@@ -33,7 +33,8 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
             return refuse::fault(&visit.request, &visit.context, &error);
         }
     }
-    let view = MessagePage { layout: layout(&visit.request, &visit.context), message: Message::SignedOut };
+    let layout = layout(&visit.request, &visit.context);
+    let view = MessagePage { layout, message: Message::SignedOut, reference: None };
     let mut answer = page(StatusCode::OK, &view);
     drop(answer.add_cookie(&Kind::Shopper.remove(&visit.context.issuer)));
     answer

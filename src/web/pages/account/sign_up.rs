@@ -81,7 +81,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
         visit.state.mailer.send(&address, text);
     }
     let message = Message::SignUpSent { email: &posted.email };
-    page(StatusCode::OK, &MessagePage { layout: layout(&visit.request, &visit.context), message })
+    page(StatusCode::OK, &MessagePage { layout: layout(&visit.request, &visit.context), message, reference: None })
 }
 
 /// What the mail says. The link is sealed in both cases, for the same work.

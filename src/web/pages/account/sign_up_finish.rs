@@ -17,6 +17,7 @@ use crate::keys::{Sealed, Secret};
 use crate::storage::{StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
 use crate::web::extract::Visit;
+use crate::web::middleware::root_span::reference;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_up_finish.html")]
@@ -136,11 +137,14 @@ fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>)
 
 fn spent(visit: &Visit, reason: &str) -> HttpResponse {
     let evidence = Check::MailLink.found("a link of ours, not old and not used", reason);
-    refuse::because(tell(visit, StatusCode::GONE, Message::SignUpLinkExpired), evidence.because(reason))
+    let reference = reference(&visit.request).to_string();
+    let layout = layout(&visit.request, &visit.context);
+    let view = MessagePage { layout, message: Message::SignUpLinkExpired, reference: Some(&reference) };
+    refuse::because(page(StatusCode::GONE, &view), evidence.because(reason))
 }
 
 fn tell(visit: &Visit, status: StatusCode, message: Message<'_>) -> HttpResponse {
-    page(status, &MessagePage { layout: layout(&visit.request, &visit.context), message })
+    page(status, &MessagePage { layout: layout(&visit.request, &visit.context), message, reference: None })
 }
 
 fn ask(visit: &Visit, link: &Link, text: &str, unfit: Option<Unfit>) -> HttpResponse {

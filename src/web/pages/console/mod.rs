@@ -7,6 +7,7 @@ mod desk;
 pub mod sessions;
 pub mod settings;
 pub mod sign_in;
+pub mod why;
 
 use actix_web::web;
 
@@ -24,6 +25,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         )
         .service(web::resource("/console/agents").route(web::get().to(agents::get)).route(web::post().to(agents::post)))
         .service(web::resource("/console/audit").route(web::get().to(audit::get)))
+        .service(web::resource("/console/why").route(web::get().to(why::get)))
         .service(web::resource("/console/settings").route(web::get().to(settings::get)))
         .service(web::resource("/console/settings/pause").route(web::post().to(settings::pause)))
         .service(web::resource("/console/settings/resume").route(web::post().to(settings::resume)))

@@ -62,7 +62,12 @@ fn doors() -> Vec<Sample> {
 }
 
 fn messages() -> Vec<Sample> {
-    let page = |name, message| Sample::new(name, &MessagePage { layout: anonymous(), message });
+    let page = |name, message| {
+        let refuses =
+            matches!(message, Message::SignUpLinkExpired | Message::ConsentAnswered | Message::ConsentExpired);
+        let reference = refuses.then_some("0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11");
+        Sample::new(name, &MessagePage { layout: anonymous(), message, reference })
+    };
     vec![
         page("account/message-sent", Message::SignUpSent { email: "maya@example.com" }),
         page("account/message-elsewhere", Message::SignUpDoneElsewhere),

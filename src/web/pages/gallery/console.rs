@@ -2,6 +2,7 @@
 
 use mcp_resource::wire::ScopeSet;
 
+use crate::domain::evidence::Check;
 use crate::locale::{Foreign, Locale};
 
 use super::super::account::sign_in::Refusal;
@@ -11,6 +12,7 @@ use super::super::console::confirm::{Confirm, Whose};
 use super::super::console::sessions::{self, Sessions, State};
 use super::super::console::settings::{Done, Settings};
 use super::super::console::sign_in::ConsoleSignIn;
+use super::super::console::why::{self, Narrowed, Why};
 use super::super::console::{Frame, Paging, Section, agents, revoked};
 use super::super::{Layout, Links, ReturnsTo, Viewer};
 use super::{Sample, csrf, layout, moment};
@@ -31,6 +33,10 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample::new("console/audit", &audit_page()),
     ];
     samples.push(Sample::new("console/audit-empty", &Audit { rows: vec![], ..audit_page() }));
+    samples.push(Sample::new("console/why", &why(None)));
+    samples.push(Sample::new("console/why-empty", &Why { rows: vec![], ..why(None) }));
+    samples.push(Sample::new("console/why-answer", &why(Some(Check::RedirectUri))));
+    samples.push(Sample::new("console/why-unknown", &Why { answer: Some(unknown()), ..why(None) }));
     samples.extend(settings());
     samples
 }
@@ -149,6 +155,48 @@ fn audit_page() -> Audit<'static> {
         ],
         paging: Paging { newer: Some("/console/audit?after=9"), older: Some("/console/audit?before=4") },
     }
+}
+
+fn why(check: Option<Check>) -> Why<'static> {
+    let row = |endpoint, error, check: Check, client| why::Row {
+        at: moment(-95),
+        endpoint,
+        error,
+        check: check.as_str(),
+        client,
+        reference: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11",
+    };
+    let answer = check.map(|check| why::Answer {
+        refusals: vec![why::Detail {
+            row: row("/authorize", "400", check, Some(CLIENT)),
+            check: Some(check),
+            reason: "the redirect_uri is not one of the client's",
+            expected: "https://chatgpt.com/connector_platform_oauth_redirect, http://127.0.0.1/callback",
+            presented: "https://chatgpt.com/connector_platform_oauth_redirect/",
+        }],
+        entries: 1,
+        ..unknown()
+    });
+    Why {
+        layout: staff(),
+        frame: frame(Section::Audit),
+        asked: Narrowed {
+            reference: if check.is_some() { "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11" } else { "" },
+            ..Narrowed::default()
+        },
+        rows: vec![
+            row("/authorize", "400", Check::RedirectUri, Some(CLIENT)),
+            row("/token", "invalid_grant", Check::PkceVerifier, Some(CLIENT)),
+            row("https://fern.example/mcp", "invalid_token", Check::Audience, Some(CLIENT)),
+            row("/register", "invalid_redirect_uri", Check::RedirectUriForm, None),
+        ],
+        answer,
+        paging: Paging { newer: None, older: Some("/console/why?before=4-1") },
+    }
+}
+
+const fn unknown() -> why::Answer<'static> {
+    why::Answer { refusals: vec![], entries: 0, kept: 100_000, days: 30 }
 }
 
 fn settings() -> Vec<Sample> {
