@@ -15,8 +15,14 @@
     reason = "a bench ends at the first thing that is not as expected, prints, and computes with rates"
 )]
 
+#[path = "../../tests/support/authority.rs"]
+mod authority;
 mod console;
+mod documents;
 mod floor;
+#[path = "../../tests/support/documents.rs"]
+#[expect(dead_code, reason = "the tests use more of it")]
+mod hosts;
 mod load;
 mod machine;
 mod memory;
@@ -41,6 +47,7 @@ usage: cargo bench --bench protocol -- <mode> [count]
   revoke       from revocation to the refused call; refreshes while 100,000 connections of a client end
   console      the first page of sessions at 100,000 connections
   verify       a seen token, and a new one beside the bare ES256 verification
+  documents    an authorization request of a client that describes itself beside that of a registered one
   tool         a tool call at a protected store beside the same SDK server unprotected
   load         refreshes for a profiler: prints the server's process id, then `count` requests";
 
@@ -52,6 +59,7 @@ fn main() {
     match words.first().copied().unwrap_or_default() {
         "serve-ours" => ours::serve(words[1], words[2].parse().unwrap()),
         "serve-floor" => floor::serve(words[1], words[2].parse().unwrap()),
+        "serve-described" => documents::serve(words[1], words[2].parse().unwrap()),
         "serve-store" => tool::serve_protected(words[1], words[2].parse().unwrap()),
         "serve-bare" => tool::serve_bare(words[1], words[2].parse().unwrap()),
         "all" => pairs::run(&pairs::Protocol::ALL, count(4_000)),
@@ -60,6 +68,7 @@ fn main() {
         "revoke" => revoke::run(count(100_000)),
         "console" => console::run(count(100_000)),
         "verify" => verify::run(count(5_000)),
+        "documents" => documents::run(count(4_000)),
         "tool" => tool::run(count(4_000)),
         "load" => memory::load(count(60_000)),
         mode => match pairs::Protocol::named(mode) {
