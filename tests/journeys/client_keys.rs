@@ -4,10 +4,10 @@
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, Answer, App, Browser, Document, Documents, Key, Tokens};
+use crate::support::{Agent, Answer, App, Browser, Document, Documents, Key, Tokens, http};
 
 const KEYS: &str = "https://agent.example/jwks.json";
 
@@ -207,4 +207,67 @@ async fn a_superseded_token_of_a_connection_with_a_key_ends_nothing_without_it()
         assert!(answer.body.contains("client_assertion"), "{}", answer.body);
     }
     refreshed(&with_key, &second).await;
+}
+
+/// An agent whose id is the address of its own document, with these ways to prove itself.
+fn described(app: &App, documents: &Documents, key: &Key, members: &Value) -> Agent {
+    let id = "https://described.example/client.json";
+    let mut document = json!({
+        "client_id": id,
+        "client_name": "Described Agent",
+        "redirect_uris": [CALLBACK],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "token_endpoint_auth_method": "private_key_jwt",
+    });
+    document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    documents.serve(id, Document::json(&document).with("cache-control", "max-age=300"));
+    let (issuer, resource) = (app.live().issuer.clone(), app.live().resource.clone());
+    Agent { http: http(), issuer, resource, client_id: id.to_owned(), secret: None, key: Some(key.clone()) }
+}
+
+#[tokio::test]
+async fn keys_in_a_clients_own_document_rotate_with_it_and_outlive_its_host() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[]).await;
+    let (first, second) = (Key::new("ES256", "first", &app.clock), Key::new("RS256", "second", &app.clock));
+    let members = |key: &Key| json!({"jwks": {"keys": [key.public]}});
+    let agent = described(&app, &documents, &first, &members(&first));
+    let mut tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    tokens = refreshed(&agent, &tokens).await;
+    assert_eq!(documents.requests(&agent.client_id), 1);
+
+    let rotated = described(&app, &documents, &second, &members(&second));
+    app.advance(301);
+    assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_client");
+    tokens = refreshed(&rotated, &tokens).await;
+
+    // What the last consent saw stands in while the document is away (H17); a document without keys is no outage.
+    documents.serve(&agent.client_id, Document::of(500, ""));
+    app.advance(301);
+    tokens = refreshed(&agent, &tokens).await;
+    described(&app, &documents, &first, &json!({"token_endpoint_auth_method": "none"}));
+    app.advance(301);
+    assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_client");
+}
+
+#[tokio::test]
+async fn a_document_with_both_spellings_lets_its_agent_come_with_its_key_or_without() {
+    let (documents, app, key) = start().await;
+    let both = json!({"token_endpoint_auth_methods_supported": ["none", "private_key_jwt"], "jwks_uri": KEYS});
+    let with_key = described(&app, &documents, &key, &both);
+    let without = Agent { key: None, ..with_key.clone() };
+    let tokens = without.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let tokens = refreshed(&without, &tokens).await;
+    refreshed(&with_key, &tokens).await;
+    let tokens = with_key.connect(&mut Browser::new(), app.live(), "products:read").await;
+    assert_eq!(without.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    refreshed(&with_key, &tokens).await;
+
+    // Without `none` the key is demanded.
+    let strict = described(&app, &documents, &key, &json!({"jwks_uri": KEYS}));
+    app.advance(301);
+    let (code, verifier) = strict.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+    let bare = Agent { key: None, ..strict.clone() };
+    assert_eq!(bare.redeem(&code, &verifier).await.error(), "invalid_client");
+    strict.redeem(&code, &verifier).await.tokens();
 }

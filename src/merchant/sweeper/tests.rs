@@ -122,7 +122,15 @@ async fn spent_assertions_go_when_they_would_be_refused_for_their_age_and_not_be
         async move {
             let expires_at = START.plus(Duration::from_mins(2));
             let spent: StorageResult<bool> = db
-                .write(move |tx| client_assertions::spend(tx, &issuer_id("live"), &crate::domain::ClientId::new("c1"), jti, expires_at))
+                .write(move |tx| {
+                    client_assertions::spend(
+                        tx,
+                        &issuer_id("live"),
+                        &crate::domain::ClientId::new("c1"),
+                        jti,
+                        expires_at,
+                    )
+                })
                 .await;
             spent.unwrap()
         }
