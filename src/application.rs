@@ -25,6 +25,7 @@ use crate::merchant::numbering;
 use crate::merchant::provisioning::{ProvisioningError, StoredDirectory, read_directory};
 use crate::merchant::sweeper::{Ages, Sweeper};
 use crate::oauth::client_documents::ClientDocuments;
+use crate::oauth::client_keys::KeyCache;
 use crate::oauth::clients::ClientCache;
 use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
@@ -158,6 +159,7 @@ impl Application {
             throttle: Throttle::new(&config.sign_in),
             mailer: Mailer::start(&config.mail)?,
             client_documents: ClientDocuments::new(config.registration.client_documents.then(|| fetcher.clone())),
+            client_keys: KeyCache::new(fetcher.clone()),
             fetcher,
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),

@@ -30,6 +30,8 @@ mod support;
 
 #[path = "conformance/authorization.rs"]
 mod authorization;
+#[path = "conformance/client_authentication.rs"]
+mod client_authentication;
 #[path = "conformance/client_documents.rs"]
 mod client_documents;
 #[path = "conformance/legacy.rs"]
@@ -114,6 +116,12 @@ async fn every_clause_about_client_documents_holds() {
 async fn every_clause_about_authorization_holds() {
     let app = App::start().await;
     check(authorization::rows(&app)).await;
+}
+
+#[tokio::test]
+async fn every_clause_about_client_authentication_holds() {
+    let app = App::start().await;
+    check(client_authentication::rows(&app)).await;
 }
 
 #[tokio::test]

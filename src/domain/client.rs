@@ -180,16 +180,27 @@ impl Client {
 /// A client that has proved at this request who it is, as far as its method can. Only `oauth::client_authentication` makes
 /// one, and tokens are minted for nothing else.
 #[derive(Debug, Clone)]
-pub struct AuthenticatedClient(Client);
+pub struct AuthenticatedClient {
+    client: Client,
+    by_key: bool,
+}
 
 impl AuthenticatedClient {
-    pub(crate) fn new_after_authentication(client: Client) -> Self {
-        Self(client)
+    /// `by_key`: it has signed for this request.
+    pub(crate) fn new_after_authentication(client: Client, by_key: bool) -> Self {
+        Self { client, by_key }
     }
     pub fn client(&self) -> &Client {
-        &self.0
+        &self.client
     }
     pub fn id(&self) -> &ClientId {
-        &self.0.id
+        &self.client.id
+    }
+    pub fn is_proved_by_key(&self) -> bool {
+        self.by_key
+    }
+    /// Whether it has proved more than that it knows its own id: by its key, or by its secret.
+    pub fn is_proved(&self) -> bool {
+        self.by_key || self.client.auth_method.has_secret()
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::client::{AuthMethod, Client, ClientOrigin};
 use super::client_id_url::ClientIdUrl;
 use super::client_metadata::{ClientMetadata, inferred_type};
+use super::key_set;
 use super::redirect_uri::RedirectUri;
 use super::{ClientId, Timestamp};
 
@@ -123,6 +124,11 @@ impl ClientDocument {
         Ok(Self { id: id.clone(), auth_method, redirect_uris, metadata, read_at })
     }
 
+    /// The keys in the document itself.
+    pub fn key_set(&self) -> Option<&Value> {
+        self.metadata.jwks.as_ref()
+    }
+
     /// The client as a store sees it that knows these private-use redirect URIs. Redirect URIs that it would not register are
     /// left out: a request that names one is then a mismatch.
     pub fn client(&self, known_private_use: &[String]) -> Result<Client, InvalidDocument> {
@@ -174,7 +180,8 @@ impl Written {
         if method == AuthMethod::PrivateKeyJwt {
             let has_address = self.jwks_uri.as_ref().is_some_and(|address| address.starts_with("https://"));
             // RFC 7591 §2: never both.
-            if self.jwks.is_some() == self.jwks_uri.is_some() || !(self.jwks.is_some() || has_address) {
+            let has_keys = self.jwks.as_ref().is_some_and(|key_set| key_set::usable(key_set).is_ok());
+            if self.jwks.is_some() == self.jwks_uri.is_some() || !(has_keys || has_address) {
                 return Err(InvalidDocument::Keys);
             }
         }

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod grant;
 pub mod id;
 pub mod issuer;
+pub mod key_set;
 pub mod network;
 pub mod overdue;
 pub mod pkce;

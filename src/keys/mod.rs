@@ -4,6 +4,7 @@
 //! (decision 1), so that nothing made for one purpose, environment or store is ever taken for another.
 
 mod access_token;
+mod client_keys;
 mod derive;
 mod issuer_context;
 mod issuer_keys;
@@ -14,6 +15,7 @@ mod secret;
 mod token;
 
 pub use access_token::{AccessTokenError, sign, verify};
+pub use client_keys::ClientKeys;
 pub use derive::Purpose;
 pub use issuer_context::IssuerContext;
 pub use issuer_keys::{IssuerKeys, Sealed};

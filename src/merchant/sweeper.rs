@@ -14,7 +14,9 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
 use crate::storage::sweeping::{self, Reached, Stretch};
-use crate::storage::{Database, StorageError, StorageResult, Tx, clients, refusals, restrictions, signing_keys};
+use crate::storage::{
+    Database, StorageError, StorageResult, Tx, client_assertions, clients, refusals, restrictions, signing_keys,
+};
 
 /// Rows that one transaction changes or removes.
 const BATCH: i64 = 25;
@@ -154,6 +156,7 @@ impl Sweeper {
         removed += self.repeat(move |tx| signing_keys::delete_retired(tx, tokens_gone, BATCH)).await?;
         removed += self.repeat(move |tx| clients::delete_expired(tx, now, BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_revoked_tokens(tx, now.minus(MARGIN), BATCH)).await?;
+        removed += self.repeat(move |tx| client_assertions::delete_expired(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_networks(tx, now.minus(ages.networks), BATCH)).await?;
         for issuer_id in issuers {
             let id = issuer_id.clone();

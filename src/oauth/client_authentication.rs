@@ -1,26 +1,55 @@
-//! How a client proves itself at the token, revocation and introspection endpoints (RFC 6749 §2.3, RFC 7591 §2).
+//! How a client proves itself at the token, revocation and introspection endpoints (RFC 6749 §2.3, RFC 7523 §2.2, RFC 7591
+//! §2): by nothing but its id, by a secret, or by its key; one way a request, and the one that it has.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 
 use super::authorization::unknown_client;
+use super::client_assertion::{ASSERTION_TYPE, Assertion};
+use super::client_documents::{Asker, ClientDocuments};
+use super::client_keys::{KeyCache, KeysError, Wanted};
 use super::clients::ClientCache;
 use super::error::{ErrorCode, Failure, OAuthError};
 use super::parameters::Parameters;
-use crate::domain::client::{AuthenticatedClient, Client};
+use crate::domain::client::{AuthMethod, AuthenticatedClient, Client};
 use crate::domain::evidence::{Check, Evidence, Shown};
-use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::domain::issuer::Issuer;
+use crate::domain::{ClientId, Timestamp};
 use crate::keys::{Secret, SecretHash};
-use crate::storage::Database;
+use crate::storage::{Database, StorageError, client_assertions};
 
 /// What a request presents, before it is believed.
 #[derive(Debug)]
 pub struct Presented {
     client_id: ClientId,
-    secret: Option<Secret<String>>,
+    proof: Proof,
     /// RFC 6749 §5.2: a client that used the header is answered with a challenge.
     pub used_header: bool,
+}
+
+#[derive(Debug)]
+enum Proof {
+    None,
+    Secret(Secret<String>),
+    Assertion(Box<Assertion>),
+}
+
+/// Where clients and their keys are known from.
+pub struct Known<'a> {
+    pub db: &'a Database,
+    pub clients: &'a ClientCache,
+    pub keys: &'a KeyCache,
+    pub documents: &'a ClientDocuments,
+}
+
+/// Where and when a client asks.
+pub struct Endpoint<'a> {
+    pub issuer: &'a Issuer,
+    /// Of the endpoint, such as `/revoke`.
+    pub path: &'a str,
+    pub asker: Asker<'a>,
+    pub now: Timestamp,
 }
 
 impl Presented {
@@ -28,36 +57,60 @@ impl Presented {
     pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<Self, OAuthError> {
         let in_form = parameters.single("client_id")?.map(ClientId::new);
         let secret = parameters.single("client_secret")?.map(|secret| Secret::new(secret.to_owned()));
-        if let Some(header) = authorization {
-            let (client_id, header_secret) = basic(header).ok_or_else(|| {
-                let evidence = Check::ClientAuthentication.found("Basic and the Base64 of id:secret", "another header");
-                let description = "The Authorization header is not well-formed HTTP Basic.";
-                OAuthError::new(ErrorCode::InvalidClient, description, evidence)
-            })?;
-            if secret.is_some() || in_form.as_ref().is_some_and(|id| *id != client_id) {
-                let found = match in_form {
-                    Some(other) if other != client_id => format!("{client_id} in the header, {other} in the form"),
-                    _ => "a secret in the header and in the form".to_owned(),
-                };
-                return Err(OAuthError::new(
-                    ErrorCode::InvalidRequest,
-                    "Use one way of client authentication, and one client_id.",
-                    Check::ClientAuthentication.found("one client_id, and one way to prove it", found),
-                ));
+        let assertion = assertion(parameters)?;
+        let (client_id, proof) = match (authorization, secret, assertion) {
+            (Some(header), None, None) => {
+                basic(header).map(|(id, secret)| (id, Proof::Secret(secret))).ok_or_else(|| {
+                    let evidence =
+                        Check::ClientAuthentication.found("Basic and the Base64 of id:secret", "another header");
+                    let description = "The Authorization header is not well-formed HTTP Basic.";
+                    OAuthError::new(ErrorCode::InvalidClient, description, evidence)
+                })?
             }
-            Ok(Self { client_id, secret: Some(header_secret), used_header: true })
-        } else {
-            let client_id = in_form.ok_or_else(|| {
-                let evidence = Check::ParameterPresent.missing("client_id");
-                OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing.", evidence)
-            })?;
-            Ok(Self { client_id, secret, used_header: false })
+            // RFC 7521 §4.2, E4: the client_id may be left out, and must be the same where it is sent.
+            (None, None, Some(assertion)) => (assertion.client_id(), Proof::Assertion(Box::new(assertion))),
+            (None, secret, None) => {
+                let client_id = in_form.clone().ok_or_else(|| {
+                    let evidence = Check::ParameterPresent.missing("client_id");
+                    OAuthError::new(ErrorCode::InvalidClient, "The client_id is missing.", evidence)
+                })?;
+                (client_id, secret.map_or(Proof::None, Proof::Secret))
+            }
+            _ => return Err(two_ways("more than one of header, client_secret and client_assertion".to_owned())),
+        };
+        if let Some(other) = in_form.filter(|id| *id != client_id) {
+            return Err(two_ways(format!("{client_id} in the proof, {other} as client_id")));
         }
+        Ok(Self { client_id, proof, used_header: authorization.is_some() })
     }
 
     /// Whom the request says it is from.
     pub fn client_id(&self) -> &ClientId {
         &self.client_id
+    }
+}
+
+fn two_ways(found: String) -> OAuthError {
+    let evidence = Check::ClientAuthentication.found("one client_id, and one way to prove it", found);
+    let description = "Use one way of client authentication, and one client_id.";
+    OAuthError::new(ErrorCode::InvalidRequest, description, evidence)
+}
+
+/// RFC 7521 §4.2, RFC 7523 §2.2.
+fn assertion(parameters: &Parameters) -> Result<Option<Assertion>, OAuthError> {
+    match (parameters.single("client_assertion_type")?, parameters.single("client_assertion")?) {
+        (None, None) => Ok(None),
+        (Some(ASSERTION_TYPE), Some(assertion)) => Assertion::read(assertion).map(Some),
+        (Some(other), Some(_)) => {
+            let description = "The client_assertion_type is urn:ietf:params:oauth:client-assertion-type:jwt-bearer.";
+            let evidence = Check::AssertionForm.found(ASSERTION_TYPE, other);
+            Err(OAuthError::new(ErrorCode::InvalidClient, description, evidence))
+        }
+        (kind, _) => {
+            let missing = if kind.is_some() { "client_assertion" } else { "client_assertion_type" };
+            let description = "Send client_assertion and client_assertion_type together.";
+            Err(OAuthError::new(ErrorCode::InvalidRequest, description, Check::ParameterPresent.missing(missing)))
+        }
     }
 }
 
@@ -80,13 +133,11 @@ fn basic(header: &str) -> Option<(ClientId, Secret<String>)> {
 
 /// The client, proved as far as its method can.
 pub async fn authenticate(
-    db: &Database,
-    cache: &ClientCache,
-    issuer_id: &IssuerId,
+    known: &Known<'_>,
     presented: &Presented,
-    now: Timestamp,
+    at: &Endpoint<'_>,
 ) -> Result<AuthenticatedClient, Failure> {
-    let found = cache.find(db, issuer_id, &presented.client_id, now).await?;
+    let found = known.clients.find(known.db, &at.issuer.id, &presented.client_id, at.now).await?;
     let Some(client) = found else {
         // A60, H14: 401 makes clients register again.
         return Err(Failure::Refused(
@@ -98,32 +149,102 @@ pub async fn authenticate(
             .because("the client is unknown"),
         ));
     };
-    match prove(&client, presented.secret.as_ref()) {
-        Ok(()) => Ok(AuthenticatedClient::new_after_authentication(Client::clone(&client))),
-        Err((description, evidence)) => Err(Failure::Refused(
-            OAuthError::new(ErrorCode::InvalidClient, description, evidence)
-                .because(format!("client {}: {description}", client.id)),
+    let by_key = match (&presented.proof, client.auth_method) {
+        (Proof::Assertion(assertion), AuthMethod::PrivateKeyJwt) => {
+            prove_by_key(known, &client, assertion, at).await?;
+            true
+        }
+        _ => {
+            prove(&client, &presented.proof)
+                .map_err(|(description, evidence)| not_proved(&client, description, evidence))?;
+            false
+        }
+    };
+    Ok(AuthenticatedClient::new_after_authentication(Client::clone(&client), by_key))
+}
+
+fn not_proved(client: &Client, description: &'static str, evidence: Evidence) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidClient, description, evidence)
+        .because(format!("client {}: {description}", client.id))
+}
+
+/// H5b: a proof of another kind than the client's is said, not swallowed.
+fn prove(client: &Client, proof: &Proof) -> Result<(), (&'static str, Evidence)> {
+    let sent = match proof {
+        Proof::None => Shown::NOTHING,
+        Proof::Secret(secret) => Shown::hidden(secret.expose()),
+        Proof::Assertion(_) => Shown::from("a client_assertion"),
+    };
+    match (proof, client.auth_method, client.secret_hash) {
+        // E3: whichever of the two secret methods was registered, both prove the same.
+        (Proof::Secret(secret), _, Some(hash)) if SecretHash::from_bytes(hash).is_of(secret.expose()) => Ok(()),
+        (Proof::Secret(_), _, Some(_)) => {
+            Err(("The client_secret is wrong.", Check::ClientSecret.found("the secret of this client", sent)))
+        }
+        (_, _, Some(_)) => {
+            Err(("This client has a secret. Send it.", Check::ClientSecret.found("the secret of this client", sent)))
+        }
+        (Proof::None, AuthMethod::None, None) => Ok(()),
+        // D4: its own document says that it may come without; it is then no more than public.
+        (Proof::None, AuthMethod::PrivateKeyJwt, None) if client.metadata.is_key_optional => Ok(()),
+        (_, AuthMethod::PrivateKeyJwt, None) => Err((
+            "This client proves itself by its key. Send a client_assertion.",
+            Check::ClientMethod.found("a client_assertion", sent),
+        )),
+        (Proof::Assertion(_), ..) => Err((
+            "This client is public. Send no client_assertion.",
+            Check::ClientMethod.found("no client_assertion, as the client is public", sent),
+        )),
+        (_, ..) => Err((
+            "This client is public. Send no client_secret.",
+            Check::ClientSecret.found("no secret, as the client is public", sent),
         )),
     }
 }
 
-fn prove(client: &Client, secret: Option<&Secret<String>>) -> Result<(), (&'static str, Evidence)> {
-    let found = |expected: &'static str, presented: Shown| Check::ClientSecret.found(expected, presented);
-    match (client.secret_hash, secret) {
-        (None, None) => Ok(()),
-        // H5b: a secret pasted for a client that has none is said, not swallowed.
-        (None, Some(secret)) => {
-            let evidence = found("no secret, as the client is public", Shown::hidden(secret.expose()));
-            Err(("This client is public. Send no client_secret.", evidence))
-        }
-        (Some(_), None) => {
-            Err(("This client has a secret. Send it.", found("the secret of this client", Shown::NOTHING)))
-        }
-        // E3: whichever of the two secret methods was registered, both prove the same.
-        (Some(hash), Some(secret)) if SecretHash::from_bytes(hash).is_of(secret.expose()) => Ok(()),
-        (Some(_), Some(secret)) => {
-            let evidence = found("the secret of this client", Shown::hidden(secret.expose()));
-            Err(("The client_secret is wrong.", evidence))
-        }
+/// RFC 7523 §3. What costs nothing comes first; that it is used once is found out last, so that nobody else can use it up.
+async fn prove_by_key(
+    known: &Known<'_>,
+    client: &Client,
+    assertion: &Assertion,
+    at: &Endpoint<'_>,
+) -> Result<(), Failure> {
+    let (token_endpoint, endpoint) = (at.issuer.url.join("/token"), at.issuer.url.join(at.path));
+    let once = assertion.judge(&[at.issuer.url.as_str(), &token_endpoint, &endpoint], at.now)?;
+    let wanted = Wanted { algorithm: assertion.algorithm(), kid: assertion.kid() };
+    let found = known.keys.find(client, wanted, known.documents, (at.asker, at.now)).await;
+    let keys = found.map_err(|error| no_keys(client, &error))?;
+    let named = || format!("alg {}, kid {}", wanted.algorithm, wanted.kid.unwrap_or("none"));
+    if !keys.fit(wanted.algorithm, wanted.kid) {
+        let evidence = Check::AssertionKey.found("the alg and kid of a key of this client", named());
+        let description = "No key of this client has the alg and kid of the client_assertion.";
+        return Err(not_proved(client, description, evidence).into());
     }
+    if !assertion.is_signed_by(&keys) {
+        let evidence = Check::AssertionSignature.found("the signature of a key of this client", named());
+        let description = "The client_assertion is not signed by a key of this client.";
+        return Err(not_proved(client, description, evidence).into());
+    }
+    // Its own transaction, before the use case: an assertion is spent whatever becomes of the request, and a second request with
+    // it finds it so, at whichever replica.
+    let (issuer_id, client_id, jti) = (at.issuer.id.clone(), client.id.clone(), once.jti.clone());
+    let spent: Result<bool, StorageError> = known
+        .db
+        .write(move |tx| client_assertions::spend(tx, &issuer_id, &client_id, &once.jti, once.expires_at))
+        .await;
+    // RFC 7523 §3, 7.
+    if !spent? {
+        let evidence = Check::AssertionUnused.found("a jti that was not used before", jti);
+        let description = "The client_assertion was used before. Sign one for each request.";
+        return Err(not_proved(client, description, evidence).into());
+    }
+    Ok(())
+}
+
+/// What cannot be read now may be readable soon, and is then no reason to forget a registration (A60).
+fn no_keys(client: &Client, error: &KeysError) -> OAuthError {
+    let code = if error.is_passing() { ErrorCode::TemporarilyUnavailable } else { ErrorCode::InvalidClient };
+    let evidence = Check::KeySet.found("public keys of this client that can be read", error.to_string());
+    OAuthError::new(code, "The keys of this client cannot be read. Is its jwks or jwks_uri right?", evidence)
+        .because(format!("client {}: {error}", client.id))
 }

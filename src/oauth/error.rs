@@ -24,6 +24,8 @@ pub enum ErrorCode {
     InvalidRedirectUri,
     InvalidClientMetadata,
     TooManyRequests,
+    /// Not the client's fault, and over soon.
+    TemporarilyUnavailable,
 }
 
 impl ErrorCode {
@@ -44,7 +46,7 @@ impl ErrorCode {
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
-            Self::TooManyRequests => "temporarily_unavailable",
+            Self::TooManyRequests | Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 
@@ -55,6 +57,8 @@ impl ErrorCode {
             Self::InvalidClient => 401,
             // RFC 6585 §4.
             Self::TooManyRequests => 429,
+            // A60: 5xx, on which clients keep what they have and come again.
+            Self::TemporarilyUnavailable => 503,
             // RFC 6749 §5.2, RFC 7591 §3.2.2: everything else.
             _ => 400,
         }

@@ -1,27 +1,44 @@
-//! Token introspection (RFC 7662), for resource servers and their own tokens only.
+//! Token introspection (RFC 7662), for resource servers and clients, and their own tokens only.
 
 use mcp_resource::wire::AccessClaims;
 use mcp_resource::wire::introspection::Introspection;
 
 use super::error::Failure;
-use crate::domain::resource::ResourceServer;
-use crate::domain::{ConnectionId, Timestamp};
+use crate::domain::{ClientId, ConnectionId, Timestamp};
 use crate::keys::{IssuerContext, verify};
 use crate::storage::{Database, StorageError, introspection};
 
 const INACTIVE: Introspection = Introspection { active: false, paused: false, claims: None };
 
+/// Who wants to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// The resource server with this resource.
+    Resource(String),
+    /// A client that has proved itself.
+    Client(ClientId),
+}
+
+impl Asker {
+    /// RFC 7662 §4: a token of somebody else is nobody's business.
+    fn may_know(&self, claims: &AccessClaims) -> bool {
+        match self {
+            Self::Resource(resource) => claims.aud == *resource,
+            Self::Client(id) => claims.client_id == id.as_str(),
+        }
+    }
+}
+
 /// RFC 7662 §2.2: whatever is wrong with the token, the answer is `active: false` and no more.
 pub async fn introspect(
     db: &Database,
     context: &IssuerContext,
-    asker: &ResourceServer,
+    asker: &Asker,
     token: &str,
     now: Timestamp,
 ) -> Result<Introspection, Failure> {
     let claims = verify(token, context.url(), &context.keyring, now);
-    // RFC 7662 §4: a token of another audience is nobody's business.
-    let Some(claims) = claims.filter(|claims| claims.aud == asker.resource) else { return Ok(INACTIVE) };
+    let Some(claims) = claims.filter(|claims| asker.may_know(claims)) else { return Ok(INACTIVE) };
     let Ok(id) = claims.connection_id.parse() else { return Ok(INACTIVE) };
     let (issuer_id, jti) = (context.issuer.id.clone(), claims.jti.clone());
     let found: Result<_, StorageError> = db

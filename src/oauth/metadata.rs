@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::domain::client::AuthMethod;
 use crate::domain::issuer::Issuer;
+use crate::domain::key_set::SigningAlgorithm;
 use crate::domain::{Scope, ScopeSet};
 
 /// RFC 8414 §2.
@@ -26,7 +27,11 @@ pub struct Metadata {
     code_challenge_methods_supported: [&'static str; 1],
     token_endpoint_auth_methods_supported: Vec<&'static str>,
     revocation_endpoint_auth_methods_supported: Vec<&'static str>,
-    introspection_endpoint_auth_methods_supported: [&'static str; 1],
+    introspection_endpoint_auth_methods_supported: Vec<&'static str>,
+    /// RFC 8414 §2: required beside `private_key_jwt`.
+    token_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    revocation_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
+    introspection_endpoint_auth_signing_alg_values_supported: [&'static str; 3],
     /// A16, RFC 9207 §3.
     authorization_response_iss_parameter_supported: bool,
     /// A15, CIMD-00 §5: beside `none`, or some clients never try it (H2).
@@ -46,11 +51,11 @@ pub struct Offered {
 impl Metadata {
     pub fn of(issuer: &Issuer, offered: Offered) -> Self {
         let at = |path| issuer.url.join(path);
-        let auth_methods = || {
-            [AuthMethod::None, AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost]
-                .map(AuthMethod::as_str)
-                .to_vec()
-        };
+        let with_proof = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt]
+            .map(AuthMethod::as_str);
+        // H2: some clients want to see `none` before they try.
+        let auth_methods = || [&[AuthMethod::None.as_str()], &with_proof[..]].concat();
+        let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::as_str);
         Self {
             issuer: issuer.url.to_string(),
             authorization_endpoint: at("/authorize"),
@@ -65,10 +70,12 @@ impl Metadata {
             response_modes_supported: ["query"],
             grant_types_supported: ["authorization_code", "refresh_token"],
             code_challenge_methods_supported: ["S256"],
-            // H2: some clients want to see `none` before they try.
             token_endpoint_auth_methods_supported: auth_methods(),
             revocation_endpoint_auth_methods_supported: auth_methods(),
-            introspection_endpoint_auth_methods_supported: ["client_secret_basic"],
+            introspection_endpoint_auth_methods_supported: with_proof.to_vec(),
+            token_endpoint_auth_signing_alg_values_supported: algorithms,
+            revocation_endpoint_auth_signing_alg_values_supported: algorithms,
+            introspection_endpoint_auth_signing_alg_values_supported: algorithms,
             authorization_response_iss_parameter_supported: true,
             client_id_metadata_document_supported: offered.client_documents,
         }

@@ -2,8 +2,10 @@
 //! refusal means to the client is decided once, in [`error`].
 
 pub mod authorization;
+pub mod client_assertion;
 pub mod client_authentication;
 pub mod client_documents;
+pub mod client_keys;
 pub mod clients;
 pub mod error;
 pub mod introspection;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use url::Url;
 
 use super::error::{ErrorCode, Failure, OAuthError};
 use super::registration_rate::Room;
@@ -14,7 +15,7 @@ use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::domain::network::Network;
 use crate::domain::redirect_uri::{InvalidRedirectUri, RedirectUri};
 use crate::domain::{ClientId, IssuerId, Timestamp};
-use crate::keys::{IssuerContext, Secret, hash_secret, random};
+use crate::keys::{ClientKeys, IssuerContext, Secret, hash_secret, random};
 use crate::storage::{Database, Tx, audit, clients};
 use crate::telemetry::ReferenceId;
 
@@ -32,6 +33,8 @@ pub struct RegistrationRequest {
     scope: Option<String>,
     software_id: Option<String>,
     software_version: Option<String>,
+    jwks: Option<Value>,
+    jwks_uri: Option<String>,
 }
 
 /// RFC 7591 §3.2.1. The redirect URIs are echoed as they were sent. H22: no null members.
@@ -62,6 +65,7 @@ pub struct Registering<'a> {
 
 /// Longer texts than this are no names.
 const LONGEST_TEXT: usize = 200;
+const LONGEST_ADDRESS: usize = 2000;
 
 /// RFC 7591 §3.1.
 pub async fn register(
@@ -70,9 +74,10 @@ pub async fn register(
     at: &Registering<'_>,
 ) -> Result<Registered, Failure> {
     let auth_method = auth_method(request.token_endpoint_auth_method.as_deref())?;
-    let metadata = metadata(&request, at.settings)?;
-    let secret = (!auth_method.is_public()).then(|| random::text("tgs_"));
-    let id = if secret.is_some() {
+    let (jwks, jwks_uri) = keys(&request, auth_method)?;
+    let metadata = ClientMetadata { jwks, jwks_uri, ..metadata(&request, at.settings)? };
+    let secret = auth_method.has_secret().then(|| random::text("tgs_"));
+    let id = if !auth_method.is_public() {
         ClientId::new(random::text("cs_"))
     } else {
         let id = metadata.public_client_id(at.context.url());
@@ -133,15 +138,46 @@ fn record(
 /// RFC 7591 §2 makes `client_secret_basic` the default. C-1: without a word a client is public here, since a secret is only for
 /// clients that ask for one; the answer says which it is.
 fn auth_method(asked: Option<&str>) -> Result<AuthMethod, OAuthError> {
-    let built = |method: &AuthMethod| method.is_public() || method.has_secret();
     asked.map_or(Ok(AuthMethod::None), |text| {
-        text.parse().ok().filter(built).ok_or_else(|| {
+        text.parse().ok().ok_or_else(|| {
             wrong(
-                "Use token_endpoint_auth_method none, client_secret_basic or client_secret_post.",
-                Check::AuthMethod.found("none, client_secret_basic or client_secret_post", text),
+                "Use token_endpoint_auth_method none, client_secret_basic, client_secret_post or private_key_jwt.",
+                Check::AuthMethod.found("none, client_secret_basic, client_secret_post or private_key_jwt", text),
             )
         })
     })
+}
+
+/// RFC 7591 §2: `jwks` or `jwks_uri`, never both; only a client that proves itself by a key has them here.
+fn keys(request: &RegistrationRequest, method: AuthMethod) -> Result<(Option<Value>, Option<String>), OAuthError> {
+    if method != AuthMethod::PrivateKeyJwt {
+        return Ok((None, None));
+    }
+    match (&request.jwks, &request.jwks_uri) {
+        (Some(key_set), None) => {
+            ClientKeys::read(key_set).map_err(|error| {
+                wrong(
+                    "The jwks is a set of public keys for ES256, RS256 (2048 bits at least) or EdDSA, and nothing private.",
+                    Check::KeySet.found("public keys that can be used", error.to_string()),
+                )
+            })?;
+            Ok((Some(key_set.clone()), None))
+        }
+        (None, Some(address)) if is_key_address(address) => Ok((None, Some(address.clone()))),
+        (None, Some(address)) => {
+            let evidence = Check::KeySet.found("a https address of up to 2000 characters", address.as_str());
+            Err(wrong("The jwks_uri is a https address of up to 2000 characters.", evidence))
+        }
+        (jwks, _) => {
+            let evidence = Check::KeySet.found("jwks or jwks_uri", if jwks.is_some() { "both" } else { "neither" });
+            Err(wrong("A client with private_key_jwt has either jwks or jwks_uri.", evidence))
+        }
+    }
+}
+
+fn is_key_address(text: &str) -> bool {
+    let is_plain = |url: Url| url.scheme() == "https" && url.username().is_empty() && url.password().is_none();
+    text.len() <= LONGEST_ADDRESS && !text.contains(char::is_control) && Url::parse(text).is_ok_and(is_plain)
 }
 
 fn metadata(request: &RegistrationRequest, settings: &config::Registration) -> Result<ClientMetadata, OAuthError> {

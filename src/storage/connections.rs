@@ -39,6 +39,8 @@ pub struct CodePresented<'a> {
     /// OAuth 2.1 §4.1.3 leaves it out; who sends it must send the same (A5).
     pub redirect_uri: Option<&'a str>,
     pub resource: Option<&'a str>,
+    /// The client has signed for this request: so it must from then on.
+    pub by_key: bool,
     pub network: &'a Network,
 }
 
@@ -65,6 +67,7 @@ pub fn redeem(
         .filter(unrestricted!(issuer_id.as_str()))
         .set((
             connections::generation.eq(1),
+            connections::proved_by_key.eq(code.by_key),
             connections::last_used_at.eq(at),
             connections::last_network.eq(code.network.as_str()),
         ))
@@ -81,6 +84,8 @@ pub struct RefreshPresented<'a> {
     pub seed_hash: [u8; 32],
     pub client_id: &'a ClientId,
     pub resource: Option<&'a str>,
+    /// The client has signed for this request.
+    pub by_key: bool,
     pub network: &'a Network,
 }
 
@@ -110,6 +115,8 @@ pub fn rotate(
         .filter(connections::client_id.eq(token.client_id.as_str()))
         .filter(connections::resource.eq(token.resource.unwrap_or_default())
             .or(token.resource.is_none().into_sql::<diesel::sql_types::Bool>()))
+        // What was redeemed with a key never goes on without one.
+        .filter(connections::proved_by_key.eq(false).or(token.by_key.into_sql::<diesel::sql_types::Bool>()))
         .filter(connections::refreshable.eq(true))
         .filter(connections::ended_at.is_null())
         .filter(connections::expires_at.gt(at))

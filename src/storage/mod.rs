@@ -27,6 +27,7 @@ pub mod agent_policies;
 pub mod audit;
 pub mod audit_listing;
 pub mod audit_numbers;
+pub mod client_assertions;
 pub mod client_listing;
 pub mod clients;
 pub mod connections;

@@ -17,6 +17,7 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{ClientId, Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
 use crate::oauth::client_documents::{Asker, ClientDocuments, DocumentError};
+use crate::oauth::client_keys::KeyCache;
 use crate::oauth::clients::{ClientCache, introduce};
 use crate::oauth::metadata::{Metadata, Offered};
 use crate::oauth::registration_rate::RegistrationRate;
@@ -45,6 +46,7 @@ pub struct AppState {
     pub fetcher: Fetcher,
     pub clients: ClientCache,
     pub client_documents: ClientDocuments,
+    pub client_keys: KeyCache,
     pub registrations: RegistrationRate,
     pub refusals: RefusalQueue,
     /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.

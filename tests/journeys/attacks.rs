@@ -4,6 +4,7 @@
 
 mod accounts;
 mod browsers;
+mod client_assertions;
 mod forged_tokens;
 mod inputs;
 mod redirects;

@@ -13,6 +13,7 @@ mod support;
 
 mod attacks;
 mod client_documents;
+mod client_keys;
 mod commands;
 mod crashes;
 mod encrypted_database;

@@ -9,10 +9,13 @@ use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use tillgate::config::Outbound;
 use tillgate::outbound::{FetchError, Fetched, Fetcher, Resolver};
 
+use crate::support::program::{Program, free_port};
 use crate::support::{App, Document, Documents};
 
 const URL: &str = "https://agent.example/client.json";
@@ -297,5 +300,27 @@ async fn extra_certificates_have_to_be_some() {
     for path in [file.path().to_owned(), "/nowhere/ca.pem".into()] {
         let settings = Outbound { extra_root_certificates: Some(path), ..settings(&documents) };
         assert!(Fetcher::new(&settings, Resolver::System).is_err());
+    }
+}
+
+#[test]
+fn what_loosens_fetching_is_not_served_with_beside_an_issuer_on_the_internet() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = format!("1:{}", STANDARD.encode(tillgate::keys::random::bytes::<32>()));
+    let listen = format!("127.0.0.1:{}", free_port());
+    let program = || {
+        let url = format!("sqlite://{}", folder.path().join("data/t.sqlite3").display());
+        let program = Program::in_folder(folder.path()).with("TILLGATE__DATABASE__URL", url);
+        program.with("TILLGATE__SECRETS__KEYS", &key).with("TILLGATE__SERVER__LISTEN", &listen)
+    };
+    program().run(&["store", "add", "--name", "Tea", "--issuer", "https://auth.tea.example"]);
+    for (variable, value) in [
+        ("TILLGATE__OUTBOUND__ALLOW_LOOPBACK", "true"),
+        ("TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES", "authority.pem"),
+    ] {
+        let said = program().with(variable, value).attempt(&["serve"]).unwrap_err();
+        assert!(said.contains(variable) && said.contains("https://auth.tea.example"), "{said}");
+        let add = ["store", "add", "--name", "Coffee", "--issuer", "https://auth.coffee.example"];
+        assert!(program().with(variable, value).attempt(&add).unwrap_err().contains(variable));
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tillgate::keys::random;
 use url::Url;
 
-use super::{Browser, Shop, http};
+use super::{Browser, Key, Shop, http};
 
 pub const CALLBACK: &str = "https://agent.example/callback";
 
@@ -73,6 +73,8 @@ pub struct Agent {
     pub resource: String,
     pub client_id: String,
     pub secret: Option<String>,
+    /// Signs every request of its own (`private_key_jwt`).
+    pub key: Option<Key>,
 }
 
 pub fn challenge(verifier: &str) -> String {
@@ -97,7 +99,20 @@ impl Agent {
             resource: shop.resource.clone(),
             client_id: json["client_id"].as_str().unwrap().to_owned(),
             secret: json["client_secret"].as_str().map(str::to_owned),
+            key: None,
         }
+    }
+
+    /// Proves itself by `key`, which it brings along in its metadata.
+    pub async fn register_with_key(shop: &Shop, key: &Key) -> Self {
+        let metadata = json!({
+            "client_name": "Agent with a key",
+            "redirect_uris": [CALLBACK],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": { "keys": [key.public] },
+        });
+        Self { key: Some(key.clone()), ..Self::register_as(shop, &metadata).await }
     }
 
     /// The parameters of an authorization request that is as it should be.
@@ -176,8 +191,17 @@ impl Agent {
     pub async fn post(&self, path: &str, form: &[(&'static str, String)]) -> Answer {
         let mut form = form.to_vec();
         form.extend(self.secret.clone().map(|secret| ("client_secret", secret)));
+        if let Some(key) = &self.key {
+            form.extend(assertion(&key.assertion(&self.client_id, &self.issuer)));
+        }
         Answer::of(self.http.post(format!("{}{path}", self.issuer)).form(&form).send().await.unwrap()).await
     }
+}
+
+/// RFC 7523 §2.2.
+pub fn assertion(signed: &str) -> [(&'static str, String); 2] {
+    let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer".to_owned();
+    [("client_assertion_type", kind), ("client_assertion", signed.to_owned())]
 }
 
 impl Shop {

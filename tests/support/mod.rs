@@ -8,6 +8,7 @@ pub mod browser;
 pub mod documents;
 pub mod html;
 pub mod jwt;
+pub mod keys;
 pub mod program;
 pub mod store;
 
@@ -15,6 +16,7 @@ pub use agent::{Agent, Answer, Tokens};
 pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
 pub use documents::{Document, Documents};
+pub use keys::Key;
 pub use store::{Caller, Store};
 
 /// A client that follows nothing by itself, so that every redirect is seen.

@@ -23,7 +23,7 @@ use crate::keys::{InstallationSecrets, IssuerContext, Secret, random};
 use crate::merchant::provisioning::{add_resource_server, add_store, read_directory, store_id};
 use crate::merchant::sweeper::{Ages, Sweeper};
 use crate::oauth::error::Failure;
-use crate::oauth::introspection::introspect;
+use crate::oauth::introspection::{Asker, introspect};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::token;
 use crate::storage::audit_listing::{self, Filter, Page};
@@ -134,7 +134,7 @@ impl World {
     async fn token(&self, at: &Arc<IssuerContext>, name: &str, body: &str) -> Result<Tokens, Failure> {
         let request = token::Request {
             context: at,
-            client: &AuthenticatedClient::new_after_authentication(client(name)),
+            client: &AuthenticatedClient::new_after_authentication(client(name), false),
             parameters: &Parameters::parse(body.as_bytes()),
             network: &network(),
             now: self.clock.now(),
@@ -146,7 +146,8 @@ impl World {
 
     pub(crate) async fn introspect(&self, at: &IssuerContext, tokens: &Tokens) -> Option<AccessClaims> {
         let server = at.resource_server(RESOURCE).unwrap();
-        introspect(&self.db, at, server, &tokens.access, self.clock.now()).await.unwrap().claims
+        let asker = Asker::Resource(server.resource.clone());
+        introspect(&self.db, at, &asker, &tokens.access, self.clock.now()).await.unwrap().claims
     }
 
     pub(crate) async fn agents(&self, shopper: &Shopper) -> Vec<ConnectedAgent> {

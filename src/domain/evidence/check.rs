@@ -69,6 +69,8 @@ checks! {
     AssertionKey = "assertion_key",
     /// The assertion's signature is its key's.
     AssertionSignature = "assertion_signature",
+    /// The client's keys are public, and some of them can be used.
+    KeySet = "key_set",
     /// The client id is a URL that may name a metadata document (CIMD).
     DocumentUrl = "document_url",
     /// The client's metadata document could be fetched.

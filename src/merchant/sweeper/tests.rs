@@ -112,3 +112,36 @@ async fn a_retired_signing_key_goes_when_no_token_of_it_can_live() {
         assert_eq!(stored.unwrap().len(), left, "{minutes} minutes later");
     }
 }
+
+#[actix_web::test]
+async fn spent_assertions_go_when_they_would_be_refused_for_their_age_and_not_before() {
+    let db = database().await;
+    let (sweeper, clock) = sweeper(&db);
+    let spend = |jti: &'static str| {
+        let db = db.clone();
+        async move {
+            let expires_at = START.plus(Duration::from_mins(2));
+            let spent: StorageResult<bool> = db
+                .write(move |tx| {
+                    client_assertions::spend(
+                        tx,
+                        &issuer_id("live"),
+                        &crate::domain::ClientId::new("c1"),
+                        jti,
+                        expires_at,
+                    )
+                })
+                .await;
+            spent.unwrap()
+        }
+    };
+    for jti in ["a", "b"] {
+        assert!(spend(jti).await);
+    }
+    clock.advance(Duration::from_mins(2));
+    assert_eq!(sweeper.remove_old(&[]).await.unwrap(), Swept::default());
+    assert!(!spend("a").await);
+    clock.advance(2 * MARGIN);
+    assert_eq!(sweeper.remove_old(&[]).await.unwrap(), Swept { ended: 0, removed: 2 });
+    assert!(spend("a").await);
+}

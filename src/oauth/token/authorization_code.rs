@@ -40,6 +40,7 @@ pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Reques
         verifier,
         redirect_uri,
         resource,
+        by_key: request.client.is_proved_by_key(),
         network: request.network.clone(),
         now: request.now,
         reference: request.reference,
@@ -61,6 +62,7 @@ struct Attempt {
     verifier: String,
     redirect_uri: Option<String>,
     resource: Option<String>,
+    by_key: bool,
     network: crate::domain::network::Network,
     now: Timestamp,
     reference: ReferenceId,
@@ -83,6 +85,7 @@ impl Attempt {
             challenge: &challenge,
             redirect_uri: self.redirect_uri.as_deref(),
             resource: self.resource.as_deref(),
+            by_key: self.by_key,
             network: &self.network,
         };
         if let Some(connection) = connections::redeem(tx, &self.issuer_id, &code, self.now)? {

@@ -41,7 +41,8 @@ pub(super) async fn refresh(db: &Database, lifetimes: Lifetimes, request: &Reque
     let attempt = Attempt {
         issuer_id: request.context.issuer.id.clone(),
         client_id: request.client.id().clone(),
-        is_public: request.client.client().auth_method.is_public(),
+        is_proved: request.client.is_proved(),
+        by_key: request.client.is_proved_by_key(),
         resource,
         narrowed_to,
         network: request.network.clone(),
@@ -59,7 +60,9 @@ pub(super) async fn refresh(db: &Database, lifetimes: Lifetimes, request: &Reque
 struct Attempt {
     issuer_id: IssuerId,
     client_id: ClientId,
-    is_public: bool,
+    /// By a key or a secret: then there is no grace.
+    is_proved: bool,
+    by_key: bool,
     resource: Option<String>,
     narrowed_to: Option<ScopeSet>,
     network: Network,
@@ -79,6 +82,7 @@ impl Attempt {
             seed_hash,
             client_id: &self.client_id,
             resource: self.resource.as_deref(),
+            by_key: self.by_key,
             network: &self.network,
         };
         let limits = RotationLimits { grace: self.lifetimes.grace, idle: self.lifetimes.idle };
@@ -99,6 +103,16 @@ impl Attempt {
             let evidence = Check::RefreshTokenClient.found(connection.client_id.as_str(), self.client_id.as_str());
             return Ok(Rotation::Refused(invalid_grant(evidence, "the refresh token belongs to another client")));
         }
+        // RFC 7523 §3.1: a client that has proved itself by its key must go on to.
+        if connection.proved_by_key && !self.by_key {
+            let error = OAuthError::new(
+                ErrorCode::InvalidGrant,
+                "This connection was made with a client_assertion. Refresh it with one.",
+                Check::ClientMethod.missing("a client_assertion, as this connection was made with one"),
+            );
+            let reason = format!("connection {} was made with a key, and the request has none", connection.id);
+            return Ok(Rotation::Refused(error.because(reason)));
+        }
         // RFC 8707 §2.2.
         if self.resource.as_ref().is_some_and(|resource| *resource != connection.resource) {
             let description = "The refresh token is for another resource.";
@@ -108,7 +122,7 @@ impl Attempt {
             let reason = "the connection was revoked, or agents are switched off";
             return Ok(Rotation::Refused(invalid_grant(not_live(connection), reason)));
         }
-        match connection.judge(self.presented.generation, self.is_public, self.now, self.lifetimes.grace) {
+        match connection.judge(self.presented.generation, !self.is_proved, self.now, self.lifetimes.grace) {
             Verdict::Grace => self.forgive(tx, connection),
             Verdict::Reused => {
                 self.end(tx, connection)?;

@@ -17,8 +17,10 @@ use super::error::JsonError;
 use super::middleware::root_span::record_client;
 use super::state::AppState;
 use crate::domain::client::AuthenticatedClient;
+use crate::domain::network::Network;
 use crate::keys::IssuerContext;
-use crate::oauth::client_authentication::{Presented, authenticate};
+use crate::oauth::client_authentication::{Endpoint, Known, Presented, authenticate};
+use crate::oauth::client_documents::Asker;
 use crate::oauth::error::{Failure, OAuthError};
 use crate::oauth::parameters::Parameters;
 
@@ -40,9 +42,11 @@ fn refused(request: &HttpRequest, error: &OAuthError) -> JsonError {
     if status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
         answer.challenge = Some(r#"Basic realm="token", charset="UTF-8""#);
     }
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        answer.retry_after_secs = Some(60);
-    }
+    answer.retry_after_secs = match status {
+        StatusCode::TOO_MANY_REQUESTS => Some(60),
+        StatusCode::SERVICE_UNAVAILABLE => Some(10),
+        _ => None,
+    };
     answer
 }
 
@@ -52,11 +56,15 @@ async fn client(
     issuer: &IssuerContext,
     state: &AppState,
     parameters: &Parameters,
+    network: &Network,
 ) -> Result<AuthenticatedClient, JsonError> {
     let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let presented = Presented::read(authorization, parameters).map_err(|error| refused(request, &error))?;
     record_client(request, presented.client_id().as_str());
-    authenticate(&state.db, &state.clients, &issuer.issuer.id, &presented, state.clock.now())
-        .await
-        .map_err(|failure| failed(request, &failure))
+    let known =
+        Known { db: &state.db, clients: &state.clients, keys: &state.client_keys, documents: &state.client_documents };
+    let asker = Asker { rate: &state.registrations, issuer_id: &issuer.issuer.id, network };
+    // Below the issuer: its own path is stripped before routing.
+    let endpoint = Endpoint { issuer: &issuer.issuer, path: request.path(), asker, now: state.clock.now() };
+    authenticate(&known, &presented, &endpoint).await.map_err(|failure| failed(request, &failure))
 }

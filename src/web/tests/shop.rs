@@ -29,6 +29,7 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, StaffId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Sealed, Secret, random};
 use crate::oauth::client_documents::ClientDocuments;
+use crate::oauth::client_keys::KeyCache;
 use crate::oauth::clients::ClientCache;
 use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
@@ -157,6 +158,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         default_resource: config.tokens.default_resource,
         clients: ClientCache::default(),
         client_documents: ClientDocuments::new(None),
+        client_keys: KeyCache::new(Fetcher::new(&config.outbound, Resolver::System).unwrap()),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,

@@ -21,6 +21,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
 use crate::keys::{IssuerContext, random};
 use crate::oauth::client_documents::ClientDocuments;
+use crate::oauth::client_keys::KeyCache;
 use crate::oauth::clients::ClientCache;
 use crate::oauth::metadata::Offered;
 use crate::oauth::registration_rate::RegistrationRate;
@@ -50,6 +51,7 @@ fn state(world: &World) -> Data<AppState> {
         fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         clients: ClientCache::default(),
         client_documents: ClientDocuments::new(None),
+        client_keys: KeyCache::new(Fetcher::new(&config.outbound, Resolver::System).unwrap()),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         audit: config.audit.clone(),
         refusals: tokio::sync::mpsc::channel(1).0,
