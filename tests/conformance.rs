@@ -8,7 +8,7 @@
 //! | clause | why |
 //! |---|---|
 //! | A1, A3 | OAuth 2.1 as a whole, and its section 7: the sum of these rows and of the attack table |
-//! | A22 | clients by hand: the column is there, the command is not |
+//! | A22 | clients by hand: `tests/journeys/clients_by_hand.rs` |
 //! | A27, C14 | duties of clients; the issuer's address is the key of its row and no command changes it |
 //! | A39 | signing in at other providers: not built |
 //! | B12 | nothing is sent upstream; `mcp-resource/tests/protect` holds that a handler never sees the token |

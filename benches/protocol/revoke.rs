@@ -3,13 +3,11 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use tillgate::domain::network::Network;
-use tillgate::domain::{ClientId, Clock, ConnectionId, StaffId};
+use tillgate::domain::{ClientId, Clock, ConnectionId};
 use tillgate::keys::TokenKind;
 use tillgate::merchant::Act;
 use tillgate::merchant::revocation::{Whose, revoke_all};
 use tillgate::storage::StorageError;
-use tillgate::telemetry::ReferenceId;
 
 use crate::load::{Connection, form, send_all};
 use crate::machine::{Server, free_port, percentile, pin_load, runtime, verdict};
@@ -44,13 +42,7 @@ async fn revoke(folder: &Path, connections: usize) {
 
     let mut generation = 1;
     let mut calm = watch(&seeded, port, &watched, &mut generation, BEFORE).await;
-    let act = Act {
-        issuer_id: seeded.context.issuer.id.clone(),
-        staff_id: StaffId::new("bench"),
-        now: Clock::System.now(),
-        reference_id: ReferenceId::generate(),
-        network: Network::of([127, 0, 0, 1].into()),
-    };
+    let act = Act::of_operator(seeded.context.issuer.id.clone(), Clock::System.now());
     let whose = Whose::Client(many.to_string());
     let began = Instant::now();
     let done: Result<bool, StorageError> = seeded.db.write(move |tx| revoke_all(tx, &act, &whose)).await;

@@ -1,6 +1,8 @@
 //! The command line: what was typed, and one file for each command. A command loads the configuration, does one thing
 //! through `application`, and says what came of it; a failure is one clear sentence and exit code 1.
 
+mod client;
+mod client_token;
 mod config;
 mod demo;
 mod demo_seed;
@@ -59,6 +61,9 @@ enum Command {
     /// Register MCP servers of an issuer
     #[command(subcommand)]
     Resource(resource::Command),
+    /// Make clients by hand, for platforms that cannot register, and tokens that allow to register
+    #[command(subcommand)]
+    Client(client::Command),
     /// Rotate an issuer's signing keys
     #[command(subcommand)]
     Keys(keys::Command),
@@ -93,6 +98,7 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Staff(command) => staff::run(&settings, &command),
         Command::Shopper(command) => shopper::run(&settings, &command),
         Command::Resource(command) => resource::run(&settings, command),
+        Command::Client(command) => client::run(&settings, command),
         Command::Keys(command) => keys::run(&settings, command),
         Command::Secret(command) => secret::run(&settings, &command),
         Command::Why(arguments) => why::run(&settings, &arguments),

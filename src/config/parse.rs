@@ -49,6 +49,14 @@ pub(super) fn duration(raw: &Raw) -> Result<Duration, Wrong> {
     seconds.map(Duration::from_secs).ok_or_else(|| Wrong::new("is longer than a century.", "Write a shorter duration."))
 }
 
+/// The same for a command's argument.
+///
+/// # Errors
+/// Says what is wrong and what would be accepted.
+pub fn written_duration(text: &str) -> Result<Duration, Wrong> {
+    lifetime(&Raw::One(text.to_owned()))
+}
+
 /// A duration that must pass: zero would switch off what it limits.
 pub(super) fn lifetime(raw: &Raw) -> Result<Duration, Wrong> {
     match duration(raw)? {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::parse::{boolean, lifetime, number, size, text};
+use super::parse::{boolean, lifetime, list, number, size, text};
 use super::problem::Wrong;
 use super::section::section;
 use super::source::Raw;
@@ -29,7 +29,28 @@ section! {
         /// Redirect URIs with a private-use scheme that clients may register, complete and exact; "known" stands for
         /// the list of known agents that is built in.
         private_use_uris: Vec<String> = "known", private_use_uris;
+        /// Whose software statements count (RFC 7591 §2.3): the `iss` of each and the address of its keys, with a space
+        /// between.
+        software_statement_issuers: Vec<StatementIssuer> = "", list(statement_issuer);
     }
+}
+
+/// Somebody whose word about an agent's metadata is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatementIssuer {
+    pub issuer: String,
+    pub jwks_uri: String,
+}
+
+fn statement_issuer(raw: &Raw) -> Result<StatementIssuer, Wrong> {
+    let wrong = || {
+        let remedy = "Write https://directory.example https://directory.example/jwks.";
+        Wrong::new("holds something other than an issuer and the https address of its keys.", remedy)
+    };
+    let pair = text(raw)?;
+    let (issuer, jwks_uri) = pair.split_once(' ').ok_or_else(wrong)?;
+    let jwks_uri = Url::parse(jwks_uri.trim()).ok().filter(|url| url.scheme() == "https").ok_or_else(wrong)?;
+    Ok(StatementIssuer { issuer: issuer.to_owned(), jwks_uri: jwks_uri.to_string() })
 }
 
 const KNOWN: &str = include_str!("known_redirect_uris.txt");
@@ -50,15 +71,38 @@ fn private_use_uris(raw: &Raw) -> Result<Vec<String>, Wrong> {
     Ok(uris)
 }
 
+/// Schemes that a browser, or the device around it, acts on by itself.
+const ACTED_ON: [&str; 19] = [
+    "http",
+    "https",
+    "javascript",
+    "data",
+    "file",
+    "filesystem",
+    "blob",
+    "about",
+    "vbscript",
+    "ws",
+    "wss",
+    "ftp",
+    "view-source",
+    "chrome",
+    "intent",
+    "mailto",
+    "tel",
+    "sms",
+    "content",
+];
+
 /// A31: complete URIs only, and never of a scheme that a browser itself acts on.
-fn private_use_uri(item: &str) -> Result<String, Wrong> {
+///
+/// # Errors
+/// Says what is wrong and what would be accepted.
+pub fn private_use_uri(item: &str) -> Result<String, Wrong> {
     let item = text(&Raw::One(item.to_owned()))?;
     let remedy = "Write a complete URI such as cursor://anysphere.cursor-mcp/oauth/callback.";
     let parsed = Url::parse(&item).map_err(|_not_a_uri| Wrong::new("holds something that is not a URI.", remedy))?;
-    let scheme_is_the_browsers =
-        ["http", "https", "javascript", "data", "file", "blob", "about", "vbscript", "ws", "wss", "ftp"]
-            .contains(&parsed.scheme());
-    if scheme_is_the_browsers || parsed.fragment().is_some() || item.contains('*') {
+    if ACTED_ON.contains(&parsed.scheme()) || parsed.fragment().is_some() || item.contains('*') {
         return Err(Wrong::new("holds a URI that is no private-use redirect.", remedy));
     }
     Ok(item)
@@ -77,9 +121,30 @@ mod tests {
     }
 
     #[test]
+    fn whose_statements_count_is_said_with_where_its_keys_are() {
+        let read = |text: &str| statement_issuer(&Raw::One(text.to_owned()));
+        let known = read("https://directory.example https://directory.example/jwks").unwrap();
+        assert_eq!(
+            (known.issuer.as_str(), known.jwks_uri.as_str()),
+            ("https://directory.example", "https://directory.example/jwks")
+        );
+        for wrong in ["https://directory.example", "directory http://directory.example/jwks", "a b", ""] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn schemes_that_a_browser_acts_on_are_refused() {
-        for uri in ["javascript:alert(1)", "https://a.example/", "data:text/html,x", "app://*", "app://x#y", "nothing"]
-        {
+        for uri in [
+            "javascript:alert(1)",
+            "https://a.example/",
+            "data:text/html,x",
+            "app://*",
+            "app://x#y",
+            "nothing",
+            "intent://x",
+            "JavaScript:x",
+        ] {
             assert!(private_use_uri(uri).is_err(), "{uri}");
         }
     }

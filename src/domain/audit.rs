@@ -10,6 +10,16 @@ words! {
     /// What an entry is about.
     AuditKind {
         ClientRegistered = "client_registered",
+        /// Made by hand, by staff or operator.
+        ClientAdded = "client_added",
+        ClientUpdated = "client_updated",
+        ClientRemoved = "client_removed",
+        ClientSecretRotated = "client_secret_rotated",
+        /// Initial access tokens (RFC 7591 §3).
+        RegistrationTokenAdded = "registration_token_added",
+        RegistrationTokenRemoved = "registration_token_removed",
+        PrivateUseUriAdded = "private_use_uri_added",
+        PrivateUseUriRemoved = "private_use_uri_removed",
         ConsentGiven = "consent_given",
         ConsentDenied = "consent_denied",
         /// A consent that added permissions to a live grant (A47, C-4).

@@ -1,5 +1,7 @@
 //! An agent's software, and how much it may ever hold.
 
+use std::time::Duration;
+
 use super::client_id_url::ClientIdUrl;
 use super::client_metadata::ClientMetadata;
 use super::redirect_uri::{RedirectUri, VerifiedRedirectUri};
@@ -89,6 +91,9 @@ impl AuthMethod {
         matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
     }
 }
+
+/// After a rotation the previous secret of a client counts for this long, unless somebody says otherwise.
+pub const SECRET_OVERLAP: Duration = Duration::from_hours(24);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {

@@ -20,9 +20,13 @@ impl SecretHash {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+    /// Whether both are of one secret, in constant time.
+    pub fn is(&self, other: &Self) -> bool {
+        bool::from(self.0.ct_eq(&other.0))
+    }
     /// Whether `presented` is the secret, in constant time.
     pub fn is_of(&self, presented: &str) -> bool {
-        bool::from(self.0.ct_eq(&hash_secret(presented.as_bytes()).0))
+        self.is(&hash_secret(presented.as_bytes()))
     }
 }
 

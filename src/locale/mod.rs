@@ -27,6 +27,7 @@ const ENGLISH: Sources = &[
     ("consent", include_str!("../../locales/en/consent.ftl")),
     ("scopes", include_str!("../../locales/en/scopes.ftl")),
     ("console", include_str!("../../locales/en/console.ftl")),
+    ("registration", include_str!("../../locales/en/registration.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),
     ("why", include_str!("../../locales/en/why.ftl")),

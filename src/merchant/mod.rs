@@ -2,10 +2,13 @@
 //! with its audit entry and, where resource servers must know, its event on the feed (decision 4).
 
 pub mod agents;
+pub mod clients_by_hand;
 pub mod feed_snapshot;
 pub mod numbering;
 pub mod pauses;
+pub mod private_use;
 pub mod provisioning;
+pub mod registration_tokens;
 pub mod revocation;
 pub mod secret_versions;
 pub mod sessions;
@@ -27,16 +30,32 @@ use crate::telemetry::ReferenceId;
 #[derive(Debug, Clone)]
 pub struct Act {
     pub issuer_id: IssuerId,
-    pub staff_id: StaffId,
+    pub by: Actor,
     pub now: Timestamp,
     pub reference_id: ReferenceId,
-    pub network: Network,
+    /// Where from; nowhere, at the command line.
+    pub network: Option<Network>,
+}
+
+/// A member of staff at the console, or whoever may run commands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    Staff(StaffId),
+    Operator,
 }
 
 impl Act {
-    /// `staff:<id>`.
+    /// At the command line.
+    pub fn of_operator(issuer_id: IssuerId, now: Timestamp) -> Self {
+        Self { issuer_id, by: Actor::Operator, now, reference_id: ReferenceId::generate(), network: None }
+    }
+
+    /// `staff:<id>` or `operator`.
     pub fn actor(&self) -> String {
-        format!("staff:{}", self.staff_id)
+        match &self.by {
+            Actor::Staff(id) => format!("staff:{id}"),
+            Actor::Operator => "operator".to_owned(),
+        }
     }
 
     fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) {
@@ -44,7 +63,7 @@ impl Act {
         let entry = AuditEntry {
             outcome: outcome.to_owned(),
             actor: Some(self.actor()),
-            network: Some(self.network.clone()),
+            network: self.network.clone(),
             ..entry
         };
         audit::record(tx, &self.issuer_id, &entry);

@@ -1,5 +1,6 @@
 //! Setting up: stores with their issuers, signing keys, and resource servers. Used by the command line and the demo.
 
+use super::clients_by_hand::ByHandError;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::issuer::{Environment, Issuer, IssuerUrl};
@@ -34,6 +35,15 @@ pub enum ProvisioningError {
     Secret(#[from] MissingVersion),
     #[error("{0}")]
     Refused(String),
+}
+
+impl From<ByHandError> for ProvisioningError {
+    fn from(error: ByHandError) -> Self {
+        match error {
+            ByHandError::Storage(error) => Self::Storage(error),
+            wrong => Self::Refused(wrong.to_string()),
+        }
+    }
 }
 
 /// After a rotation the previous secret of a resource server still counts for this long.

@@ -18,7 +18,7 @@ use crate::storage::{Database, StorageError, Tx, clients, grants, issuers, shopp
 use crate::telemetry::ReferenceId;
 use uuid::Uuid;
 
-use super::Act;
+use super::{Act, Actor};
 
 pub(crate) const RESOURCE: &str = "http://localhost:8081/mcp";
 pub(crate) const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
@@ -34,10 +34,10 @@ pub(crate) fn issuer_id(name: &str) -> IssuerId {
 pub(crate) fn act(issuer: &str, now: Timestamp) -> Act {
     Act {
         issuer_id: issuer_id(issuer),
-        staff_id: StaffId::new("sam"),
+        by: Actor::Staff(StaffId::new("sam")),
         now,
         reference_id: ReferenceId::generate(),
-        network: Network::of("192.0.2.1".parse().unwrap()),
+        network: Some(Network::of("192.0.2.1".parse().unwrap())),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::domain::client::{AuthMethod, AuthenticatedClient, Client};
 use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::domain::issuer::Issuer;
 use crate::domain::{ClientId, Timestamp};
-use crate::keys::{Secret, SecretHash};
+use crate::keys::{Secret, SecretHash, hash_secret};
 use crate::storage::{Database, StorageError, client_assertions};
 
 /// What a request presents, before it is believed.
@@ -155,7 +155,7 @@ pub async fn authenticate(
             true
         }
         _ => {
-            prove(&client, &presented.proof)
+            prove(&client, &presented.proof, at.now)
                 .map_err(|(description, evidence)| not_proved(&client, description, evidence))?;
             false
         }
@@ -169,7 +169,7 @@ fn not_proved(client: &Client, description: &'static str, evidence: Evidence) ->
 }
 
 /// H5b: a proof of another kind than the client's is said, not swallowed.
-fn prove(client: &Client, proof: &Proof) -> Result<(), (&'static str, Evidence)> {
+fn prove(client: &Client, proof: &Proof, now: Timestamp) -> Result<(), (&'static str, Evidence)> {
     let sent = match proof {
         Proof::None => Shown::NOTHING,
         Proof::Secret(secret) => Shown::hidden(secret.expose()),
@@ -177,7 +177,7 @@ fn prove(client: &Client, proof: &Proof) -> Result<(), (&'static str, Evidence)>
     };
     match (proof, client.auth_method, client.secret_hash) {
         // E3: whichever of the two secret methods was registered, both prove the same.
-        (Proof::Secret(secret), _, Some(hash)) if SecretHash::from_bytes(hash).is_of(secret.expose()) => Ok(()),
+        (Proof::Secret(secret), _, Some(hash)) if is_current_or_overlaps(client, hash, secret, now) => Ok(()),
         (Proof::Secret(_), _, Some(_)) => {
             Err(("The client_secret is wrong.", Check::ClientSecret.found("the secret of this client", sent)))
         }
@@ -200,6 +200,14 @@ fn prove(client: &Client, proof: &Proof) -> Result<(), (&'static str, Evidence)>
             Check::ClientSecret.found("no secret, as the client is public", sent),
         )),
     }
+}
+
+/// Both compared in constant time, whichever it is. After a rotation the secret before it counts until its overlap ends.
+fn is_current_or_overlaps(client: &Client, hash: [u8; 32], secret: &Secret<String>, now: Timestamp) -> bool {
+    let presented = hash_secret(secret.expose().as_bytes());
+    let is_it = |hash: [u8; 32]| presented.is(&SecretHash::from_bytes(hash));
+    let is_previous = client.previous_secret.is_some_and(|(previous, until)| is_it(previous) & (now < until));
+    is_it(hash) | is_previous
 }
 
 /// RFC 7523 §3. What costs nothing comes first; that it is used once is found out last, so that nobody else can use it up.

@@ -123,7 +123,8 @@ impl KeyCache {
         }
     }
 
-    async fn at(
+    /// The keys at an address, as far as can be known now the one that is wanted among them.
+    pub(super) async fn at(
         &self,
         address: &str,
         wanted: Wanted<'_>,

@@ -1,7 +1,8 @@
 //! Finding a client, through a small cache: a refresh then costs no query beside its own (decision 6).
 //!
 //! An entry is believed for half a minute. A public client's id is a hash of its metadata, so what can change meanwhile is
-//! only whether the row is still there.
+//! only whether the row is still there. A client with a secret is read every time: a rotation, whatever its overlap, and a
+//! removal count at once, also when another process made them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +64,7 @@ impl ClientCache {
         let key = (issuer_id.clone(), id.clone());
         if let Some((read_at, client)) = self.entries.get(&key)
             && now.since(read_at) < BELIEVED_FOR
+            && client.secret_hash.is_none()
             && !client.is_expired(now)
         {
             return Ok(Some(client));
@@ -77,7 +79,8 @@ impl ClientCache {
         Ok(Some(client))
     }
 
-    /// Reads it anew the next time: a consent has just kept another description of it.
+    /// Reads it anew the next time: a consent has just kept another description of it, or it was changed or removed. Other
+    /// processes believe what they have read a little longer.
     pub fn forget(&self, issuer_id: &IssuerId, id: &ClientId) {
         self.entries.remove(&(issuer_id.clone(), id.clone()));
     }

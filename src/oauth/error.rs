@@ -23,6 +23,12 @@ pub enum ErrorCode {
     RequestUriNotSupported,
     InvalidRedirectUri,
     InvalidClientMetadata,
+    InvalidSoftwareStatement,
+    UnapprovedSoftwareStatement,
+    /// An initial or a registration access token is missing or not good (RFC 7591 §3, RFC 7592 §2, RFC 6750 §3.1).
+    InvalidToken,
+    /// The store does not let anybody, or this one, register or change a registration.
+    RegistrationClosed,
     TooManyRequests,
     /// Not the client's fault, and over soon.
     TemporarilyUnavailable,
@@ -47,6 +53,10 @@ impl ErrorCode {
             Self::InvalidRedirectUri => "invalid_redirect_uri",
             Self::InvalidClientMetadata => "invalid_client_metadata",
             Self::TooManyRequests | Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::InvalidSoftwareStatement => "invalid_software_statement",
+            Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
+            Self::InvalidToken => "invalid_token",
+            Self::RegistrationClosed => "access_denied",
         }
     }
 
@@ -55,6 +65,10 @@ impl ErrorCode {
         match self {
             // RFC 6749 §5.2: 401 for a client that is unknown or did not prove itself; clients re-register on it (A60, H14).
             Self::InvalidClient => 401,
+            // RFC 6750 §3.1.
+            Self::InvalidToken => 401,
+            // RFC 7592 §2.2.
+            Self::RegistrationClosed => 403,
             // RFC 6585 §4.
             Self::TooManyRequests => 429,
             // A60: 5xx, on which clients keep what they have and come again.

@@ -4,7 +4,9 @@
 pub mod authorization;
 pub mod client_assertion;
 pub mod client_authentication;
+pub mod client_configuration;
 pub mod client_documents;
+pub mod client_information;
 pub mod client_keys;
 pub mod clients;
 pub mod error;
@@ -12,6 +14,8 @@ pub mod introspection;
 pub mod metadata;
 pub mod parameters;
 pub mod registration;
+mod registration_metadata;
 pub mod registration_rate;
 pub mod revocation;
+pub mod software_statement;
 pub mod token;

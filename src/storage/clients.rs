@@ -60,7 +60,7 @@ impl ClientRow {
     }
 }
 
-fn metadata(client: &Client) -> StorageResult<String> {
+pub(super) fn metadata(client: &Client) -> StorageResult<String> {
     serde_json::to_string(&client.metadata)
         .map_err(|_not_json| StorageError::inconsistent("clients", client.id.as_str(), "metadata"))
 }

@@ -3,7 +3,7 @@
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, PayloadConfig, ServiceConfig};
 
-use super::endpoints::{authorize, health, introspect, jwks, metadata, register, revoke, token};
+use super::endpoints::{authorize, health, introspect, jwks, metadata, register, register_client, revoke, token};
 use super::middleware::cors;
 use super::pages;
 use super::resource_api::{audit, feed};
@@ -34,6 +34,14 @@ fn machines(config: &mut ServiceConfig) {
     config
         .service(web::resource("/jwks").get(jwks::get).route(preflight()).wrap(from_fn(cors::open)))
         .service(web::resource("/register").post(register::post).route(preflight()).wrap(from_fn(cors::open)))
+        .service(
+            web::resource("/register/{client_id}")
+                .get(register_client::get)
+                .put(register_client::put)
+                .delete(register_client::delete)
+                .route(preflight())
+                .wrap(from_fn(cors::open)),
+        )
         .service(web::resource("/token").post(token::post).route(preflight()).wrap(from_fn(cors::open)))
         .service(web::resource("/revoke").post(revoke::post).route(preflight()).wrap(from_fn(cors::open)));
 }

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
 use crate::config;
+use crate::domain::agent_policy::RegistrationMode;
 use crate::domain::client::Client;
 use crate::domain::issuer::{self, Environment, IssuerUrl};
 use crate::domain::network::Network;
@@ -85,7 +86,8 @@ pub struct Directory {
 impl Directory {
     pub fn new(issuers: Vec<Arc<IssuerContext>>, offered: Offered) -> Self {
         let document = |context: &Arc<IssuerContext>| {
-            let metadata = Metadata::of(&context.issuer, offered);
+            let is_open = offered.registration && context.policy.registration != RegistrationMode::Closed;
+            let metadata = Metadata::of(&context.issuer, Offered { registration: is_open, ..offered });
             // Texts and lists of texts always have a JSON form.
             serde_json::to_vec(&metadata).unwrap_or_default().into()
         };

@@ -6,6 +6,7 @@ pub mod introspect;
 pub mod jwks;
 pub mod metadata;
 pub mod register;
+pub mod register_client;
 pub mod revoke;
 pub mod token;
 
@@ -21,7 +22,7 @@ use crate::domain::network::Network;
 use crate::keys::IssuerContext;
 use crate::oauth::client_authentication::{Endpoint, Known, Presented, authenticate};
 use crate::oauth::client_documents::Asker;
-use crate::oauth::error::{Failure, OAuthError};
+use crate::oauth::error::{ErrorCode, Failure, OAuthError};
 use crate::oauth::parameters::Parameters;
 
 /// The JSON answer to a failure of a use case.
@@ -39,7 +40,12 @@ fn refused(request: &HttpRequest, error: &OAuthError) -> JsonError {
     let (code, description, evidence) = (error.code.as_str(), error.description.clone(), error.evidence.clone());
     let mut answer = JsonError::new(request, status, code, description, evidence).because(&error.reason);
     // RFC 6749 §5.2: a challenge of the scheme that the client used, and only then.
-    if status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
+    if error.code == ErrorCode::InvalidToken {
+        // RFC 6750 §3: always for a bearer token; §3.1: without a code where there was none.
+        let was_sent = request.headers().contains_key(AUTHORIZATION);
+        let with_code = r#"Bearer realm="registration", error="invalid_token""#;
+        answer.challenge = Some(if was_sent { with_code } else { r#"Bearer realm="registration""# });
+    } else if status == StatusCode::UNAUTHORIZED && request.headers().contains_key(AUTHORIZATION) {
         answer.challenge = Some(r#"Basic realm="token", charset="UTF-8""#);
     }
     answer.retry_after_secs = match status {

@@ -26,7 +26,7 @@ pub async fn open<B: MessageBody>(
 /// The answer to `OPTIONS`.
 pub async fn preflight() -> HttpResponse {
     HttpResponse::NoContent()
-        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, OPTIONS"))
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS"))
         .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED_HEADERS))
         .insert_header((ACCESS_CONTROL_MAX_AGE, "86400"))
         .finish()

@@ -18,7 +18,7 @@ use crate::domain::issuer::Environment;
 use crate::domain::restriction::Effect;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::IssuerContext;
-use crate::merchant::Act;
+use crate::merchant::{Act, Actor};
 use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
 use crate::web::extract::{CurrentIssuer, MaybeStaff, SignedInStaff, Source};
 use crate::web::middleware::root_span::{Reason, reference};
@@ -136,10 +136,10 @@ impl Desk {
     pub fn act(&self, shown: &IssuerContext) -> Act {
         Act {
             issuer_id: shown.issuer.id.clone(),
-            staff_id: self.staff.staff.id.clone(),
+            by: Actor::Staff(self.staff.staff.id.clone()),
             now: self.now(),
             reference_id: reference(&self.request),
-            network: self.source.network.clone(),
+            network: Some(self.source.network.clone()),
         }
     }
 }

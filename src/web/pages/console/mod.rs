@@ -2,10 +2,14 @@
 
 pub mod agents;
 pub mod audit;
+pub mod by_hand;
+pub mod client;
 pub mod confirm;
 mod desk;
+pub mod registration;
 pub mod sessions;
 pub mod settings;
+pub mod shown_once;
 pub mod sign_in;
 pub mod why;
 
@@ -24,6 +28,22 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
             web::resource("/console/revoke").route(web::get().to(confirm::get)).route(web::post().to(confirm::post)),
         )
         .service(web::resource("/console/agents").route(web::get().to(agents::get)).route(web::post().to(agents::post)))
+        .service(web::resource("/console/clients").route(web::get().to(by_hand::get)))
+        .service(
+            web::resource("/console/clients/add")
+                .route(web::get().to(client::get_new))
+                .route(web::post().to(client::post_new)),
+        )
+        .service(
+            web::resource("/console/clients/client")
+                .route(web::get().to(client::get))
+                .route(web::post().to(client::post)),
+        )
+        .service(web::resource("/console/clients/secret").route(web::post().to(shown_once::post)))
+        .service(web::resource("/console/clients/remove").route(web::post().to(by_hand::remove)))
+        .service(web::resource("/console/registration").route(web::get().to(registration::get)))
+        .service(web::resource("/console/registration/tokens").route(web::post().to(registration::tokens)))
+        .service(web::resource("/console/registration/addresses").route(web::post().to(registration::addresses)))
         .service(web::resource("/console/audit").route(web::get().to(audit::get)))
         .service(web::resource("/console/why").route(web::get().to(why::get)))
         .service(web::resource("/console/settings").route(web::get().to(settings::get)))

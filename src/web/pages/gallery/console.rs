@@ -38,6 +38,7 @@ pub(super) fn samples() -> Vec<Sample> {
     samples.push(Sample::new("console/why-answer", &why(Some(Check::RedirectUri))));
     samples.push(Sample::new("console/why-unknown", &Why { answer: Some(unknown()), ..why(None) }));
     samples.extend(settings());
+    samples.extend(super::registration::samples(staff, frame(Section::Agents)));
     samples
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod console;
 mod general;
+mod registration;
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};

@@ -1,0 +1,413 @@
+//! One client by hand: the form that makes it, with what two platforms ask for filled in, and the form that changes it.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
+use crate::domain::evidence::Check;
+use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::{ClientId, IssuerId};
+use crate::keys::IssuerContext;
+use crate::locale::Moment;
+use crate::merchant::clients_by_hand::{ByHandError, Details, Proof, add, change, overlaps_until};
+use crate::storage::{StorageError, Tx, clients};
+
+use super::super::error::Problem;
+use super::super::{CsrfToken, Layout, Notice, page};
+use super::by_hand::proof_key;
+use super::desk::is_paused;
+use super::{Desk, Frame, Section, shown_once};
+
+#[derive(Debug, Template)]
+#[template(path = "pages/console/client.html")]
+pub struct ClientPage<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    pub frame: Frame,
+    /// `None` for one that is about to be made.
+    pub made: Option<Made>,
+    pub preset: Preset,
+    pub fields: Fields,
+    /// The issuer's.
+    pub resources: Vec<String>,
+    /// What is wrong with what was sent.
+    pub wrong: Option<String>,
+    /// The viewer is an admin.
+    pub may_change: bool,
+}
+
+/// What of a client does not change by its form.
+#[derive(Debug, Clone)]
+pub struct Made {
+    pub id: String,
+    pub auth_method: AuthMethod,
+    pub made_at: Moment,
+    pub previous_until: Option<Moment>,
+}
+
+/// What the form holds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    pub name: String,
+    /// Of the preset for Google.
+    pub project: String,
+    /// One a line.
+    pub redirect_uris: String,
+    pub auth_method: String,
+    pub jwks_uri: String,
+    pub default_resource: String,
+    pub class: String,
+}
+
+/// What a platform asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    Plain,
+    Google,
+    Copilot,
+}
+
+/// Where Google's answers go, by project (developers.google.com, account linking); production, then sandbox.
+const GOOGLE: [&str; 2] =
+    ["https://oauth-redirect.googleusercontent.com/r/", "https://oauth-redirect-sandbox.googleusercontent.com/r/"];
+/// Where those of Copilot Studio go until it shows an address of its own (learn.microsoft.com, add an existing server).
+const COPILOT: &str = "https://global.consent.azure-apim.net/redirect";
+
+impl Preset {
+    fn parse(text: &str) -> Self {
+        match text {
+            "google" => Self::Google,
+            "copilot" => Self::Copilot,
+            _ => Self::Plain,
+        }
+    }
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Google => "google",
+            Self::Copilot => "copilot",
+        }
+    }
+
+    const fn is_google(self) -> bool {
+        matches!(self, Self::Google)
+    }
+
+    const fn is_plain(self) -> bool {
+        matches!(self, Self::Plain)
+    }
+
+    const fn lead(self) -> &'static str {
+        match self {
+            Self::Plain => "client-add-lead",
+            Self::Google => "client-google-lead",
+            Self::Copilot => "client-copilot-lead",
+        }
+    }
+
+    /// Keys of what to do at the platform.
+    pub const fn steps(self) -> &'static [&'static str] {
+        match self {
+            Self::Plain => &[],
+            Self::Google => &["once-google-1", "once-google-2", "once-google-3"],
+            Self::Copilot => &["once-copilot-1", "once-copilot-2", "once-copilot-3"],
+        }
+    }
+
+    /// The form as it comes.
+    pub fn fields(self, resources: &[String]) -> Fields {
+        let (name, redirect_uris, auth_method) = match self {
+            Self::Plain => ("", "", AuthMethod::ClientSecretBasic),
+            Self::Google => ("Google", "", AuthMethod::ClientSecretBasic),
+            Self::Copilot => ("Microsoft Copilot Studio", COPILOT, AuthMethod::ClientSecretPost),
+        };
+        // Platforms that do not know of MCP name no resource: where there is just one it is meant.
+        let only = match resources {
+            [only] => only.clone(),
+            _ => String::new(),
+        };
+        Fields {
+            name: name.to_owned(),
+            redirect_uris: redirect_uris.to_owned(),
+            auth_method: auth_method.to_string(),
+            default_resource: only,
+            ..Fields::default()
+        }
+    }
+}
+
+impl ClientPage<'_> {
+    const METHODS: [AuthMethod; 4] =
+        [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt, AuthMethod::None];
+    const CLASSES: [AgentClass; 3] = [AgentClass::Browse, AgentClass::Shop, AgentClass::Support];
+
+    /// Word, key of the text, and whether it is chosen.
+    fn methods(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let chosen = self.fields.auth_method.as_str();
+        Self::METHODS.into_iter().map(move |it| (it.as_str(), proof_key(it), it.as_str() == chosen))
+    }
+
+    fn classes(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let chosen = self.fields.class.as_str();
+        let key = |class| match class {
+            AgentClass::Browse => "class-browse",
+            AgentClass::Shop => "class-shop",
+            AgentClass::Support => "class-support",
+        };
+        Self::CLASSES.into_iter().map(move |it| (it.as_str(), key(it), it.as_str() == chosen))
+    }
+
+    /// Where the form goes.
+    const fn path(&self) -> &'static str {
+        if self.made.is_some() { "/console/clients/client" } else { "/console/clients/add" }
+    }
+
+    const fn proof(&self, made: &Made) -> &'static str {
+        proof_key(made.auth_method)
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    preset: String,
+    id: String,
+    done: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Sent {
+    environment: String,
+    csrf: String,
+    preset: String,
+    id: String,
+    #[serde(flatten)]
+    fields: Fields,
+}
+
+/// `GET /console/clients/add`.
+pub async fn get_new(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&asked.environment)?;
+    if !desk.staff.staff.role.may_change_settings() {
+        return Err(desk.forbidden());
+    }
+    let preset = Preset::parse(&asked.preset);
+    let fields = preset.fields(&resources(&shown));
+    let issuer_id = shown.issuer.id.clone();
+    let paused: Result<bool, StorageError> = desk.state.db.read(move |c| is_paused(c, &issuer_id)).await;
+    let view = View { is_paused: paused.map_err(|error| desk.fault(&error))?, ..View::default() };
+    Ok(show(&desk, &shown, (None, fields, preset), view))
+}
+
+/// `POST /console/clients/add`: the answer shows the secret, once.
+pub async fn post_new(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+    let (sent, shown) = admitted(&desk, sent)?;
+    let preset = Preset::parse(&sent.preset);
+    let details = details(&sent.fields, preset);
+    let jwks_uri = Some(sent.fields.jwks_uri.trim().to_owned()).filter(|uri| !uri.is_empty());
+    let auth_method = sent.fields.auth_method.parse().unwrap_or(AuthMethod::ClientSecretBasic);
+    let (proof, act) = (Proof { auth_method, jwks_uri }, desk.act(&shown));
+    let known = desk.state.registration.private_use_uris.clone();
+    let made = desk.state.db.write(move |tx| {
+        let added = details.map_or(Err(Wrong::Project), |details| Ok(add(tx, &act, &details, &proof, &known)?));
+        judged(tx, &act.issuer_id, added)
+    });
+    let (made, is_paused) = made.await.map_err(|error: StorageError| desk.fault(&error))?;
+    match made {
+        Ok((client, secret)) => {
+            let frame = desk.frame(Section::Agents, is_paused);
+            Ok(shown_once::client(&desk, (&shown, frame), (&client, secret.as_ref()), preset))
+        }
+        Err(wrong) => {
+            let view = View { is_paused, wrong: Some(words_of(&desk, &shown, &wrong)?), done: None };
+            Ok(show(&desk, &shown, (None, sent.fields, preset), view))
+        }
+    }
+}
+
+/// `GET /console/clients/client`.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&asked.environment)?;
+    let (client, is_paused) = find(&desk, &shown, &asked.id).await?;
+    let done = (asked.done == "saved").then(|| desk.layout(&shown).t("hand-saved-notice"));
+    Ok(show_known(&desk, &shown, (&client, fields_of(&client)), View { is_paused, wrong: None, done }))
+}
+
+/// `POST /console/clients/client`: replaces what may change.
+pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+    let (sent, shown) = admitted(&desk, sent)?;
+    let (client, _) = find(&desk, &shown, &sent.id).await?;
+    let (act, id, details) = (desk.act(&shown), client.id.clone(), plain(&sent.fields));
+    let known = desk.state.registration.private_use_uris.clone();
+    let done = desk.state.db.write(move |tx| {
+        let changed = change(tx, &act, &id, &details, &known).map_err(Wrong::from);
+        judged(tx, &act.issuer_id, changed)
+    });
+    let (done, is_paused) = done.await.map_err(|error: StorageError| desk.fault(&error))?;
+    if let Err(wrong) = done {
+        let view = View { is_paused, wrong: Some(words_of(&desk, &shown, &wrong)?), done: None };
+        return Ok(show_known(&desk, &shown, (&client, sent.fields), view));
+    }
+    desk.state.clients.forget(&shown.issuer.id, &client.id);
+    let id: String = url::form_urlencoded::byte_serialize(client.id.as_str().as_bytes()).collect();
+    Ok(desk.see("/console/clients/client", &shown, &format!("&id={id}&done=saved")))
+}
+
+/// What was sent, by an admin with the form of this environment.
+fn admitted(desk: &Desk, sent: web::Form<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
+    let sent = sent.into_inner();
+    let shown = desk.shown(&sent.environment)?;
+    desk.check_token(&shown, &sent.csrf)?;
+    if desk.staff.staff.role.may_change_settings() { Ok((sent, shown)) } else { Err(desk.forbidden()) }
+}
+
+/// A client that was made by hand; no other has a page.
+async fn find(desk: &Desk, shown: &IssuerContext, id: &str) -> actix_web::Result<(Client, bool)> {
+    let (issuer_id, id) = (shown.issuer.id.clone(), client_id(id));
+    let found: Result<_, StorageError> =
+        desk.state.db.read(move |c| Ok((clients::find(c, &issuer_id, &id)?, is_paused(c, &issuer_id)?))).await;
+    let (found, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    found
+        .filter(|client| client.origin == ClientOrigin::PreRegistered)
+        .map(|client| (client, is_paused))
+        .ok_or_else(|| unknown(desk))
+}
+
+pub(super) fn unknown(desk: &Desk) -> actix_web::Error {
+    let evidence = Check::Subject.found("a client that was made by hand", "another id");
+    desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, evidence)
+}
+
+/// PostgreSQL stores no NUL, and refuses to look for one.
+pub(super) fn client_id(text: &str) -> ClientId {
+    ClientId::new(text.replace('\0', ""))
+}
+
+/// Why a form was not taken.
+enum Wrong {
+    Project,
+    ByHand(ByHandError),
+}
+
+impl From<ByHandError> for Wrong {
+    fn from(error: ByHandError) -> Self {
+        Self::ByHand(error)
+    }
+}
+
+/// A refusal has changed nothing, so it is a value like any other; a fault of the database is none.
+fn judged<T>(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    outcome: Result<T, Wrong>,
+) -> Result<(Result<T, Wrong>, bool), StorageError> {
+    match outcome {
+        Err(Wrong::ByHand(ByHandError::Storage(error))) => Err(error),
+        outcome => Ok((outcome, is_paused(tx, issuer_id)?)),
+    }
+}
+
+/// What a page shows beside the form.
+#[derive(Default)]
+struct View {
+    is_paused: bool,
+    wrong: Option<String>,
+    done: Option<String>,
+}
+
+/// What the fields say; `None` when the project is none.
+fn details(fields: &Fields, preset: Preset) -> Option<Details> {
+    let mut details = plain(fields);
+    if preset == Preset::Google {
+        let project = fields.project.trim();
+        let is_one = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if project.is_empty() || !is_one(project) {
+            return None;
+        }
+        details.redirect_uris.extend(GOOGLE.map(|start| format!("{start}{project}")));
+    }
+    Some(details)
+}
+
+fn plain(fields: &Fields) -> Details {
+    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    Details {
+        name: fields.name.clone(),
+        redirect_uris: fields.redirect_uris.lines().filter_map(some).collect(),
+        default_resource: some(&fields.default_resource),
+        class: fields.class.parse().ok(),
+    }
+}
+
+fn fields_of(client: &Client) -> Fields {
+    let uris: Vec<&str> = client.redirect_uris().iter().map(RedirectUri::as_str).collect();
+    Fields {
+        name: client.metadata.client_name.clone().unwrap_or_default(),
+        redirect_uris: uris.join("\n"),
+        auth_method: client.auth_method.to_string(),
+        jwks_uri: client.metadata.jwks_uri.clone().unwrap_or_default(),
+        default_resource: client.default_resource.clone().unwrap_or_default(),
+        class: client.class.map(|class| class.to_string()).unwrap_or_default(),
+        project: String::new(),
+    }
+}
+
+fn resources(shown: &IssuerContext) -> Vec<String> {
+    shown.resource_servers.iter().map(|known| known.server.resource.clone()).collect()
+}
+
+/// What is to be corrected. A fault of the database is none of that.
+fn words_of(desk: &Desk, shown: &IssuerContext, wrong: &Wrong) -> actix_web::Result<String> {
+    let layout = desk.layout(shown);
+    let Wrong::ByHand(error) = wrong else { return Ok(layout.t("client-wrong-project")) };
+    Ok(match error {
+        ByHandError::Name => layout.t("client-wrong-name"),
+        ByHandError::RedirectUris => layout.t("client-wrong-uris"),
+        ByHandError::RedirectUri { uri, .. } => layout.t1("client-wrong-uri", &("uri", crate::locale::Foreign(uri))),
+        ByHandError::Resource(_) => layout.t("client-wrong-resource"),
+        ByHandError::Keys => layout.t("client-wrong-keys"),
+        ByHandError::NoSuchClient | ByHandError::NotByHand | ByHandError::NoSecret => {
+            return Err(unknown(desk));
+        }
+        ByHandError::Storage(error) => return Err(desk.fault(error)),
+    })
+}
+
+fn show_known(desk: &Desk, shown: &IssuerContext, (client, fields): (&Client, Fields), view: View) -> HttpResponse {
+    let (now, locale) = (desk.now(), desk.layout(shown).locale);
+    let made = Made {
+        id: client.id.to_string(),
+        auth_method: client.auth_method,
+        made_at: Moment::new(client.created_at, now, locale),
+        previous_until: overlaps_until(client, now).map(|until| Moment::new(until, now, locale)),
+    };
+    show(desk, shown, (Some(made), fields, Preset::Plain), view)
+}
+
+fn show(
+    desk: &Desk,
+    shown: &IssuerContext,
+    (made, fields, preset): (Option<Made>, Fields, Preset),
+    View { is_paused, wrong, done }: View,
+) -> HttpResponse {
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let layout = Layout { notice: done.map(Notice::Done), ..desk.layout(shown) };
+    let view = ClientPage {
+        csrf: desk.token(shown),
+        frame: desk.frame(Section::Agents, is_paused),
+        made,
+        preset,
+        fields,
+        resources: resources(shown),
+        wrong,
+        may_change: desk.staff.staff.role.may_change_settings(),
+        layout: layout.clone(),
+    };
+    page(status, &view)
+}
