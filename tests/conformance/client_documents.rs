@@ -28,9 +28,7 @@ pub fn document(id: &str, members: &Value) -> Document {
 }
 
 pub fn agent(app: &App, id: &str) -> Agent {
-    let shop = app.live();
-    let (issuer, resource) = (shop.issuer.clone(), shop.resource.clone());
-    Agent { http: http(), issuer, resource, client_id: id.to_owned(), secret: None, key: None }
+    Agent::of(app.live(), id)
 }
 
 /// What the shopper sees whom the agent with this id sends.

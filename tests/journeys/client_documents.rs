@@ -22,9 +22,7 @@ fn document(members: &Value) -> Document {
 }
 
 fn agent(app: &App) -> Agent {
-    let shop = app.live();
-    let (issuer, resource) = (shop.issuer.clone(), shop.resource.clone());
-    Agent { http: http(), issuer, resource, client_id: ID.to_owned(), secret: None }
+    Agent::of(app.live(), ID)
 }
 
 async fn start() -> (Documents, App) {

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, Answer, App, Browser, Document, Documents, Key, Tokens, http};
+use crate::support::{Agent, Answer, App, Browser, Document, Documents, Key, Tokens};
 
 const KEYS: &str = "https://agent.example/jwks.json";
 
@@ -221,8 +221,7 @@ fn described(app: &App, documents: &Documents, key: &Key, members: &Value) -> Ag
     });
     document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     documents.serve(id, Document::json(&document).with("cache-control", "max-age=300"));
-    let (issuer, resource) = (app.live().issuer.clone(), app.live().resource.clone());
-    Agent { http: http(), issuer, resource, client_id: id.to_owned(), secret: None, key: Some(key.clone()) }
+    Agent { key: Some(key.clone()), ..Agent::of(app.live(), id) }
 }
 
 #[tokio::test]

@@ -82,25 +82,24 @@ pub fn challenge(verifier: &str) -> String {
 }
 
 impl Agent {
+    /// Known to the shop by this id, or by the document that it is the address of.
+    pub fn of(shop: &Shop, client_id: &str) -> Self {
+        let (issuer, resource) = (shop.issuer.clone(), shop.resource.clone());
+        Self { http: http(), issuer, resource, client_id: client_id.to_owned(), secret: None, key: None }
+    }
+
     pub async fn register(shop: &Shop) -> Self {
         let metadata = json!({"client_name": "Helpful Agent", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code", "refresh_token"]});
         Self::register_as(shop, &metadata).await
     }
 
     pub async fn register_as(shop: &Shop, metadata: &Value) -> Self {
-        let http = http();
         let answer =
-            Answer::of(http.post(format!("{}/register", shop.issuer)).json(metadata).send().await.unwrap()).await;
+            Answer::of(http().post(format!("{}/register", shop.issuer)).json(metadata).send().await.unwrap()).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
         let json = answer.json();
-        Self {
-            http,
-            issuer: shop.issuer.clone(),
-            resource: shop.resource.clone(),
-            client_id: json["client_id"].as_str().unwrap().to_owned(),
-            secret: json["client_secret"].as_str().map(str::to_owned),
-            key: None,
-        }
+        let secret = json["client_secret"].as_str().map(str::to_owned);
+        Self { secret, ..Self::of(shop, json["client_id"].as_str().unwrap()) }
     }
 
     /// Proves itself by `key`, which it brings along in its metadata.
