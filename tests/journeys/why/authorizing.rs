@@ -19,7 +19,7 @@ fn ask(agent: &Agent, change: (&str, Option<&str>)) -> Url {
 }
 
 #[tokio::test]
-async fn a_refused_authorization_says_why() {
+async fn a_refused_authorization_says_why_and_names_nobody() {
     let app = App::start().await;
     let mut ledger = Ledger::open();
     let agent = Agent::register(app.live()).await;

@@ -138,7 +138,7 @@ async fn a_refused_refresh_says_why() {
 }
 
 #[tokio::test]
-async fn a_refused_proof_says_why() {
+async fn a_refused_proof_says_why_and_tells_no_secret() {
     let app = App::start().await;
     let mut ledger = Ledger::open();
     let shop = app.live();
