@@ -24,7 +24,7 @@ fn document(members: &Value) -> Document {
 fn agent(app: &App) -> Agent {
     let shop = app.live();
     let (issuer, resource) = (shop.issuer.clone(), shop.resource.clone());
-    Agent { http: http(), issuer, resource, client_id: ID.to_owned(), secret: None }
+    Agent { http: http(), issuer, resource, client_id: ID.to_owned(), secret: None, key: None }
 }
 
 async fn start() -> (Documents, App) {
