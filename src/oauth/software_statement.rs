@@ -50,8 +50,10 @@ impl Statements<'_> {
         // RFC 8725 §3.1: never `none`, and never a secret that is shared.
         let algorithm = named("alg").and_then(|alg| alg.parse().ok()).ok_or_else(|| invalid("its alg is another"))?;
         let wanted = Wanted { algorithm, kid: named("kid") };
-        let keys = self.keys.at(&known.jwks_uri, wanted, (self.asker, self.now)).await.map_err(|error| no_keys(&error))?;
-        let payload = keys.verify(text, algorithm, wanted.kid).ok_or_else(|| invalid("no key of its issuer signed it"))?;
+        let keys =
+            self.keys.at(&known.jwks_uri, wanted, (self.asker, self.now)).await.map_err(|error| no_keys(&error))?;
+        let payload =
+            keys.verify(text, algorithm, wanted.kid).ok_or_else(|| invalid("no key of its issuer signed it"))?;
         Ok(applied(members, stated(&payload, &known.issuer, self.now)?))
     }
 }

@@ -111,6 +111,12 @@ impl Ledger {
         self.told(what, page.headers["reference-id"].to_str().unwrap(), found);
     }
 
+    /// An answer that is not ours, and names the id in the header alone.
+    fn unexplained(&mut self, what: &'static str, answer: &reqwest::Response, found: (Check, &str, &str)) {
+        assert!(answer.status().is_client_error(), "{what}: {}", answer.status());
+        self.told(what, answer.headers()["reference-id"].to_str().unwrap(), found);
+    }
+
     /// Every id leads to its check and values on the console's page, as the staff with the least rights see it.
     async fn is_kept(&self, app: &App, shop: &Shop) {
         for row in &self.rows {

@@ -26,6 +26,20 @@ async fn refusals_are_recorded_with_the_check_that_failed_and_both_values() {
 }
 
 #[actix_web::test]
+async fn a_token_for_another_server_is_recorded_with_both_addresses() {
+    let shop = Shop::open().await;
+    shop.call(&shop.token(&json!({"aud": "https://other.example/mcp"}))).await;
+    shop.call(&shop.token(&json!({"iss": "https://other.example"}))).await;
+    shop.protection.shutdown().await;
+    let records = shop.server.records.lock().unwrap().clone();
+    let evidence: Vec<_> = records.iter().map(|record| record.evidence.clone().unwrap()).collect();
+    let told = |n: usize| (evidence[n].check.as_str(), evidence[n].expected.as_str(), evidence[n].presented.as_str());
+    let config = shop.protection.config();
+    assert_eq!(told(0), ("audience", config.resource.as_str(), "https://other.example/mcp"));
+    assert_eq!(told(1), ("issuer", config.issuer.as_str(), "https://other.example"));
+}
+
+#[actix_web::test]
 async fn strangers_cannot_fill_the_record() {
     let shop = Shop::open().await;
     for _ in 0..200 {

@@ -1,11 +1,12 @@
 //! The upload of tool calls, their ring of refusals, and the numbers of the trail.
 
 use mcp_resource::wire::ScopeSet;
-use mcp_resource::wire::audit::TokenReference;
+use mcp_resource::wire::audit::{CHECKS, Evidence, TokenReference};
 
 use super::*;
 use crate::domain::ResourceServerId;
 use crate::domain::connection::Connection;
+use crate::domain::evidence::Check;
 use crate::merchant::numbering;
 use crate::merchant::testing::{NOW, RESOURCE, at, connection, database, insert, issuer_id, write};
 use crate::merchant::trail::{List, Question, list};
@@ -103,6 +104,49 @@ async fn calls_without_a_token_go_to_a_ring_of_fixed_size() {
         assert_eq!(found.refusals.len(), count, "{n}");
     }
     assert!(ask(&db, "sand", None, Some("ref-4")).await.refusals.is_empty());
+}
+
+#[actix_web::test]
+async fn a_refused_call_of_a_session_is_in_the_trail_and_its_reason_in_the_ring_once() {
+    let db = database().await;
+    let session = connection("live", "c1", "a", NOW);
+    let inserted = session.clone();
+    write(&db, move |tx| insert(tx, &inserted)).await;
+    let evidence = |presented: &str| Evidence {
+        check: "audience".to_owned(),
+        expected: "https://shop.example/mcp".to_owned(),
+        presented: presented.to_owned(),
+    };
+    let refused = |reference: &str, presented: &str| ToolCall {
+        status: 401,
+        outcome: "invalid_token".to_owned(),
+        evidence: Some(evidence(presented)),
+        ..call(Some(&session), reference)
+    };
+    // An older resource server may send what ours would not.
+    let calls =
+        vec![refused("ref-1", "https://other.example"), refused("ref-2", "Bearer eyJhbGciOiJFUzI1NiJ9.s3cret.x")];
+    assert_eq!(send(&db, upload("live", RESOURCE), calls.clone()).await, Received { kept: 2, ignored: 0 });
+    assert_eq!(send(&db, upload("live", RESOURCE), calls.clone()).await, Received { kept: 0, ignored: 2 });
+    let found = ask(&db, "live", None, Some("ref-1")).await;
+    assert_eq!((found.entries.len(), found.refusals.len()), (1, 1));
+    let refusal = &found.refusals[0];
+    assert_eq!((refusal.client_id.as_deref(), refusal.endpoint.as_str()), (Some("c1"), RESOURCE));
+    assert_eq!(refusal.evidence.as_ref().unwrap().presented, "https://other.example");
+    let cleaned = ask(&db, "live", None, Some("ref-2")).await.refusals;
+    assert!(!format!("{cleaned:?}").contains("s3cret"), "{cleaned:?}");
+    // Of a session with another server only the reason is kept, under the name that this server gave.
+    let elsewhere = send(&db, upload("live", "https://other.example/mcp"), vec![refused("ref-3", "x")]).await;
+    assert_eq!(elsewhere, Received { kept: 1, ignored: 0 });
+    let found = ask(&db, "live", None, Some("ref-3")).await;
+    assert_eq!((found.entries.len(), found.refusals[0].client_id.as_deref()), (0, Some("somebody-else")));
+}
+
+#[actix_web::test]
+async fn every_check_of_a_resource_server_has_a_name_here() {
+    for check in CHECKS {
+        assert!(check.parse::<Check>().is_ok(), "{check}");
+    }
 }
 
 #[actix_web::test]

@@ -5,17 +5,18 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage};
+use actix_web::{Error, HttpMessage, HttpRequest};
 use tokio::sync::mpsc;
 
 use super::root_span::{AskedBy, Reason, reference};
 use crate::domain::IssuerId;
-use crate::domain::evidence::Shown;
+use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::storage::refusals::Refusal;
-use crate::web::error::{Code, JsonError};
+use crate::web::error::{Code, JsonError, no_address};
 use crate::web::extract::Routed;
 use crate::web::state::AppState;
 
@@ -68,7 +69,8 @@ struct Seen {
 }
 
 fn of_response<B>(response: &ServiceResponse<B>) -> Option<Seen> {
-    let reason = response.response().extensions().get::<Reason>().cloned()?;
+    let given = response.response().extensions().get::<Reason>().cloned();
+    let reason = given.or_else(|| Some(unexplained(response.status(), response.request())?.into()))?;
     let code = response.response().extensions().get::<Code>().map(|Code(code)| (*code).to_owned());
     let asked_by = response.request().extensions().get::<AskedBy>().cloned();
     Some(Seen {
@@ -77,6 +79,18 @@ fn of_response<B>(response: &ServiceResponse<B>) -> Option<Seen> {
         reason,
         client_id: asked_by.map(|AskedBy(client_id)| client_id.to_string()),
     })
+}
+
+/// What actix-web refuses by itself, before a handler is asked: no refusal is left without a check.
+fn unexplained(status: StatusCode, request: &HttpRequest) -> Option<Evidence> {
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(no_address(request)),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Check::RequestSize.found("a smaller body", "one over the limit")),
+        _ if status.is_client_error() => {
+            Some(Check::FormFields.found("what the page or the endpoint reads", format!("status {}", status.as_u16())))
+        }
+        _ => None,
+    }
 }
 
 /// A request that ran out of time has no response yet, and its route is not known here.

@@ -19,7 +19,7 @@ fn ask(agent: &Agent, change: (&str, Option<&str>)) -> Url {
 }
 
 #[tokio::test]
-async fn a_refused_authorization_says_why() {
+async fn a_refused_authorization_says_why_and_names_nobody() {
     let app = App::start().await;
     let mut ledger = Ledger::open();
     let agent = Agent::register(app.live()).await;
@@ -81,7 +81,7 @@ async fn a_refused_person_says_why() {
     ledger.shown(
         "a made-up request",
         &page,
-        (Check::RequestSealed, "a request that this issuer sealed", "16 characters"),
+        (Check::RequestSealed, "a request that this issuer sealed", "15 characters"),
     );
     let page = browser.open(&at("/sign-up/finish?link=nothing-of-ours")).await;
     ledger.shown("a made-up link", &page, (Check::MailLink, "a link of ours", "not ours, or too old"));

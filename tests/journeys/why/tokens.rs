@@ -138,7 +138,7 @@ async fn a_refused_refresh_says_why() {
 }
 
 #[tokio::test]
-async fn a_refused_proof_says_why() {
+async fn a_refused_proof_says_why_and_tells_no_secret() {
     let app = App::start().await;
     let mut ledger = Ledger::open();
     let shop = app.live();
@@ -188,5 +188,10 @@ async fn a_refused_proof_says_why() {
     ledger.answered("no batch", &answer, (Check::BodyForm, "a batch of tool calls", "status 400"));
     let answer = Answer::of(http().get(format!("{}/no-such-address", shop.issuer)).send().await.unwrap()).await;
     ledger.answered("no address", &answer, (Check::Address, "an address of this issuer", "GET /no-such-address"));
+    // What the framework refuses before anybody is asked.
+    let unread = http().get(format!("{}/consent", shop.issuer)).send().await.unwrap();
+    ledger.unexplained("no parameter", &unread, (Check::FormFields, "what the page", "status 400"));
+    let large = http().post(format!("{}/token", shop.issuer)).body("x".repeat(4 << 20)).send().await.unwrap();
+    ledger.unexplained("a large body", &large, (Check::RequestSize, "a smaller body", "over the limit"));
     ledger.is_kept(&app, shop).await;
 }

@@ -154,8 +154,8 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
         layout: layout.clone(),
     };
-    let is_unknown = found.as_ref().is_some_and(Found::is_nothing);
-    Ok(page(if is_unknown { StatusCode::NOT_FOUND } else { StatusCode::OK }, &view))
+    // 200 also where nothing is found: it is an answer, and a refusal would be one more entry of the ring.
+    Ok(page(StatusCode::OK, &view))
 }
 
 impl<'a> Row<'a> {
