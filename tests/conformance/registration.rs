@@ -300,6 +300,7 @@ fn agent_of(app: &App, registered: &Value) -> Agent {
         resource: app.live().resource.clone(),
         client_id: registered["client_id"].as_str().unwrap().to_owned(),
         secret: registered["client_secret"].as_str().map(str::to_owned),
+        key: None,
     }
 }
 

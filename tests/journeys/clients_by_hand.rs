@@ -38,6 +38,7 @@ fn made(app: &App, page: &Page) -> Agent {
         resource: app.live().resource.clone(),
         client_id: shown(page, "Client id"),
         secret,
+        key: None,
     }
 }
 
