@@ -11,13 +11,14 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use arc_swap::ArcSwap;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
 use crate::accounts::password::{Passwords, PasswordsError};
 use crate::accounts::throttle::Throttle;
 use crate::config::{self, Config};
+use crate::domain::platforms::Platforms;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId};
 use crate::keys::{InstallationSecrets, MissingVersion};
@@ -150,6 +151,7 @@ impl Application {
         let directory = open(&stored, &secrets, offered(&config.registration))?;
         let fetcher = Fetcher::new(&config.outbound, resolver)?;
         let (refusals, refused) = mpsc::channel(refusals::QUEUE);
+        let (reloads, asked) = mpsc::channel(16);
         let state = Data::new(AppState {
             clock: clock.clone(),
             directory: ArcSwap::from_pointee(directory),
@@ -163,7 +165,9 @@ impl Application {
             fetcher,
             clients: ClientCache::default(),
             registrations: RegistrationRate::new(config.registration.rate_per_minute),
+            platforms: Platforms::new(config.agents.platforms_file),
             refusals,
+            reloads,
             is_behind: false.into(),
             stopping: false.into(),
             registration: config.registration,
@@ -176,7 +180,7 @@ impl Application {
         let ages = Ages { networks: config.audit.network_age, refusals: config.audit.refusal_age };
         let sweeper = Sweeper::new(db, clock, lifetimes, ages);
         let jobs = vec![
-            tokio::spawn(reload(state.clone(), secrets, stored)),
+            tokio::spawn(reload(state.clone(), secrets, stored, asked)),
             tokio::spawn(number(state.clone())),
             tokio::spawn(keep_refusals(state.clone(), refused)),
             tokio::spawn(sweep(state.clone(), sweeper)),
@@ -258,15 +262,23 @@ fn issuer_ids(state: &AppState) -> Vec<IssuerId> {
     state.directory.load().iter().map(|context| context.issuer.id.clone()).collect()
 }
 
-/// Replaces the directory when something in it has changed.
-async fn reload(state: Data<AppState>, secrets: InstallationSecrets, mut known: StoredDirectory) {
+/// Replaces the directory when something in it has changed: looked for every so often, and when somebody asks.
+async fn reload(
+    state: Data<AppState>,
+    secrets: InstallationSecrets,
+    mut known: StoredDirectory,
+    mut asked: mpsc::Receiver<oneshot::Sender<()>>,
+) {
     loop {
-        tokio::time::sleep(RELOAD_INTERVAL).await;
+        // Dropped at the end of the round, which tells who asked that it is over.
+        let _asked = tokio::time::timeout(RELOAD_INTERVAL, asked.recv()).await;
         let read: Result<_, StorageError> = state.db.read(read_directory).await;
         let Ok(stored) = read else { continue };
         if stored == known {
             continue;
         }
+        // Every decision about a client raises the revision of its issuer's policy.
+        state.clients.clear();
         let opened = open(&stored, &secrets, offered(&state.registration));
         state.is_behind.store(opened.is_err(), Ordering::Release);
         match opened {

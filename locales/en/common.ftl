@@ -13,7 +13,9 @@ layout-powered = Access to this store is guarded by Tillgate
 
 agent-unnamed = Unnamed program
 agent-unverified = Name not verified
-agent-confirmed = Name confirmed by the store
+agent-domain-verified = Verified domain
+agent-key-verified = Verified by key
+agent-confirmed = Approved by the store
 agent-on-this-computer = An app on this computer
 agent-on-this-device = An app on this device ({ $scheme })
 

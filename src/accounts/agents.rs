@@ -66,7 +66,27 @@ pub fn list(
         let client = known.iter().find(|client| client.id == grant.client_id).cloned();
         Some(ConnectedAgent { grant, client, connections, folded })
     });
-    Ok(agents.collect())
+    Ok(as_one(agents.collect()))
+}
+
+/// What the merchant has merged is one agent to the shopper: a grant that stayed with the old client id goes to the card of
+/// its successor, where there is one for the same resource.
+fn as_one(mut agents: Vec<ConnectedAgent>) -> Vec<ConnectedAgent> {
+    let is_host = |host: &ConnectedAgent, guest: &ConnectedAgent| {
+        let into = guest.client.as_ref().and_then(|client| client.merged_into.as_ref());
+        into == Some(&host.grant.client_id) && host.grant.resource == guest.grant.resource
+    };
+    let hosts = agents.clone();
+    let guests: Vec<ConnectedAgent> =
+        agents.extract_if(.., |guest| hosts.iter().any(|host| is_host(host, guest))).collect();
+    for guest in guests {
+        if let Some(host) = agents.iter_mut().find(|host| is_host(host, &guest)) {
+            host.connections.extend(guest.connections);
+            host.folded.extend(guest.folded);
+            host.connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
+        }
+    }
+    agents
 }
 
 /// Decision 3: apart, those without use since the newest used one began.
@@ -94,15 +114,36 @@ fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> Storag
 /// it is, so that a second click is answered like the first.
 pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
     let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
-    if grants::end(tx, id, "shopper", occasion.now)? {
-        // What refresh, redemption and introspection check in their own statements; the rows themselves are swept later.
-        let target = Target::Grant(id.to_string());
-        restrictions::shut_out_before(tx, &shopper.issuer_id, &target, end_of_grant(occasion.now), "shopper")?;
-        trail::record_grant(tx, AuditKind::GrantRevoked, shopper, &grant, occasion)?;
-        let event = Event::GrantRevoked { grant_id: id.to_string() };
-        tx.publish(shopper.issuer_id.as_str(), occasion.now, event);
+    end(tx, shopper, &grant, occasion)?;
+    for other in merged_into(tx, shopper, &grant)? {
+        end(tx, shopper, &other, occasion)?;
     }
     Ok(true)
+}
+
+/// The shopper's other live grants that stand on the same card.
+fn merged_into(connection: &mut DbConnection, shopper: &Shopper, grant: &Grant) -> StorageResult<Vec<Grant>> {
+    let mut others = grants::list_live(connection, &shopper.id)?;
+    others.retain(|other| other.id != grant.id && other.resource == grant.resource);
+    let ids: Vec<&str> = others.iter().map(|other| other.client_id.as_str()).collect();
+    let known = clients::list(connection, &shopper.issuer_id, &ids)?;
+    let is_merged = |other: &Grant| {
+        known.iter().any(|client| client.id == other.client_id && client.merged_into.as_ref() == Some(&grant.client_id))
+    };
+    others.retain(is_merged);
+    Ok(others)
+}
+
+fn end(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -> StorageResult<()> {
+    if grants::end(tx, &grant.id, "shopper", occasion.now)? {
+        // What refresh, redemption and introspection check in their own statements; the rows themselves are swept later.
+        let target = Target::Grant(grant.id.to_string());
+        restrictions::shut_out_before(tx, &shopper.issuer_id, &target, end_of_grant(occasion.now), "shopper")?;
+        trail::record_grant(tx, AuditKind::GrantRevoked, shopper, grant, occasion)?;
+        let event = Event::GrantRevoked { grant_id: grant.id.to_string() };
+        tx.publish(shopper.issuer_id.as_str(), occasion.now, event);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

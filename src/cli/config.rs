@@ -1,16 +1,19 @@
-//! `config check` prints what the settings mean, secrets masked; `config example` prints the documented file.
+//! `config check` prints what the settings mean, secrets masked; `config example` the documented file, and
+//! `config platforms` the agent platforms that are built in.
 
 use clap::Subcommand;
 
 use super::failure::Failure;
 use super::output;
 use super::settings::Settings;
-use crate::config::{example, store_example};
+use crate::config::{example, platforms, store_example};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Print every setting with its origin, or everything that is wrong
     Check,
+    /// Print the agent platforms that are built in, in the form of an own file for [agents] platforms_file
+    Platforms,
     /// Print the documented example file
     Example {
         /// That of a store's MCP server
@@ -22,6 +25,10 @@ pub(super) enum Command {
 pub(super) fn run(settings: &Settings, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Check => check(settings),
+        Command::Platforms => {
+            output::line(platforms::known().trim_end());
+            Ok(())
+        }
         Command::Example { store } => {
             output::line(if *store { store_example() } else { example() }.trim_end());
             Ok(())

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use super::section::Setting;
-use super::{audit, database, limits, log, mail, outbound, registration, secrets, server, sign_in, store, tokens};
+use super::{
+    agents, audit, database, limits, log, mail, outbound, registration, secrets, server, sign_in, store, tokens,
+};
 
 type Section = (&'static [&'static str], &'static [Setting]);
 
@@ -17,6 +19,7 @@ pub fn example() -> String {
         (secrets::Settings::ABOUT, secrets::Settings::SETTINGS),
         (tokens::Tokens::ABOUT, tokens::Tokens::SETTINGS),
         (registration::Registration::ABOUT, registration::Registration::SETTINGS),
+        (agents::Agents::ABOUT, agents::Agents::SETTINGS),
         (sign_in::SignIn::ABOUT, sign_in::SignIn::SETTINGS),
         (mail::Mail::ABOUT, mail::Mail::SETTINGS),
         (outbound::Outbound::ABOUT, outbound::Outbound::SETTINGS),

@@ -2,6 +2,7 @@
 //! and complete, or a report of everything that is wrong at once. `application` takes a [`Config`] apart; a module gets
 //! its own section. Nothing else in the crate reads the environment, and a setting is read once, at the start.
 
+mod agents;
 mod audit;
 mod database;
 mod example;
@@ -11,6 +12,7 @@ mod log;
 mod mail;
 mod outbound;
 mod parse;
+pub mod platforms;
 mod postgres_address;
 mod problem;
 mod reader;
@@ -27,6 +29,7 @@ mod store;
 pub mod testing;
 mod tokens;
 
+pub use agents::Agents;
 pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Synchronous};
 pub use example::{example, store_example};
@@ -59,6 +62,7 @@ pub struct Config {
     pub secrets: Secrets,
     pub tokens: Tokens,
     pub registration: Registration,
+    pub agents: Agents,
     pub sign_in: SignIn,
     pub mail: Mail,
     pub outbound: Outbound,
@@ -77,7 +81,8 @@ impl Config {
         let database = Database::read(&mut reader);
         let secrets = Secrets::read(&mut reader);
         let tokens = Tokens::read(&mut reader);
-        let registration = Registration::read(&mut reader);
+        let mut registration = Registration::read(&mut reader);
+        let agents = Agents::read(&mut reader);
         let sign_in = SignIn::read(&mut reader);
         let mail = Mail::read(&mut reader);
         let outbound = Outbound::read(&mut reader);
@@ -87,6 +92,9 @@ impl Config {
         if let Some(tokens) = &tokens {
             tokens.check(&mut reader);
         }
+        if let (Some(registration), Some(agents)) = (&mut registration, &agents) {
+            registration.spell_out(&agents.platforms_file);
+        }
         let config = || {
             Some(Self {
                 server: server?,
@@ -94,6 +102,7 @@ impl Config {
                 secrets: secrets?,
                 tokens: tokens?,
                 registration: registration?,
+                agents: agents?,
                 sign_in: sign_in?,
                 mail: mail?,
                 outbound: outbound?,

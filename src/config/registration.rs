@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::parse::{boolean, lifetime, list, number, size, text};
+use super::platforms::Platform;
 use super::problem::Wrong;
 use super::section::section;
 use super::source::Raw;
@@ -53,22 +54,22 @@ fn statement_issuer(raw: &Raw) -> Result<StatementIssuer, Wrong> {
     Ok(StatementIssuer { issuer: issuer.to_owned(), jwks_uri: jwks_uri.to_string() })
 }
 
-const KNOWN: &str = include_str!("known_redirect_uris.txt");
-
-/// The built-in list: one URI a line, `#` begins a comment.
-fn known() -> impl Iterator<Item = String> {
-    KNOWN.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
-}
+/// The word that stands for the private-use redirect URIs of all known platforms.
+const KNOWN: &str = "known";
 
 fn private_use_uris(raw: &Raw) -> Result<Vec<String>, Wrong> {
-    let mut uris = Vec::new();
-    for item in raw.items() {
-        match item.as_str() {
-            "known" => uris.extend(known()),
-            _ => uris.push(private_use_uri(&item)?),
+    raw.items().into_iter().map(|item| if item == KNOWN { Ok(item) } else { private_use_uri(&item) }).collect()
+}
+
+impl Registration {
+    /// Puts what the known platforms register in the place of the word "known" (H4).
+    pub(super) fn spell_out(&mut self, platforms: &[Platform]) {
+        let of_platforms = || platforms.iter().flat_map(Platform::private_use_uris).map(str::to_owned);
+        let written = std::mem::take(&mut self.private_use_uris);
+        for uri in written {
+            if uri == KNOWN { self.private_use_uris.extend(of_platforms()) } else { self.private_use_uris.push(uri) }
         }
     }
-    Ok(uris)
 }
 
 /// Schemes that a browser, or the device around it, acts on by itself.
@@ -111,11 +112,15 @@ pub fn private_use_uri(item: &str) -> Result<String, Wrong> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Loader;
 
     #[test]
     fn every_known_uri_would_be_accepted_from_an_operator() {
-        assert!(known().any(|uri| uri == "cursor://anysphere.cursor-mcp/oauth/callback"), "H4");
-        for uri in known() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Loader::isolated(&[]).development(folder.path(), [7; 32]).unwrap().load().unwrap();
+        let uris = config.registration.private_use_uris;
+        assert!(uris.iter().any(|uri| uri == "cursor://anysphere.cursor-mcp/oauth/callback"), "H4");
+        for uri in uris {
             assert_eq!(private_use_uri(&uri), Ok(uri.clone()));
         }
     }

@@ -3,7 +3,7 @@
 //! A tier is a fact about how a client has introduced itself; the class that follows from it is the merchant's decision.
 
 use super::client::{AgentClass, AuthMethod, Client, ClientOrigin, words};
-use super::redirect_uri::VerifiedRedirectUri;
+use super::redirect_uri::{VerifiedRedirectUri, is_local};
 use super::store::Store;
 use super::{ScopeSet, Timestamp};
 
@@ -60,6 +60,8 @@ pub struct AgentPolicy {
     pub hosts: Vec<HostRule>,
     /// Beside those that the installation's configuration knows.
     pub private_use_uris: Vec<String>,
+    /// Raised with every decision about the issuer's agents.
+    pub revision: i64,
 }
 
 impl Default for AgentPolicy {
@@ -73,6 +75,7 @@ impl Default for AgentPolicy {
             registration: RegistrationMode::Open,
             hosts: Vec::new(),
             private_use_uris: Vec::new(),
+            revision: 0,
         }
     }
 }
@@ -93,9 +96,31 @@ impl AgentPolicy {
         client.class.unwrap_or_else(|| self.class_of(client.trust()))
     }
 
-    /// What `client` may hold where it is trusted so far.
-    pub fn ceiling(&self, client: &Client, trust: Trust, store: &Store) -> ScopeSet {
-        client.class.unwrap_or_else(|| self.class_of(trust)).ceiling(store)
+    /// What `client` may hold, whatever it held before.
+    pub fn ceilings(&self, client: &Client, store: &Store) -> Ceilings {
+        let own = |client: &Client, is_local| {
+            client.class.unwrap_or_else(|| self.class_of(client.trust_where(is_local))).ceiling(store)
+        };
+        // One that was merged into another is bound by both: its own id is still anybody's who registers the same.
+        let both = |is_local| {
+            let ceiling = own(client, is_local);
+            client.successor.as_ref().map_or(ceiling, |successor| ceiling.intersection(own(successor, is_local)))
+        };
+        Ceilings { elsewhere: both(false), on_this_computer: both(true) }
+    }
+}
+
+/// What a client may hold, by where its answers go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceilings {
+    elsewhere: ScopeSet,
+    on_this_computer: ScopeSet,
+}
+
+impl Ceilings {
+    /// For a redirect URI that was verified.
+    pub fn at(self, redirect_uri: &str) -> ScopeSet {
+        if is_local(redirect_uri) { self.on_this_computer } else { self.elsewhere }
     }
 }
 
@@ -112,12 +137,25 @@ impl Client {
         }
     }
 
-    /// The same for a request whose answer goes to `redirect_uri`. D19: a document proves a domain, never which program on the
-    /// shopper's computer listens; only a key or the merchant's word says more there.
+    /// The same for a request whose answer goes to `redirect_uri`.
     pub fn trust_at(&self, redirect_uri: &VerifiedRedirectUri) -> Trust {
-        match self.trust() {
-            Trust::DomainVerified if redirect_uri.is_local() => Trust::Unverified,
-            trust => trust,
-        }
+        self.trust_where(redirect_uri.is_local())
+    }
+
+    /// The same for a redirect URI that was verified at its consent, and kept since.
+    pub fn trust_of(&self, redirect_uri: &str) -> Trust {
+        self.trust_where(is_local(redirect_uri))
+    }
+
+    /// D19: neither a document nor the merchant's word proves which program on the shopper's computer listens. Only a key or a
+    /// secret does, without which the code is worth nothing.
+    pub(super) fn trust_where(&self, is_local: bool) -> Trust {
+        if is_local && self.auth_method.is_public() { Trust::Unverified } else { self.trust() }
+    }
+
+    /// Whether the merchant lets it, or what it was merged into, do nothing new.
+    pub fn is_quarantined(&self) -> bool {
+        let is_held = |client: &Self| client.quarantined_at.is_some();
+        is_held(self) || self.successor.as_deref().is_some_and(is_held)
     }
 }

@@ -37,6 +37,15 @@ words! {
         Paused = "paused",
         Resumed = "resumed",
         AccessSwitched = "access_switched",
+        /// The merchant has decided what class a client is of.
+        ClientClassed = "client_classed",
+        ClientApproved = "client_approved",
+        ClientDisapproved = "client_disapproved",
+        ClientQuarantined = "client_quarantined",
+        ClientReleased = "client_released",
+        ClientMerged = "client_merged",
+        PolicyChanged = "policy_changed",
+        HostRuled = "host_ruled",
         /// A token from the future of the database.
         DatabaseWentBack = "database_went_back",
         SignedIn = "signed_in",

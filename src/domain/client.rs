@@ -121,6 +121,8 @@ pub struct Client {
     pub quarantined_at: Option<Timestamp>,
     /// The described client that it has become, by the merchant's word.
     pub merged_into: Option<ClientId>,
+    /// That client, where this one was read alone.
+    pub successor: Option<Box<Self>>,
 }
 
 impl Client {
@@ -148,6 +150,7 @@ impl Client {
             approved_at: None,
             quarantined_at: None,
             merged_into: None,
+            successor: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Nouns, state machines, and every decision that needs no I/O. The time is always an argument; so is randomness.
 
+pub mod admission;
 pub mod agent_policy;
 pub mod audit;
 pub mod authorization_request;
@@ -20,8 +21,8 @@ pub mod key_set;
 pub mod network;
 pub mod overdue;
 pub mod pkce;
+pub mod platforms;
 pub mod redirect_uri;
-pub mod registration_policy;
 pub mod resource;
 pub mod restriction;
 pub mod secret_version;

@@ -115,9 +115,9 @@ impl VerifiedRedirectUri {
         }
     }
 
-    /// Whether the code goes to a program on the shopper's own computer, which nobody has vouched for (D19).
+    /// See [`is_local`].
     pub fn is_local(&self) -> bool {
-        Url::parse(&self.0).map_or(true, |url| is_loopback_host(&url) || !matches!(url.scheme(), "http" | "https"))
+        is_local(&self.0)
     }
 
     /// The URI with `parameters` added to its query. RFC 6749 §4.1.2: an existing query stays.
@@ -127,6 +127,11 @@ impl VerifiedRedirectUri {
         let separator = if self.0.contains('?') { '&' } else { '?' };
         format!("{}{separator}{}", self.0, query.finish())
     }
+}
+
+/// Whether the code goes to a program on the shopper's own computer, which nobody has vouched for (D19).
+pub fn is_local(redirect_uri: &str) -> bool {
+    Url::parse(redirect_uri).map_or(true, |url| is_loopback_host(&url) || !matches!(url.scheme(), "http" | "https"))
 }
 
 #[cfg(test)]

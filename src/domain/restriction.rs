@@ -12,6 +12,8 @@ words! {
         NotBefore = "not_before",
         /// Tool calls answer 503; refresh goes on.
         Paused = "paused",
+        /// Tokens minted at or before `since` may hold less now: each is introspected until it has expired.
+        Narrowed = "narrowed",
         /// The MCP access switch of the environment is off: 401, `invalid_grant`, no new grants (S1-23).
         Off = "off",
     }
@@ -41,6 +43,12 @@ impl Restriction {
 /// Up to when a grant that ends now shuts its connections out: a little into the future, since a consent that waited for the
 /// grant's row carries a time of its own. Grants are never revived, so nothing that comes later is of this one.
 pub fn end_of_grant(now: Timestamp) -> Timestamp {
+    now.plus(std::time::Duration::from_mins(1))
+}
+
+/// Up to when tokens may still be minted by what a server had cached of a decision that is made now: caches believe what they
+/// hold for half a minute, and clocks differ a little.
+pub fn end_of_doubt(now: Timestamp) -> Timestamp {
     now.plus(std::time::Duration::from_mins(1))
 }
 

@@ -28,6 +28,7 @@ const ENGLISH: Sources = &[
     ("scopes", include_str!("../../locales/en/scopes.ftl")),
     ("console", include_str!("../../locales/en/console.ftl")),
     ("registration", include_str!("../../locales/en/registration.ftl")),
+    ("agents", include_str!("../../locales/en/agents.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),
     ("why", include_str!("../../locales/en/why.ftl")),

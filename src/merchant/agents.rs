@@ -3,17 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use mcp_resource::wire::feed::Target;
-use url::Url;
 
 use super::revocation::Whose;
+use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
-use crate::domain::client_metadata::ClientMetadata;
-use crate::domain::display_name::display_name;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId};
-use crate::storage::client_listing::{self, Key};
+use crate::storage::audit_listing::{self, StaffAct};
+use crate::storage::client_listing::{self, Filter, Key, Standing};
 use crate::storage::console_sessions::{self, Time};
-use crate::storage::{DbConnection, StorageResult, clients, restrictions};
+use crate::storage::{DbConnection, StorageResult, client_decisions, clients, restrictions};
 
 /// One client, as the console shows it.
 #[derive(Debug, Clone)]
@@ -23,15 +22,28 @@ pub struct Agent {
     pub is_paused: bool,
 }
 
+/// What the list is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Question {
+    /// The beginning of an id, or a part of a name.
+    pub text: Option<String>,
+    pub trust: Option<Trust>,
+    pub state: Option<Standing>,
+    pub older_than: Option<Key>,
+    pub limit: u16,
+}
+
 /// One page, newest first, and where the next begins.
 pub fn list(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
-    older_than: Option<&Key>,
-    limit: u16,
+    question: &Question,
     time: Time,
 ) -> StorageResult<(Vec<Agent>, Option<Key>)> {
-    let (listed, has_more) = client_listing::list(connection, issuer_id, older_than, limit)?;
+    let ids = question.text.as_deref().map(|text| client_listing::find_ids(connection, issuer_id, text)).transpose()?;
+    let filter = Filter { ids, trust: question.trust, state: question.state };
+    let older_than = question.older_than.as_ref();
+    let (listed, has_more) = client_listing::list(connection, issuer_id, &filter, older_than, question.limit)?;
     let ids: Vec<&str> = listed.iter().map(|client| client.id.as_str()).collect();
     let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, time)?;
     let counts: HashMap<String, i64> = counts.into_iter().collect();
@@ -54,6 +66,37 @@ pub fn list(
     Ok((listed.into_iter().map(agent).collect(), next))
 }
 
+/// One client, with what was decided about it; `None` when the issuer has none of that id.
+#[derive(Debug, Clone)]
+pub struct Whole {
+    pub agent: Agent,
+    /// The ids of what was merged into it.
+    pub merged: Vec<String>,
+    /// What staff did about it, newest first.
+    pub decisions: Vec<StaffAct>,
+}
+
+/// So many decisions are shown.
+const DECISIONS: i64 = 20;
+
+pub fn find(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    id: &ClientId,
+    time: Time,
+) -> StorageResult<Option<Whole>> {
+    let Some(client) = clients::find(connection, issuer_id, id)? else { return Ok(None) };
+    let merged = client_decisions::list_merged(connection, issuer_id, id.as_str())?;
+    let whose = Whose::Client(id.to_string());
+    let agent = Agent {
+        live_sessions: count_live(connection, issuer_id, &whose, time)?,
+        is_paused: restrictions::is_set(connection, issuer_id, Effect::Paused, &Target::Client(id.to_string()))?,
+        client,
+    };
+    let decisions = audit_listing::list_staff_acts(connection, issuer_id, id.as_str(), DECISIONS)?;
+    Ok(Some(Whole { agent, merged: merged.into_iter().map(|(id, _)| id).collect(), decisions }))
+}
+
 /// How many sessions would end.
 pub fn count_live(
     connection: &mut DbConnection,
@@ -63,28 +106,13 @@ pub fn count_live(
 ) -> StorageResult<i64> {
     match whose {
         Whose::Client(id) => {
-            let counts = console_sessions::count_live_by_client(connection, issuer_id, &[id.as_str()], time)?;
-            Ok(counts.first().map_or(0, |(_, count)| *count))
+            // What was merged into it ends with it.
+            let merged = client_decisions::list_merged(connection, issuer_id, id)?;
+            let ids: Vec<&str> = [id.as_str()].into_iter().chain(merged.iter().map(|(id, _)| id.as_str())).collect();
+            let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, time)?;
+            Ok(counts.iter().map(|(_, count)| count).sum())
         }
         Whose::Shopper(pseudonym) => console_sessions::count_live_of_pseudonym(connection, issuer_id, pseudonym, time),
         Whose::Everyone => console_sessions::count_live(connection, issuer_id, time),
     }
-}
-
-/// The name that a client gave itself, as it may be shown.
-pub fn find_name(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<Option<String>> {
-    Ok(clients::find(connection, issuer_id, id)?.and_then(|client| shown_name(&client.metadata)))
-}
-
-/// The name of a client, as it may be shown: see [`display_name`].
-pub fn shown_name(metadata: &ClientMetadata) -> Option<String> {
-    let url = metadata.redirect_uris.first().and_then(|uri| Url::parse(uri.as_str()).ok());
-    let host = url.as_ref().filter(|url| url.scheme() == "https").and_then(Url::host_str);
-    display_name(metadata.client_name.as_deref(), host)
-}
-
-/// The same from the stored form.
-pub(crate) fn shown_name_of(metadata: Option<&str>) -> Option<String> {
-    let metadata: ClientMetadata = serde_json::from_str(metadata?).ok()?;
-    shown_name(&metadata)
 }

@@ -15,8 +15,12 @@ pub fn events(
     since: Timestamp,
     now: Timestamp,
 ) -> StorageResult<Vec<Event>> {
-    let mut events: Vec<Event> =
-        restrictions::list(connection, issuer_id)?.into_iter().map(|made| event_of(made.restriction)).collect();
+    let mut events: Vec<Event> = restrictions::list(connection, issuer_id)?
+        .into_iter()
+        // Every token that it was about has expired.
+        .filter(|made| made.restriction.effect != Effect::Narrowed || made.restriction.since >= since)
+        .map(|made| event_of(made.restriction))
+        .collect();
     let ended = connections::list_ended_since(connection, issuer_id, since)?;
     events.extend(ended.into_iter().map(|id| Event::ConnectionEnded { connection_id: id }));
     let revoked = revoked_tokens::list_live(connection, issuer_id, now)?;
@@ -27,6 +31,7 @@ pub fn events(
 fn event_of(restriction: Restriction) -> Event {
     match restriction.effect {
         Effect::NotBefore => Event::NotBefore { target: restriction.target, before: restriction.since.as_micros() },
+        Effect::Narrowed => Event::RightsChanged { target: restriction.target, before: restriction.since.as_micros() },
         Effect::Paused => Event::Paused { target: restriction.target },
         Effect::Off => Event::AccessSwitched { on: false },
     }

@@ -2,10 +2,14 @@
 //! with its audit entry and, where resource servers must know, its event on the feed (decision 4).
 
 pub mod agents;
+pub mod client_decisions;
 pub mod clients_by_hand;
+mod family;
 pub mod feed_snapshot;
+pub mod merging;
 pub mod numbering;
 pub mod pauses;
+pub mod policy;
 pub mod private_use;
 pub mod provisioning;
 pub mod registration_tokens;
@@ -22,9 +26,11 @@ pub mod why;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
 use crate::domain::network::Network;
+use crate::domain::restriction::end_of_doubt;
 use crate::domain::{IssuerId, StaffId, Timestamp};
-use crate::storage::{Tx, audit};
+use crate::storage::{StorageResult, Tx, audit, restrictions};
 use crate::telemetry::ReferenceId;
+use mcp_resource::wire::feed::{Event, Target};
 
 /// Who does something, where and when: what every change needs for the trail.
 #[derive(Debug, Clone)]
@@ -56,6 +62,18 @@ impl Act {
             Actor::Staff(id) => format!("staff:{id}"),
             Actor::Operator => "operator".to_owned(),
         }
+    }
+
+    /// Says that what was decided about the issuer's agents is another from now on. Tokens that the target has already may hold
+    /// less, which only this server knows: resource servers ask about each until it has expired (decision 4).
+    fn narrow(&self, tx: &mut Tx<'_>, targets: Vec<Target>) -> StorageResult<()> {
+        let before = end_of_doubt(self.now);
+        for target in targets {
+            restrictions::narrow(tx, &self.issuer_id, &target, before, &self.actor())?;
+            let event = Event::RightsChanged { target, before: before.as_micros() };
+            tx.publish(self.issuer_id.as_str(), self.now, event);
+        }
+        Ok(())
     }
 
     fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) {

@@ -3,30 +3,52 @@
 
 use mcp_resource::wire::feed::{Event, Target};
 
-use super::Act;
+use super::{Act, family};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::restriction::{Effect, Restriction};
 use crate::storage::{StorageResult, Tx, restrictions};
 
 /// Holds the tool calls of the target; false when they were held already.
 pub fn pause(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
-    let restriction = Restriction { effect: Effect::Paused, target: target.clone(), since: act.now };
-    if !restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())? {
-        return Ok(false);
+    let has_changed = hold(tx, act, target)?;
+    if has_changed {
+        act.record(tx, AuditKind::Paused, subject_of(target), "ok");
     }
-    act.record(tx, AuditKind::Paused, subject_of(target), "ok");
-    tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: target.clone() });
-    Ok(true)
+    Ok(has_changed)
 }
 
-/// Lets the target go on; false when it was not held.
+/// Lets the target go on; false when it was not held, or is quarantined, which is undone otherwise.
 pub fn resume(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
-    if !restrictions::lift(tx, &act.issuer_id, Effect::Paused, target)? {
-        return Ok(false);
+    let has_changed = let_go(tx, act, target)?;
+    if has_changed {
+        act.record(tx, AuditKind::Resumed, subject_of(target), "ok");
     }
-    act.record(tx, AuditKind::Resumed, subject_of(target), "ok");
-    tx.publish(act.issuer_id.as_str(), act.now, Event::Resumed { target: target.clone() });
-    Ok(true)
+    Ok(has_changed)
+}
+
+/// A pause without an entry of its own in the trail, of the target and of what was merged into it.
+pub(super) fn hold(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
+    let mut has_changed = false;
+    for member in family::of(tx, &act.issuer_id, target)? {
+        let restriction = Restriction { effect: Effect::Paused, target: member.target.clone(), since: act.now };
+        if restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())? {
+            tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: member.target });
+            has_changed = true;
+        }
+    }
+    Ok(has_changed)
+}
+
+/// The reverse. A member that is quarantined stays held.
+pub(super) fn let_go(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
+    let mut has_changed = false;
+    for member in family::of(tx, &act.issuer_id, target)?.into_iter().filter(|member| !member.is_quarantined) {
+        if restrictions::lift(tx, &act.issuer_id, Effect::Paused, &member.target)? {
+            tx.publish(act.issuer_id.as_str(), act.now, Event::Resumed { target: member.target });
+            has_changed = true;
+        }
+    }
+    Ok(has_changed)
 }
 
 /// Turns MCP access of the issuer on or off; false when it stood so already.

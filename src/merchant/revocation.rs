@@ -5,7 +5,7 @@
 
 use mcp_resource::wire::feed::{Event, Target};
 
-use super::Act;
+use super::{Act, family};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
 use crate::domain::restriction::end_of_grant;
@@ -68,9 +68,12 @@ pub fn revoke_all(tx: &mut Tx<'_>, act: &Act, whose: &Whose) -> StorageResult<bo
         }
         Whose::Everyone => (Target::Issuer, AuditSubject::default()),
     };
-    restrictions::shut_out_before(tx, &act.issuer_id, &target, act.now, &act.actor())?;
+    for member in family::of(tx, &act.issuer_id, &target)? {
+        restrictions::shut_out_before(tx, &act.issuer_id, &member.target, act.now, &act.actor())?;
+        let event = Event::NotBefore { target: member.target, before: act.now.as_micros() };
+        tx.publish(act.issuer_id.as_str(), act.now, event);
+    }
     act.record(tx, AuditKind::RevokedMany, subject, "ok");
-    tx.publish(act.issuer_id.as_str(), act.now, Event::NotBefore { target, before: act.now.as_micros() });
     Ok(true)
 }
 

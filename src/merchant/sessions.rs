@@ -1,25 +1,29 @@
-//! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it, and two
-//! for what is folded under its rows.
+//! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it, one for
+//! its clients, and two for what is folded under its rows.
 
 use std::time::Duration;
 
 use mcp_resource::wire::feed::Target;
 
-use super::agents::shown_name_of;
+use crate::domain::agent_policy::Trust;
+use crate::domain::client::Client;
 use crate::domain::connection::EndReason;
 use crate::domain::restriction::Effect;
 use crate::domain::session_state::{Circumstances, SessionState, end_reason_of};
 use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
 use crate::storage::console_sessions::{self, Filter, Key, ListedConnection, Page, Time};
 use crate::storage::restrictions::{self, Made};
-use crate::storage::{DbConnection, StorageResult, client_listing};
+use crate::storage::{DbConnection, StorageResult, client_listing, clients};
 
 /// One connection, with how it stands.
 #[derive(Debug, Clone)]
 pub struct AgentSession {
     pub id: ConnectionId,
     pub client_id: String,
-    pub client_name: Option<String>,
+    /// `None` when the client has gone.
+    pub client: Option<Client>,
+    /// How far it is trusted where the answer went.
+    pub trust: Trust,
     pub pseudonym: String,
     pub scope: ScopeSet,
     pub authorized_at: Timestamp,
@@ -66,8 +70,13 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
     let time = Time { now: question.now, used_since: question.now.minus(question.idle) };
     let filter = Filter { clients, pseudonym: question.pseudonym.clone(), state: question.state, time };
     let (rows, has_more) = console_sessions::list(connection, issuer_id, &filter, question.page, question.limit)?;
-    let about = rows.iter().flat_map(|row| [row.client_id.as_str(), row.subject.as_str(), row.grant_id.as_str()]);
-    let made = restrictions::list_about(connection, issuer_id, about.collect())?;
+    let ids = rows.iter().flat_map(|row| [row.client_id.as_str(), row.subject.as_str(), row.grant_id.as_str()]);
+    let made = restrictions::list_about(connection, issuer_id, ids.collect())?;
+    let mut named: Vec<&str> = rows.iter().map(|row| row.client_id.as_str()).collect();
+    named.sort_unstable();
+    named.dedup();
+    let clients = clients::list(connection, issuer_id, &named)?;
+    let about = About { made, clients };
     // Where a state is asked for, the query has left none out.
     let mut folded = if question.state.is_none() { folded(connection, &rows)? } else { Vec::new() };
     let key = |row: &ListedConnection| Key { at: row.connected_at, id: row.id.0 };
@@ -83,9 +92,9 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
             .into_iter()
             .map(|row| {
                 let below =
-                    folded.extract_if(.., |(host, _)| *host == row.id).map(|(_, row)| session(row, &made, question));
+                    folded.extract_if(.., |(host, _)| *host == row.id).map(|(_, row)| session(row, &about, question));
                 let folded = below.collect();
-                AgentSession { folded, ..session(row, &made, question) }
+                AgentSession { folded, ..session(row, &about, question) }
             })
             .collect(),
     })
@@ -110,12 +119,20 @@ fn folded(
     Ok(superseded.into_iter().filter_map(|row| Some((host_of(&row)?, row))).collect())
 }
 
-fn session(row: ListedConnection, made: &[Made], question: &Question) -> AgentSession {
+/// What the rows of a page are read with.
+struct About {
+    made: Vec<Made>,
+    clients: Vec<Client>,
+}
+
+fn session(row: ListedConnection, about: &About, question: &Question) -> AgentSession {
+    let client = about.clients.iter().find(|client| client.id == row.client_id);
     let ends_at = row.expires_at.min(row.last_used_at.plus(question.idle));
-    let state = SessionState::of(row.ended, circumstances(&row, made, ends_at, question.now));
+    let state = SessionState::of(row.ended, circumstances(&row, &about.made, ends_at, question.now));
     AgentSession {
         id: row.id,
-        client_name: shown_name_of(row.client_metadata.as_deref()),
+        trust: client.map_or(Trust::Unverified, |client| client.trust_of(&row.redirect_uri)),
+        client: client.cloned(),
         client_id: row.client_id.into_string(),
         pseudonym: row.pseudonym,
         scope: row.scope,
@@ -147,7 +164,7 @@ fn circumstances(row: &ListedConnection, made: &[Made], ends_at: Timestamp, now:
                     (_, reason) => Some(reason),
                 };
             }
-            Effect::NotBefore => {}
+            Effect::NotBefore | Effect::Narrowed => {}
             Effect::Paused | Effect::Off => is_held = true,
         }
     }

@@ -3,6 +3,7 @@
 
 use super::error::{ErrorCode, OAuthError};
 use super::parameters::Parameters;
+use crate::domain::admission::NotAdmitted;
 use crate::domain::authorization_request::{AuthorizationRequest, LIFETIME};
 use crate::domain::client::Client;
 use crate::domain::evidence::{Check, Evidence, Shown};
@@ -12,7 +13,7 @@ use crate::domain::{RequestId, Scope, ScopeSet, Timestamp};
 use crate::keys::IssuerContext;
 
 /// Not even the redirect URI can be trusted: an error page, never a redirect (A32, RFC 6749 §4.1.2.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Untrusted {
     #[error("the client_id is missing or repeated")]
     NoClientId,
@@ -22,6 +23,9 @@ pub enum Untrusted {
     RepeatedRedirectUri,
     #[error("the redirect_uri is not one of the client's")]
     RedirectMismatch,
+    /// The store does not work with this agent: nobody is sent to a host that it keeps out.
+    #[error(transparent)]
+    NotAdmitted(#[from] NotAdmitted),
 }
 
 /// A refusal that goes back to the client.
@@ -73,6 +77,8 @@ pub fn validate(
     })?;
     let redirect_uri = redirect_uri(client, parameters)
         .map_err(|(untrusted, evidence)| AuthorizeError::Untrusted(untrusted, evidence))?;
+    let admitted = circumstances.context.policy.admits_at(client, &redirect_uri);
+    admitted.map_err(|refused| AuthorizeError::Untrusted(refused.clone().into(), refused.evidence()))?;
     let state = parameters.all("state").next().map(str::to_owned);
     check(client, parameters, circumstances, &redirect_uri, state.as_deref())
         .map_err(|error| AuthorizeError::Refused(Refused { to: redirect_uri, state, error }))
@@ -102,10 +108,11 @@ fn check(
         parameters.single(name)?;
     }
     check_response(parameters)?;
+    not_quarantined(client)?;
     let code_challenge = code_challenge(parameters)?;
     let (resource, is_named) = resource(client, parameters, circumstances)?;
     let IssuerContext { policy, store, .. } = circumstances.context;
-    let mut ceiling = policy.ceiling(client, client.trust_at(redirect_uri), store);
+    let mut ceiling = policy.ceilings(client, store).at(redirect_uri.as_str());
     if !is_named {
         // A foreign server's metadata may name us: without a resource, little can be asked for.
         ceiling = ceiling.intersection(ScopeSet::BROWSE.with(Scope::OfflineAccess));
@@ -157,6 +164,17 @@ fn check_response(parameters: &Parameters) -> Result<(), OAuthError> {
         let evidence = Check::Prompt.found("any but none", "none");
         let description = "The shopper must be asked. Leave out prompt=none.";
         return Err(OAuthError::new(ErrorCode::ConsentRequired, description, evidence));
+    }
+    Ok(())
+}
+
+/// A32: the redirect URI is the client's own, so the agent is told, and by it the shopper.
+pub fn not_quarantined(client: &Client) -> Result<(), OAuthError> {
+    if client.is_quarantined() {
+        let evidence = Check::ClientQuarantine.found("an agent that is not in quarantine", client.id.as_str());
+        let description = "The store has put this agent on hold. Ask the store.";
+        return Err(OAuthError::new(ErrorCode::AccessDenied, description, evidence)
+            .because(format!("client {} is quarantined", client.id)));
     }
     Ok(())
 }

@@ -53,6 +53,11 @@ impl Default for ClientCache {
 }
 
 impl ClientCache {
+    /// Believes nothing any longer: the merchant has decided something about clients.
+    pub fn clear(&self) {
+        self.entries.clear();
+    }
+
     /// The client, unless it is unknown or expired.
     pub async fn find(
         &self,

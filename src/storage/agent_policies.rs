@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::schema::{agent_policies, host_rules, private_use_uris};
-use super::{DbConnection, StorageError, StorageResult, each};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::agent_policy::{AgentPolicy, HostRule};
 use crate::domain::{IssuerId, Timestamp};
 
@@ -16,6 +16,7 @@ struct PolicyRow {
     class_key_verified: String,
     class_approved: String,
     registration: String,
+    revision: i64,
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -28,13 +29,19 @@ struct HostRow {
     created_at: i64,
 }
 
-/// The policy of an issuer; as it comes where the merchant has decided nothing.
-pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<AgentPolicy> {
+/// The classes and who may register, without the rules about hosts and redirect URIs.
+pub fn find_classes(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<AgentPolicy> {
     let row: Option<PolicyRow> = each!(connection, c => agent_policies::table
         .find(issuer_id.as_str())
         .select(PolicyRow::as_select())
         .first(c)
         .optional())?;
+    row.map_or_else(|| Ok(AgentPolicy::default()), PolicyRow::policy)
+}
+
+/// The policy of an issuer; as it comes where the merchant has decided nothing.
+pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<AgentPolicy> {
+    let decided = find_classes(connection, issuer_id)?;
     let hosts: Vec<HostRow> = each!(connection, c => host_rules::table
         .filter(host_rules::issuer_id.eq(issuer_id.as_str()))
         .order(host_rules::host)
@@ -45,12 +52,71 @@ pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResul
         .order(private_use_uris::uri)
         .select(private_use_uris::uri)
         .load(c))?;
-    let decided = row.map_or_else(|| Ok(AgentPolicy::default()), PolicyRow::policy)?;
     let hosts = hosts.into_iter().map(TryInto::try_into).collect::<StorageResult<_>>()?;
     Ok(AgentPolicy { hosts, private_use_uris, ..decided })
 }
 
+/// Says that something was decided about the issuer's agents: every cache of it is old from the commit on. The row's lock also
+/// puts decisions in an order.
+pub fn touch(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<()> {
+    let row = PolicyRow::new(issuer_id, &AgentPolicy::default());
+    each!(&mut **tx, c => diesel::insert_into(agent_policies::table)
+        .values(&row)
+        .on_conflict(agent_policies::issuer_id)
+        .do_update()
+        .set(agent_policies::revision.eq(agent_policies::revision + 1))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Sets the classes and who may register. Call [`touch`] first.
+pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> StorageResult<()> {
+    let row = PolicyRow::new(issuer_id, policy);
+    each!(&mut **tx, c => diesel::update(agent_policies::table.find(issuer_id.as_str()))
+        .set((
+            agent_policies::class_unverified.eq(&row.class_unverified),
+            agent_policies::class_domain_verified.eq(&row.class_domain_verified),
+            agent_policies::class_key_verified.eq(&row.class_key_verified),
+            agent_policies::class_approved.eq(&row.class_approved),
+            agent_policies::registration.eq(&row.registration),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Adds a rule about a host, in the place of the one that there was.
+pub fn put_rule(tx: &mut Tx<'_>, issuer_id: &IssuerId, rule: &HostRule) -> StorageResult<()> {
+    remove_rule(tx, issuer_id, &rule.host)?;
+    let row = HostRow {
+        issuer_id: issuer_id.to_string(),
+        host: rule.host.clone(),
+        effect: rule.effect.to_string(),
+        created_by: rule.created_by.clone(),
+        created_at: rule.created_at.as_micros(),
+    };
+    each!(&mut **tx, c => diesel::insert_into(host_rules::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// False when there was none.
+pub fn remove_rule(tx: &mut Tx<'_>, issuer_id: &IssuerId, host: &str) -> StorageResult<bool> {
+    let removed = each!(&mut **tx, c => diesel::delete(host_rules::table.find((issuer_id.as_str(), host))).execute(c))?;
+    Ok(removed == 1)
+}
+
 impl PolicyRow {
+    fn new(issuer_id: &IssuerId, policy: &AgentPolicy) -> Self {
+        Self {
+            issuer_id: issuer_id.to_string(),
+            class_unverified: policy.unverified.to_string(),
+            class_domain_verified: policy.domain_verified.to_string(),
+            class_key_verified: policy.key_verified.to_string(),
+            class_approved: policy.approved.to_string(),
+            registration: policy.registration.to_string(),
+            revision: 1,
+        }
+    }
+
     fn policy(self) -> StorageResult<AgentPolicy> {
         let wrong = |column| StorageError::inconsistent("agent_policies", self.issuer_id.as_str(), column);
         Ok(AgentPolicy {
@@ -59,6 +125,7 @@ impl PolicyRow {
             key_verified: self.class_key_verified.parse().ok().ok_or_else(|| wrong("class_key_verified"))?,
             approved: self.class_approved.parse().ok().ok_or_else(|| wrong("class_approved"))?,
             registration: self.registration.parse().ok().ok_or_else(|| wrong("registration"))?,
+            revision: self.revision,
             ..AgentPolicy::default()
         })
     }

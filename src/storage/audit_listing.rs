@@ -124,6 +124,37 @@ fn load(
     })?)
 }
 
+/// What a member of staff did about a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffAct {
+    pub at: Timestamp,
+    pub kind: String,
+    pub outcome: String,
+    pub reference_id: String,
+}
+
+/// The newest acts of staff about a client, newest first.
+pub fn list_staff_acts(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    client_id: &str,
+    limit: i64,
+) -> StorageResult<Vec<StaffAct>> {
+    let rows: Vec<(i64, String, String, String)> = each!(connection, c => audit_entries::table
+        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
+        .filter(audit_entries::client_id.eq(client_id))
+        // `staff:` and an id, as a range, which the index gives without reading what shoppers did.
+        .filter(audit_entries::actor.ge("staff:"))
+        .filter(audit_entries::actor.lt("staff;"))
+        .order((audit_entries::at.desc(), audit_entries::id.desc()))
+        .limit(limit)
+        .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
+        .load(c))?;
+    let act =
+        |(at, kind, outcome, reference_id)| StaffAct { at: Timestamp::from_micros(at), kind, outcome, reference_id };
+    Ok(rows.into_iter().map(act).collect())
+}
+
 impl From<Row> for ListedEntry {
     fn from(((sequence, at, kind, outcome), about, call, (object_id, reference_id)): Row) -> Self {
         let (client_id, client_metadata, connection_id, actor) = about;

@@ -81,7 +81,17 @@ pub fn insert(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &N
     Ok(inserted == 1)
 }
 
+/// The client, and what it was merged into: whoever decides by the one is bound by the other.
 pub fn find(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<Option<Client>> {
+    let Some(client) = find_alone(connection, issuer_id, id)? else { return Ok(None) };
+    let successor = match &client.merged_into {
+        Some(into) => find_alone(connection, issuer_id, into)?.map(Box::new),
+        None => None,
+    };
+    Ok(Some(Client { successor, ..client }))
+}
+
+fn find_alone(connection: &mut DbConnection, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<Option<Client>> {
     let row: Option<ClientRow> = each!(connection, c => clients::table
         .find((issuer_id.as_str(), id.as_str()))
         .select(ClientRow::as_select())
@@ -105,14 +115,41 @@ pub fn find_kept(connection: &mut DbConnection, issuer_id: &IssuerId, id: &Clien
     Ok(Some(Kept { client, has_live_grant }))
 }
 
-/// Those of `ids` that there are.
+/// Those of `ids` that there are, each with what it was merged into.
 pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, ids: &[&str]) -> StorageResult<Vec<Client>> {
     let rows: Vec<ClientRow> = each!(connection, c => clients::table
         .filter(clients::issuer_id.eq(issuer_id.as_str()))
         .filter(clients::id.eq_any(ids))
         .select(ClientRow::as_select())
         .load(c))?;
-    rows.into_iter().map(TryInto::try_into).collect()
+    let listed = rows.into_iter().map(TryInto::try_into).collect::<StorageResult<_>>()?;
+    with_successors(connection, issuer_id, listed)
+}
+
+/// Puts what each was merged into beside it.
+pub(super) fn with_successors(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    mut listed: Vec<Client>,
+) -> StorageResult<Vec<Client>> {
+    let mut wanted: Vec<&str> =
+        listed.iter().filter_map(|client| client.merged_into.as_ref()).map(ClientId::as_str).collect();
+    if wanted.is_empty() {
+        return Ok(listed);
+    }
+    wanted.sort_unstable();
+    wanted.dedup();
+    let rows: Vec<ClientRow> = each!(connection, c => clients::table
+        .filter(clients::issuer_id.eq(issuer_id.as_str()))
+        .filter(clients::id.eq_any(wanted))
+        .select(ClientRow::as_select())
+        .load(c))?;
+    let successors: Vec<Client> = rows.into_iter().map(TryInto::try_into).collect::<StorageResult<_>>()?;
+    for client in &mut listed {
+        let into = successors.iter().find(|successor| Some(&successor.id) == client.merged_into.as_ref());
+        client.successor = into.cloned().map(Box::new);
+    }
+    Ok(listed)
 }
 
 pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<i64> {
@@ -214,6 +251,7 @@ impl TryFrom<ClientRow> for Client {
             approved_at: row.approved_at.map(Timestamp::from_micros),
             quarantined_at: row.quarantined_at.map(Timestamp::from_micros),
             merged_into: row.merged_into.map(ClientId::new),
+            successor: None,
             id: ClientId::new(row.id),
         })
     }

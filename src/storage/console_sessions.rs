@@ -7,7 +7,7 @@ use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
-use super::schema::{clients, connections, restrictions};
+use super::schema::{connections, restrictions};
 use super::{DbConnection, StorageError, StorageResult, each};
 use crate::domain::connection::EndReason;
 use crate::domain::restriction::Effect;
@@ -20,8 +20,7 @@ pub struct ListedConnection {
     pub id: ConnectionId,
     pub grant_id: GrantId,
     pub client_id: ClientId,
-    /// The client's metadata as JSON; `None` when the client has gone.
-    pub client_metadata: Option<String>,
+    pub redirect_uri: String,
     pub subject: String,
     pub pseudonym: String,
     pub scope: ScopeSet,
@@ -67,12 +66,8 @@ pub struct Time {
     pub used_since: Timestamp,
 }
 
-type Row = (
-    (String, String, String, Option<String>),
-    (String, String, String, i64),
-    (i64, i64, i64),
-    (i64, i64, Option<String>),
-);
+type Row =
+    ((String, String, String, String), (String, String, String, i64), (i64, i64, i64), (i64, i64, Option<String>));
 
 /// A restriction of this effect covers the connection. Only inside [`each!`].
 macro_rules! covered {
@@ -145,17 +140,12 @@ macro_rules! superseded {
 /// What of a connection is listed. Only inside [`each!`].
 macro_rules! listed {
     () => {
-        connections::table
-            .left_join(
-                clients::table
-                    .on(clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id))),
-            )
-            .select((
-                (connections::id, connections::grant_id, connections::client_id, clients::metadata.nullable()),
-                (connections::subject, connections::pseudonym, connections::scope, connections::generation),
-                (connections::code_expires_at, connections::connected_at, connections::expires_at),
-                (connections::last_used_at, connections::grace_replays, connections::end_reason),
-            ))
+        connections::table.select((
+            (connections::id, connections::grant_id, connections::client_id, connections::redirect_uri),
+            (connections::subject, connections::pseudonym, connections::scope, connections::generation),
+            (connections::code_expires_at, connections::connected_at, connections::expires_at),
+            (connections::last_used_at, connections::grace_replays, connections::end_reason),
+        ))
     };
 }
 
@@ -333,7 +323,7 @@ impl TryFrom<Row> for ListedConnection {
 
     fn try_from(row: Row) -> StorageResult<Self> {
         let (names, shopper, times, state) = row;
-        let (id, grant_id, client_id, client_metadata) = names;
+        let (id, grant_id, client_id, redirect_uri) = names;
         let (subject, pseudonym, scope, generation) = shopper;
         let (code_expires_at, connected_at, expires_at) = times;
         let (last_used_at, grace_replays, end_reason) = state;
@@ -345,7 +335,7 @@ impl TryFrom<Row> for ListedConnection {
             ended: ended.transpose().ok().ok_or_else(|| wrong("end_reason"))?,
             grant_id: GrantId::new(grant_id),
             client_id: ClientId::new(client_id),
-            client_metadata,
+            redirect_uri,
             subject,
             pseudonym,
             is_redeemed: generation > 0,

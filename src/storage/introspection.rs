@@ -8,18 +8,26 @@ use super::restrictions::{aims_at_it, unrestricted};
 use super::schema::{connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
 use crate::domain::restriction::Effect;
-use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
+use crate::domain::{ClientId, ConnectionId, IssuerId, ScopeSet, Timestamp};
 
-/// The scope of the token's connection, and whether its tool calls are held. `None` unless the
-/// connection is live, nothing shuts it out and the token was not revoked alone.
+/// What is known of the connection of a token that is live.
+pub struct Active {
+    pub scope: ScopeSet,
+    pub client_id: ClientId,
+    pub redirect_uri: String,
+    /// Its tool calls are held.
+    pub is_paused: bool,
+}
+
+/// `None` unless the connection is live, nothing shuts it out and the token was not revoked alone.
 pub fn find_active(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     (id, jti): (ConnectionId, &str),
     now: Timestamp,
-) -> StorageResult<Option<(ScopeSet, bool)>> {
+) -> StorageResult<Option<Active>> {
     let id = id.to_string();
-    let row: Option<(String, bool)> = each!(connection, c => cached!(connections::table
+    let row: Option<(String, String, String, bool)> = each!(connection, c => cached!(connections::table
         .find(&id)
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::ended_at.is_null())
@@ -28,6 +36,8 @@ pub fn find_active(
         .filter(not(exists(revoked_tokens::table.find((issuer_id.as_str(), jti)))))
         .select((
             connections::scope,
+            connections::client_id,
+            connections::redirect_uri,
             exists(restrictions::table
                 .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
                 .filter(restrictions::effect.eq(Effect::Paused.as_str()))
@@ -35,7 +45,7 @@ pub fn find_active(
         )))
         .get_result(c)
         .optional())?;
-    let Some((scope, is_paused)) = row else { return Ok(None) };
+    let Some((scope, client_id, redirect_uri, is_paused)) = row else { return Ok(None) };
     let scope = scope.parse().ok().ok_or_else(|| StorageError::inconsistent("connections", id, "scope"))?;
-    Ok(Some((scope, is_paused)))
+    Ok(Some(Active { scope, client_id: ClientId::new(client_id), redirect_uri, is_paused }))
 }

@@ -29,6 +29,7 @@ pub mod audit_listing;
 pub mod audit_numbers;
 pub mod client_assertions;
 pub mod client_changes;
+pub mod client_decisions;
 pub mod client_listing;
 pub mod clients;
 pub mod connections;

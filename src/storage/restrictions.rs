@@ -103,8 +103,16 @@ pub fn shut_out_before(
     since: Timestamp,
     by: &str,
 ) -> StorageResult<()> {
-    let restriction = Restriction { effect: Effect::NotBefore, target: target.clone(), since };
-    let row = Row::new(issuer_id, &restriction, by);
+    put_off(tx, issuer_id, &Restriction { effect: Effect::NotBefore, target: target.clone(), since }, by)
+}
+
+/// Says that tokens of the target that are minted at or before `since` may hold less than they say.
+pub fn narrow(tx: &mut Tx<'_>, issuer_id: &IssuerId, target: &Target, since: Timestamp, by: &str) -> StorageResult<()> {
+    put_off(tx, issuer_id, &Restriction { effect: Effect::Narrowed, target: target.clone(), since }, by)
+}
+
+fn put_off(tx: &mut Tx<'_>, issuer_id: &IssuerId, restriction: &Restriction, by: &str) -> StorageResult<()> {
+    let row = Row::new(issuer_id, restriction, by);
     let inserted = each!(&mut **tx, c => diesel::insert_into(restrictions::table)
         .values(&row)
         .on_conflict_do_nothing()

@@ -115,6 +115,7 @@ table! {
         class_key_verified -> Text,
         class_approved -> Text,
         registration -> Text,
+        revision -> BigInt,
     }
 }
 

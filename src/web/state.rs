@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use ipnet::IpNet;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
@@ -14,6 +15,7 @@ use crate::domain::agent_policy::RegistrationMode;
 use crate::domain::client::Client;
 use crate::domain::issuer::{self, Environment, IssuerUrl};
 use crate::domain::network::Network;
+use crate::domain::platforms::Platforms;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ClientId, Clock, IssuerId, StoreId};
 use crate::keys::IssuerContext;
@@ -49,7 +51,10 @@ pub struct AppState {
     pub client_documents: ClientDocuments,
     pub client_keys: KeyCache,
     pub registrations: RegistrationRate,
+    pub platforms: Platforms,
     pub refusals: RefusalQueue,
+    /// Whoever sends here is told when what is in the database now has been read.
+    pub reloads: mpsc::Sender<oneshot::Sender<()>>,
     /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.
     pub is_behind: AtomicBool,
     /// Set when the server is told to stop: answers that have no end of their own then end.
@@ -72,6 +77,15 @@ impl AppState {
         let asker = Asker { rate: &self.registrations, issuer_id: &context.issuer.id, network };
         let known = self.private_use_uris(context);
         introduce(id, kept, &self.client_documents, &known, (asker, self.clock.now())).await
+    }
+
+    /// Reads what was just decided, so that this server acts on it before the one who decided is answered.
+    pub async fn reload(&self) {
+        let (done, is_done) = oneshot::channel();
+        if self.reloads.send(done).await.is_ok() {
+            // A job that has ended reads nothing more; the server is stopping then.
+            drop(is_done.await);
+        }
     }
 }
 

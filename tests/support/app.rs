@@ -220,6 +220,13 @@ impl App {
         Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), Resolver::System).await
     }
 
+    /// Both.
+    pub async fn start_with_documents_and_store(documents: &Documents) -> Self {
+        let settings = documents.settings();
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &settings), documents.resolver()).await
+    }
+
     /// Provisioned with some settings, and then started with others.
     pub async fn start_changed(hosting: Hosting, before: &[(&str, &str)], more: &[(&str, &str)]) -> Self {
         Self::start_at(hosting, None, (before, more), Resolver::System).await

@@ -71,6 +71,8 @@ pub fn forms(html: &str) -> Vec<Form> {
         .filter_map(|tag| Some((tag.attributes.get("for")?.clone(), tag.text.clone())))
         .collect();
     let (mut done, mut open) = (Vec::new(), None::<Form>);
+    // Of a selection that has no value yet.
+    let mut is_first = false;
     for tag in &tags {
         let get = |name: &str| tag.attributes.get(name).cloned();
         match (tag.name.as_str(), &mut open) {
@@ -84,6 +86,23 @@ pub fn forms(html: &str) -> Vec<Form> {
                     value: get("value").unwrap_or_default(),
                     is_sent: get("disabled").is_none() && (!is_box || get("checked").is_some()),
                 });
+            }
+            ("select", Some(form)) => {
+                is_first = true;
+                form.fields.push(Field {
+                    label: get("id").and_then(|id| labels.get(&id).cloned()).unwrap_or_default(),
+                    name: get("name").unwrap_or_default(),
+                    value: String::new(),
+                    is_sent: get("disabled").is_none(),
+                });
+            }
+            ("option", Some(form)) => {
+                if (is_first || get("selected").is_some())
+                    && let Some(select) = form.fields.last_mut()
+                {
+                    select.value = get("value").unwrap_or_default();
+                }
+                is_first = false;
             }
             ("button", Some(form)) => {
                 form.buttons.push((tag.text.clone(), get("name").map(|name| (name, get("value").unwrap_or_default()))));
@@ -100,6 +119,13 @@ impl Form {
         let field = self.fields.iter_mut().find(|field| field.label == label);
         let field = field.unwrap_or_else(|| panic!("no field is labelled {label:?}"));
         value.clone_into(&mut field.value);
+    }
+
+    /// Chooses the button of a group of which only one counts.
+    pub fn choose(&mut self, name: &str, value: &str) {
+        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+            field.is_sent = field.value == value;
+        }
     }
 
     /// Ticks or unticks the box that sends this value.

@@ -93,6 +93,14 @@ struct NotBefore {
     heard_at: Timestamp,
 }
 
+impl ByTarget<NotBefore> {
+    /// The latest time wins: an earlier one that is heard again must not bring anything back.
+    fn put_off(&mut self, target: Target, before: i64, now: Timestamp) {
+        let before = self.get(&target).map_or(before, |known| known.before.max(before));
+        self.set(target, NotBefore { before, heard_at: now });
+    }
+}
+
 /// Everything that can still matter. The times are when it was heard of, by this machine's clock.
 #[derive(Debug, Default)]
 pub(super) struct Revocations {
@@ -100,6 +108,8 @@ pub(super) struct Revocations {
     connections: HashMap<String, Timestamp>,
     tokens: HashMap<String, Timestamp>,
     not_before: ByTarget<NotBefore>,
+    /// The same for tokens: those minted at or before `before` may hold less by now.
+    rights_changed: ByTarget<NotBefore>,
     paused: ByTarget<()>,
     switched_off: bool,
     narrowed: HashMap<String, (ScopeSet, Timestamp)>,
@@ -113,11 +123,8 @@ impl Revocations {
             Event::GrantRevoked { grant_id } => drop(self.grants.insert(grant_id, now)),
             Event::ConnectionEnded { connection_id } => drop(self.connections.insert(connection_id, now)),
             Event::TokenRevoked { jti } => drop(self.tokens.insert(jti, now)),
-            Event::NotBefore { target, before } => {
-                // The latest time wins: an earlier one that is heard again must not bring anything back.
-                let before = self.not_before.get(&target).map_or(before, |known| known.before.max(before));
-                self.not_before.set(target, NotBefore { before, heard_at: now });
-            }
+            Event::NotBefore { target, before } => self.not_before.put_off(target, before, now),
+            Event::RightsChanged { target, before } => self.rights_changed.put_off(target, before, now),
             Event::Paused { target } => self.paused.set(target, ()),
             Event::Resumed { target } => self.paused.remove(&target),
             Event::AccessSwitched { on } => self.switched_off = !on,
@@ -164,7 +171,10 @@ impl Revocations {
 
     fn is_doubtful(&self, claims: &AccessClaims) -> bool {
         let names = [&claims.grant_id, &claims.connection_id, &claims.jti, &claims.client_id, &claims.sub];
-        !self.doubtful.is_empty() && names.into_iter().any(|name| self.doubtful.contains_key(name))
+        let is_named = !self.doubtful.is_empty() && names.into_iter().any(|name| self.doubtful.contains_key(name));
+        // `iat` is in whole seconds, rounded down: a token of the same second is asked about too.
+        let minted_at = Timestamp::from_secs(claims.iat).as_micros();
+        is_named || self.rights_changed.of(claims).any(|row| minted_at <= row.before)
     }
 
     /// Drops what was heard of before `limit` and can no longer matter: every token of that time has expired.
@@ -175,6 +185,8 @@ impl Revocations {
         }
         forget(&mut self.narrowed, limit, |(_, heard_at)| *heard_at);
         self.not_before.retain(|row| row.heard_at >= limit);
+        // What may still be minted by an old decision counts from the time in the row.
+        self.rights_changed.retain(|row| row.heard_at.max(Timestamp::from_micros(row.before)) >= limit);
     }
 
     /// How many entries are held.
@@ -183,6 +195,7 @@ impl Revocations {
             + self.narrowed.len()
             + self.paused.len()
             + self.not_before.len()
+            + self.rights_changed.len()
     }
 }
 
@@ -260,6 +273,18 @@ mod tests {
         let narrowed =
             Event::Narrowed { connection_id: "n1".into(), scope: ScopeSet::FORBIDDEN.union(ScopeSet::BROWSE) };
         assert_eq!(after(&[narrowed]), Standing::Live(ScopeSet::BROWSE));
+    }
+
+    #[test]
+    fn tokens_that_may_hold_less_by_now_are_asked_about_and_later_ones_are_not() {
+        let changed = |target, before| Event::RightsChanged { target, before };
+        let client = || Target::Client("c1".into());
+        assert_eq!(after(&[changed(client(), NOW.as_micros())]), Standing::Doubtful);
+        assert_eq!(after(&[changed(Target::Issuer, NOW.as_micros() + 1)]), Standing::Doubtful);
+        assert_eq!(after(&[changed(client(), NOW.as_micros() - 1)]), Standing::Live(ScopeSet::STORE));
+        assert_eq!(after(&[changed(Target::Client("c2".into()), NOW.as_micros())]), Standing::Live(ScopeSet::STORE));
+        let ended = Event::GrantRevoked { grant_id: "g1".into() };
+        assert_eq!(after(&[changed(client(), NOW.as_micros()), ended]), Standing::Ended);
     }
 
     #[test]

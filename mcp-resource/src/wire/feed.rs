@@ -120,6 +120,12 @@ pub enum Event {
         connection_id: String,
         scope: ScopeSet,
     },
+    /// The merchant lets agents of the target hold less, or has said who decides for them: ask about each of its tokens that was
+    /// minted at or before `before` (microseconds).
+    RightsChanged {
+        target: Target,
+        before: i64,
+    },
     /// The issuer's key set has changed: fetch it again.
     KeysChanged,
     /// An event of a newer server, with its members: whatever grant, connection or token one of them names is to be
@@ -151,6 +157,7 @@ mod tests {
             Event::NotBefore { target: Target::Client("c1_x".into()), before: 5 },
             Event::Paused { target: Target::Issuer },
             Event::Narrowed { connection_id: "c".into(), scope: ScopeSet::BROWSE },
+            Event::RightsChanged { target: Target::Client("c1_x".into()), before: 5 },
             Event::AccessSwitched { on: false },
             Event::KeysChanged,
         ] {

@@ -127,7 +127,9 @@ CREATE TABLE agent_policies (
     class_key_verified TEXT NOT NULL,
     class_approved TEXT NOT NULL,
     -- open, token, hosts or closed.
-    registration TEXT NOT NULL
+    registration TEXT NOT NULL,
+    -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
+    revision BIGINT NOT NULL
 );
 
 -- Hosts of agents that are let in or kept out: exact, or `*.` and a domain.
@@ -289,6 +291,7 @@ CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
 CREATE TABLE restrictions (
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
     -- not_before: connections made at or before `since` have ended. paused: tool calls are held. off: the access switch.
+    -- narrowed: tokens minted at or before `since` may hold less now.
     effect TEXT NOT NULL,
     target_kind TEXT NOT NULL,
     target_id TEXT NOT NULL,
@@ -340,6 +343,8 @@ CREATE TABLE audit_entries (
     reference_id TEXT NOT NULL
 );
 CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WHERE connection_id IS NOT NULL;
+-- What people did about a client; what agents do has no actor, so tool calls and refreshes pay nothing for it.
+CREATE INDEX audit_entries_about_client ON audit_entries (issuer_id, client_id, actor) WHERE actor IS NOT NULL;
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
 CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, at, id) WHERE sequence IS NULL;

@@ -49,7 +49,7 @@ pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Reques
     let outcome = db.write(move |tx| attempt.run(tx)).await.map_err(Failure::Storage)?;
     match outcome {
         Redemption::Redeemed(connection) => {
-            let allowed = allowed(&connection, &lifetimes, request.now)?;
+            let allowed = allowed(&connection, request.ceilings(), &lifetimes, request.now)?;
             respond(request, &connection, presented.seed, allowed)
         }
         Redemption::Refused(error) => Err(error.into()),

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::authorization::unknown_resource;
 use super::error::{ErrorCode, Failure, OAuthError};
 use super::parameters::Parameters;
+use crate::domain::agent_policy::Ceilings;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::connection::Connection;
@@ -30,6 +31,13 @@ pub struct Request<'a> {
     pub network: &'a Network,
     pub now: Timestamp,
     pub reference: ReferenceId,
+}
+
+impl Request<'_> {
+    /// S1-28: whatever a connection was given, its tokens hold no more than the merchant lets its client hold now.
+    fn ceilings(&self) -> Ceilings {
+        self.context.policy.ceilings(self.client.client(), &self.context.store)
+    }
 }
 
 /// RFC 6749 §5.1. H22: no null members, and `expires_in` is a number.
@@ -101,10 +109,17 @@ fn record(tx: &mut Tx<'_>, connection: &Connection, kind: AuditKind, (now, refer
     audit::record(tx, &connection.issuer_id, &entry);
 }
 
-/// What the connection may hold now; an error when nothing usable is left of it.
-fn allowed(connection: &Connection, lifetimes: &Lifetimes, now: Timestamp) -> Result<Allowance, OAuthError> {
-    allowance(connection.scope, connection.elevated_until, connection.expires_at, now, lifetimes).ok_or_else(|| {
-        let presented = format!("{}, elevated until {}", connection.scope, Shown::from(connection.elevated_until));
+/// What the connection may hold now, by its own scope and by what the merchant lets its client hold; an error when nothing
+/// usable is left of it.
+fn allowed(
+    connection: &Connection,
+    ceilings: Ceilings,
+    lifetimes: &Lifetimes,
+    now: Timestamp,
+) -> Result<Allowance, OAuthError> {
+    let scope = connection.scope.intersection(ceilings.at(&connection.redirect_uri));
+    allowance(scope, connection.elevated_until, connection.expires_at, now, lifetimes).ok_or_else(|| {
+        let presented = format!("{scope}, elevated until {}", Shown::from(connection.elevated_until));
         let evidence = Check::ScopeLeft.found("a scope that has not decayed", presented);
         invalid_grant(evidence, format!("nothing usable is left of connection {}", connection.id))
     })

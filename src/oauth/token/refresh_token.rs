@@ -4,6 +4,7 @@
 use mcp_resource::wire::feed::Event;
 
 use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
+use crate::domain::agent_policy::Ceilings;
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason, SUSPICIOUS_REPLAYS, Verdict};
 use crate::domain::evidence::{Check, Shown};
@@ -45,6 +46,7 @@ pub(super) async fn refresh(db: &Database, lifetimes: Lifetimes, request: &Reque
         by_key: request.client.is_proved_by_key(),
         resource,
         narrowed_to,
+        ceilings: request.ceilings(),
         network: request.network.clone(),
         lifetimes,
         now: request.now,
@@ -65,6 +67,7 @@ struct Attempt {
     by_key: bool,
     resource: Option<String>,
     narrowed_to: Option<ScopeSet>,
+    ceilings: Ceilings,
     network: Network,
     lifetimes: Lifetimes,
     now: Timestamp,
@@ -191,7 +194,7 @@ impl Attempt {
 
     /// A55, RFC 6749 §6: the request may narrow and never widen. `offline_access` (H13) and a decayed scope are no widening.
     fn narrowed(&self, connection: &Connection) -> Result<Allowance, OAuthError> {
-        let allowed = allowed(connection, &self.lifetimes, self.now)?;
+        let allowed = allowed(connection, self.ceilings, &self.lifetimes, self.now)?;
         let Some(wanted) = self.narrowed_to else { return Ok(allowed) };
         let wanted = wanted.with(Scope::OfflineAccess);
         if !connection.scope.with(Scope::OfflineAccess).is_superset(wanted) {
@@ -202,6 +205,6 @@ impl Attempt {
             ));
         }
         let narrowed = Connection { scope: connection.scope.intersection(wanted), ..connection.clone() };
-        super::allowed(&narrowed, &self.lifetimes, self.now)
+        super::allowed(&narrowed, self.ceilings, &self.lifetimes, self.now)
     }
 }

@@ -120,6 +120,12 @@ async fn client_of(asking: Asking<'_>, id: &ClientId) -> Result<Option<Client>, 
     if is_off {
         return Err(Box::new(agents_off(request, issuer)));
     }
+    // Nobody fetches a document from a host that the store keeps out.
+    let is_approved = kept.as_ref().is_some_and(|kept| kept.client.is_approved());
+    if let Err(refused) = issuer.policy.admits_document(id, is_approved) {
+        let evidence = refused.evidence();
+        return Err(Box::new(untrusted_page(request, issuer, refused.into(), evidence)));
+    }
     let client = state.introduce(issuer, (id, kept), &source.network).await;
     client.map_err(|error| Box::new(undescribed(request, issuer, id, &error)))
 }
@@ -165,6 +171,7 @@ fn untrusted_page(
         Untrusted::UnknownClient => Problem::UnknownClient,
         Untrusted::RedirectMismatch | Untrusted::RepeatedRedirectUri => Problem::RedirectMismatch,
         Untrusted::NoClientId => Problem::BadRequest,
+        Untrusted::NotAdmitted(_) => Problem::AgentBlocked,
     };
     refuse(request, issuer, problem, StatusCode::BAD_REQUEST, evidence.because(untrusted.to_string()))
 }

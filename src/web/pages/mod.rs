@@ -18,12 +18,14 @@ pub mod refuse;
 mod respond;
 mod returns_to;
 mod scopes;
+mod trust;
 
 pub use csrf::CsrfToken;
 pub use frame::{layout, layout_of, viewer};
 pub use layout::{Layout, Links, Notice, Viewer};
 pub use respond::page;
 pub use returns_to::ReturnsTo;
+pub use trust::trust_badge;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};

@@ -23,6 +23,7 @@ use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::authorization_request::{self, AuthorizationRequest};
 use crate::domain::issuer::{Environment, Issuer};
 use crate::domain::network::Network;
+use crate::domain::platforms::Platforms;
 use crate::domain::staff::{Role, Staff};
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
@@ -159,6 +160,8 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         clients: ClientCache::default(),
         client_documents: ClientDocuments::new(None),
         client_keys: KeyCache::new(Fetcher::new(&config.outbound, Resolver::System).unwrap()),
+        reloads: tokio::sync::mpsc::channel(1).0,
+        platforms: Platforms::new(config.agents.platforms_file),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,

@@ -12,9 +12,10 @@ use super::super::refuse::{fault, see_other};
 use super::super::{Layout, Notice, ReturnsTo, layout_of, page};
 use super::consent_form::Destination;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
-use crate::domain::client::{Client, ClientOrigin};
+use crate::domain::agent_policy::Trust;
+use crate::domain::client::Client;
 use crate::domain::connection::Connection;
-use crate::domain::display_name::display_name;
+use crate::domain::platforms::Platforms;
 use crate::domain::{GrantId, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
 use crate::storage::{DbConnection, StorageError};
@@ -33,7 +34,8 @@ pub struct Card<'a> {
     /// The id of the grant.
     pub grant: &'a str,
     pub name: Option<Foreign<'a>>,
-    pub name_is_confirmed: bool,
+    /// How far it is trusted where its newest answer went (D19).
+    pub trust: Trust,
     pub returns_to: ReturnsTo<'a>,
     /// What its connections may do together.
     pub permissions: ScopeSet,
@@ -100,40 +102,47 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         Err(error) => return fault(&visit.request, &visit.context, &error),
     };
     let layout = layout_of(&visit);
-    let notice = ended.and_then(|ended| notice(layout.locale, &ended, now));
-    let described: Vec<Described> = connected.iter().map(Described::of).collect();
+    let notice = ended.and_then(|ended| notice(layout.locale, &visit.state.platforms, &ended, now));
+    let described: Vec<Described> =
+        connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
     let cards = connected.iter().zip(&described);
     let cards = cards.map(|(agent, described)| card(agent, described, (now, layout.locale))).collect();
     page(StatusCode::OK, &Agents { cards, layout: Layout { notice, ..layout } })
 }
 
 /// Nothing for a grant that is live, or that ended long ago.
-fn notice(locale: &Locale, ended: &OwnGrant, now: Timestamp) -> Option<Notice> {
+fn notice(locale: &Locale, platforms: &Platforms, ended: &OwnGrant, now: Timestamp) -> Option<Notice> {
     ended.grant.ended_at.filter(|at| now.since(*at) < JUST_NOW)?;
-    Some(disconnected(locale, name_of(ended).as_deref().map(Foreign)))
+    Some(disconnected(locale, name_of(platforms, ended).as_deref().map(Foreign)))
 }
 
 /// The name of a grant's agent, as pages may show it.
-pub(super) fn name_of(own: &OwnGrant) -> Option<String> {
+pub(super) fn name_of(platforms: &Platforms, own: &OwnGrant) -> Option<String> {
     let returns_to = own.redirect_uri.as_deref().map(Destination::of_kept);
-    name(own.client.as_ref(), returns_to.as_ref())
+    name(platforms, own.client.as_ref(), returns_to.as_ref())
 }
 
-fn name(client: Option<&Client>, returns_to: Option<&Destination>) -> Option<String> {
-    display_name(client?.metadata.client_name.as_deref(), returns_to.and_then(Destination::https_host))
+fn name(platforms: &Platforms, client: Option<&Client>, returns_to: Option<&Destination>) -> Option<String> {
+    // What the merchant has merged is one agent to the shopper.
+    let client = client?;
+    let client = client.successor.as_deref().unwrap_or(client);
+    platforms.name_at(client.id.as_str(), &client.metadata, returns_to.and_then(Destination::https_host))
 }
 
 /// The text of a card that is not in the database as it is shown, for the card to borrow.
 struct Described {
     name: Option<String>,
+    trust: Trust,
     returns_to: Destination,
 }
 
 impl Described {
-    fn of(agent: &ConnectedAgent) -> Self {
+    fn of(agent: &ConnectedAgent, platforms: &Platforms) -> Self {
         let newest = agent.connections.first().map(|newest| newest.redirect_uri.as_str());
         let returns_to = Destination::of_kept(newest.unwrap_or_default());
-        Self { name: name(agent.client.as_ref(), Some(&returns_to)), returns_to }
+        let trust =
+            agent.client.as_ref().map_or(Trust::Unverified, |client| client.trust_of(newest.unwrap_or_default()));
+        Self { name: name(platforms, agent.client.as_ref(), Some(&returns_to)), trust, returns_to }
     }
 }
 
@@ -141,11 +150,10 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
     let all = || agent.connections.iter().chain(&agent.folded);
     let moment = |at| Moment::new(at, now, locale);
     let lines = |connections: &[Connection]| connections.iter().map(|row| line(row, (now, locale))).collect();
-    let origin = agent.client.as_ref().map(|client| client.origin);
     Card {
         grant: agent.grant.id.as_str(),
         name: described.name.as_deref().map(Foreign),
-        name_is_confirmed: origin == Some(ClientOrigin::PreRegistered),
+        trust: described.trust,
         returns_to: described.returns_to.shown(),
         permissions: all().fold(ScopeSet::EMPTY, |held, row| held.union(row.scope)),
         linked_at: moment(agent.grant.created_at),

@@ -4,6 +4,7 @@
 use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
 
+use crate::domain::agent_policy::Trust;
 use crate::locale::{Foreign, Moment};
 
 use super::super::scopes::Task;
@@ -29,8 +30,8 @@ pub struct Consent<'a> {
 pub struct Asker<'a> {
     /// None: nameless, or confusable with a known platform: "unnamed program".
     pub name: Option<Foreign<'a>>,
-    /// Only for clients that the store itself has registered.
-    pub name_is_confirmed: bool,
+    /// How far it is trusted where the answer goes (D19).
+    pub trust: Trust,
     /// D15: the host of its own description, if that is how it introduced itself.
     pub described_by: Option<&'a str>,
     /// It describes itself otherwise than when the shopper last allowed it (D18).

@@ -13,15 +13,14 @@ use super::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::message::{Message, MessagePage};
 use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::client::{Client, ClientOrigin};
+use crate::domain::client::Client;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
-use crate::domain::display_name::display_name;
 use crate::domain::evidence::{Check, Shown as ShownValue};
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
 use crate::locale::{Foreign, Moment};
-use crate::oauth::authorization::unknown_client;
+use crate::oauth::authorization::{not_quarantined, unknown_client};
 use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
@@ -129,7 +128,17 @@ impl Opened<'_> {
             return Err(agents_off(self.http, self.context));
         }
         let asked = Asked::of(self.client(found.kept.take()).await?, &found);
-        let question = ConsentQuestion::of(self.request.scope, asked.held);
+        self.check_policy(&asked)?;
+        // S1-28: the request is minutes old, and the merchant may have decided since.
+        let ceiling = self.context.policy.ceilings(&asked.client, &self.context.store);
+        let wanted = self.request.scope.intersection(ceiling.at(self.request.redirect_uri.as_str()));
+        if wanted.without(Scope::OfflineAccess).is_empty() {
+            let description = "None of these scopes can be granted to this client.";
+            let evidence =
+                Check::ScopeWithinClass.found("a scope that the agent's class has", self.request.scope.to_string());
+            return Err(self.refused(&OAuthError::new(ErrorCode::InvalidScope, description, evidence)));
+        }
+        let question = ConsentQuestion::of(wanted, asked.held);
         Ok((asked, question))
     }
 
@@ -150,6 +159,20 @@ impl Opened<'_> {
         Ok(client)
     }
 
+    /// The same answers as at the authorization endpoint.
+    fn check_policy(&self, asked: &Asked) -> Result<(), HttpResponse> {
+        if let Err(refused) = self.context.policy.admits_at(&asked.client, &self.request.redirect_uri) {
+            let reason = refused.evidence().because(refused.to_string());
+            return Err(refuse(self.http, self.context, Problem::AgentBlocked, StatusCode::BAD_REQUEST, reason));
+        }
+        not_quarantined(&asked.client).map_err(|error| self.refused(&error))
+    }
+
+    fn refused(&self, error: &OAuthError) -> HttpResponse {
+        let (to, state) = (&self.request.redirect_uri, self.request.state.as_deref());
+        refused_redirect(self.http, self.context, to, state, error)
+    }
+
     /// Decision 2: session, account, sealed request, text version, and what was shown.
     fn token_parts(&self, question: &ConsentQuestion) -> [Vec<u8>; 6] {
         let layout = layout(self.http, self.context);
@@ -166,9 +189,8 @@ impl Opened<'_> {
     fn show(&self, asked: &Asked, question: &ConsentQuestion, nothing_was_ticked: bool) -> HttpResponse {
         let returns_to = Destination::of(&self.request.redirect_uri);
         let described_by = asked.client.described_by();
-        // A name that is a platform's may be shown where that platform's own host has written it, or receives the answer.
-        let host = described_by.as_deref().or(returns_to.https_host());
-        let name = display_name(asked.client.metadata.client_name.as_deref(), host);
+        let (platforms, client) = (&self.state.platforms, &asked.client);
+        let name = platforms.name_at(client.id.as_str(), &client.metadata, returns_to.https_host());
         let details = Details {
             client_id: self.request.client_id.as_str(),
             redirect_uri: self.request.redirect_uri.as_str(),
@@ -182,7 +204,7 @@ impl Opened<'_> {
             request: self.sealed,
             asker: Asker {
                 name: name.as_deref().map(Foreign),
-                name_is_confirmed: asked.client.origin == ClientOrigin::PreRegistered,
+                trust: asked.client.trust_at(&self.request.redirect_uri),
                 described_by: described_by.as_deref(),
                 has_changed: asked.has_changed,
                 returns_to: returns_to.shown(),

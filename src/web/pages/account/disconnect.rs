@@ -64,7 +64,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
     if own.grant.ended_at.is_some() {
         return done(&visit, &own.grant.id);
     }
-    let name = name_of(&own);
+    let name = name_of(&visit.state.platforms, &own);
     let grant = own.grant.id.as_str();
     let csrf = form::token(&visit.context, &token_parts(&signed_in.session_hash, grant));
     let view = Disconnect { layout: layout_of(&visit), csrf, grant, name: name.as_deref().map(Foreign) };

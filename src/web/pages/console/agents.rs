@@ -8,19 +8,20 @@ use mcp_resource::wire::feed::Target;
 use serde::Deserialize;
 use url::Url;
 
-use crate::domain::client::{AgentClass, ClientOrigin};
+use crate::domain::agent_policy::Trust;
+use crate::domain::client::AgentClass;
 use crate::domain::evidence::Check;
 use crate::domain::network::is_loopback_host;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::locale::{Foreign, Moment};
-use crate::merchant::agents::{Agent, list, shown_name};
+use crate::merchant::agents::{Agent, Question, list};
 use crate::merchant::pauses;
 use crate::storage::StorageError;
-use crate::storage::client_listing::Key;
+use crate::storage::client_listing::{Key, Standing};
 use crate::storage::console_sessions::Time;
 
 use super::super::error::Problem;
-use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page};
+use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page, trust_badge};
 use super::desk::is_paused;
 use super::{Desk, Frame, PAGE, Paging, Section, link};
 
@@ -30,6 +31,7 @@ pub struct Clients<'a> {
     pub layout: Layout<'a>,
     pub csrf: CsrfToken,
     pub frame: Frame,
+    pub filter: Filter<'a>,
     pub rows: Vec<Row<'a>>,
     pub paging: Paging<'a>,
     /// The viewer's role allows it.
@@ -41,13 +43,48 @@ pub struct Clients<'a> {
 pub struct Row<'a> {
     pub client_id: &'a str,
     pub name: Option<Foreign<'a>>,
-    pub name_is_confirmed: bool,
+    /// How far it is trusted at best.
+    pub trust: Trust,
     pub class: Class,
     pub returns_to: Vec<ReturnsTo<'a>>,
     pub registered_at: Moment,
     pub live_sessions: u32,
     pub is_paused: bool,
+    pub is_quarantined: bool,
+    /// The name of what it was merged into, or its id.
+    pub merged_into: Option<Foreign<'a>>,
 }
+
+/// What the list is narrowed to; empty where it is not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter<'a> {
+    pub text: &'a str,
+    pub trust: Option<Trust>,
+    pub state: Option<Standing>,
+}
+
+impl Filter<'_> {
+    const fn is_empty(&self) -> bool {
+        self.text.is_empty() && self.trust.is_none() && self.state.is_none()
+    }
+
+    /// Value, key of the name, and whether it is chosen.
+    fn tiers(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        TIERS.into_iter().map(|trust| (trust.as_str(), trust_badge(&trust).1, self.trust == Some(trust)))
+    }
+
+    fn states(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let states = [
+            (Standing::Quarantined, "clients-quarantined"),
+            (Standing::Paused, "clients-paused"),
+            (Standing::Merged, "clients-merged"),
+        ];
+        states.into_iter().map(|(state, key)| (state.as_str(), key, self.state == Some(state)))
+    }
+}
+
+/// All tiers, the least trusted first.
+pub const TIERS: [Trust; 4] = [Trust::Unverified, Trust::DomainVerified, Trust::KeyVerified, Trust::Approved];
 
 /// The ceiling of a client, in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +94,18 @@ pub enum Class {
     Support,
 }
 
+impl From<AgentClass> for Class {
+    fn from(class: AgentClass) -> Self {
+        match class {
+            AgentClass::Browse => Self::Browse,
+            AgentClass::Shop => Self::Shop,
+            AgentClass::Support => Self::Support,
+        }
+    }
+}
+
 impl Class {
-    const fn key(self) -> &'static str {
+    pub const fn key(self) -> &'static str {
         match self {
             Self::Browse => "class-browse",
             Self::Shop => "class-shop",
@@ -79,6 +126,9 @@ impl Row<'_> {
 #[serde(default)]
 pub struct Asked {
     environment: String,
+    agent: String,
+    tier: String,
+    state: String,
     before: String,
     done: String,
 }
@@ -86,13 +136,18 @@ pub struct Asked {
 /// `GET /console/agents`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
-    let (issuer_id, older_than) = (shown.issuer.id.clone(), key(&asked.before));
+    let issuer_id = shown.issuer.id.clone();
+    let question = Question {
+        text: Some(asked.agent.trim().to_owned()).filter(|text| !text.is_empty()),
+        trust: asked.tier.parse().ok(),
+        state: asked.state.parse().ok(),
+        older_than: key(&asked.before),
+        limit: PAGE,
+    };
+    let filter = Filter { text: &asked.agent, trust: question.trust, state: question.state };
     let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
-    let found: Result<_, StorageError> = desk
-        .state
-        .db
-        .read(move |c| Ok((list(c, &issuer_id, older_than.as_ref(), PAGE, time)?, is_paused(c, &issuer_id)?)))
-        .await;
+    let found: Result<_, StorageError> =
+        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question, time)?, is_paused(c, &issuer_id)?))).await;
     let ((agents, next), is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
     layout.notice = match asked.done.as_str() {
@@ -102,31 +157,32 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     };
     let older = next.map(|key| {
         let before = format!("{}.{}", key.at.as_micros(), key.id);
-        link(layout.base, "/console/agents", &[("environment", layout.environment()), ("before", &before)])
+        let narrowed = [("agent", asked.agent.as_str()), ("tier", &asked.tier), ("state", &asked.state)];
+        let pairs = [("environment", layout.environment()), ("before", &before)];
+        link(layout.base, "/console/agents", &[&pairs[..], &narrowed[..]].concat())
     });
     // The list is read in one direction only: from anywhere, back to its beginning.
     let first = (!asked.before.is_empty())
         .then(|| link(layout.base, "/console/agents", &[("environment", layout.environment())]));
-    let names: Vec<Option<String>> = agents.iter().map(|agent| shown_name(&agent.client.metadata)).collect();
+    let name_of = |agent: &Agent| desk.state.platforms.shown_name_of_client(&agent.client);
+    let names: Vec<Option<String>> = agents.iter().map(name_of).collect();
     let hosts: Vec<Vec<(Kind, String)>> = agents.iter().map(destinations).collect();
     let rows = agents.iter().zip(&names).zip(&hosts).map(|((agent, name), hosts)| Row {
         client_id: agent.client.id.as_str(),
         name: name.as_deref().map(Foreign),
-        // Only the merchant's own registration vouches for a name.
-        name_is_confirmed: agent.client.origin == ClientOrigin::PreRegistered,
-        class: match shown.policy.class(&agent.client) {
-            AgentClass::Browse => Class::Browse,
-            AgentClass::Shop => Class::Shop,
-            AgentClass::Support => Class::Support,
-        },
+        trust: agent.client.trust_at_best(),
+        class: shown.policy.class(&agent.client).into(),
         returns_to: hosts.iter().map(|(kind, host)| kind.shown(host)).collect(),
         registered_at: Moment::new(agent.client.created_at, desk.now(), layout.locale),
         live_sessions: u32::try_from(agent.live_sessions).unwrap_or(u32::MAX),
         is_paused: agent.is_paused,
+        is_quarantined: agent.client.is_quarantined(),
+        merged_into: agent.client.merged_into.as_ref().map(|id| Foreign(id.as_str())),
     });
     let view = Clients {
         csrf: desk.token(&shown),
         frame: desk.frame(Section::Agents, is_paused),
+        filter,
         rows: rows.collect(),
         paging: Paging { newer: first.as_deref(), older: older.as_deref() },
         may_revoke: desk.staff.staff.role.may_revoke(),
@@ -168,14 +224,14 @@ pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpRe
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Host,
     Loopback,
     App,
 }
 
 impl Kind {
-    const fn shown(self, host: &str) -> ReturnsTo<'_> {
+    pub(super) const fn shown(self, host: &str) -> ReturnsTo<'_> {
         match self {
             Self::Host => ReturnsTo::Host(host),
             Self::Loopback => ReturnsTo::Loopback(host),
@@ -185,7 +241,7 @@ impl Kind {
 }
 
 /// Where the answers of a client go, each host once.
-fn destinations(agent: &Agent) -> Vec<(Kind, String)> {
+pub(super) fn destinations(agent: &Agent) -> Vec<(Kind, String)> {
     let destination = |uri: &RedirectUri| {
         let url = Url::parse(uri.as_str()).ok()?;
         Some(match (url.scheme(), url.host_str()) {

@@ -6,8 +6,8 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::domain::audit::AuditKind;
+use crate::domain::platforms::Platforms;
 use crate::locale::{Foreign, Locale, Moment};
-use crate::merchant::agents::shown_name_of;
 use crate::merchant::trail::{List, Question, list};
 use crate::storage::StorageError;
 use crate::storage::audit_listing::{ListedEntry, Page};
@@ -61,9 +61,17 @@ impl Row<'_> {
     }
 }
 
-const fn words_of(kind: AuditKind) -> &'static str {
+pub(super) const fn words_of(kind: AuditKind) -> &'static str {
     match kind {
         AuditKind::AccessSwitched => "audit-kind-access-switched",
+        AuditKind::ClientClassed => "audit-kind-client-classed",
+        AuditKind::ClientApproved => "audit-kind-client-approved",
+        AuditKind::ClientDisapproved => "audit-kind-client-disapproved",
+        AuditKind::ClientQuarantined => "audit-kind-client-quarantined",
+        AuditKind::ClientReleased => "audit-kind-client-released",
+        AuditKind::ClientMerged => "audit-kind-client-merged",
+        AuditKind::PolicyChanged => "audit-kind-policy-changed",
+        AuditKind::HostRuled => "audit-kind-host-ruled",
         AuditKind::AccessTokenRevoked => "audit-kind-access-token-revoked",
         AuditKind::ClientRegistered => "audit-kind-client-registered",
         AuditKind::ClientAdded => "audit-kind-client-added",
@@ -145,7 +153,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     let lines: Vec<Line<'_>> = list
         .entries
         .iter()
-        .map(|entry| Line::of_entry(entry, moments))
+        .map(|entry| Line::of_entry(entry, &desk.state.platforms, moments))
         .chain(list.refusals.iter().map(|refusal| Line::of_refusal(refusal, moments)))
         .collect();
     let view = Audit {
@@ -166,7 +174,11 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    fn of_entry(entry: &'a ListedEntry, (now, locale): (mcp_resource::wire::Timestamp, &Locale)) -> Self {
+    fn of_entry(
+        entry: &'a ListedEntry,
+        platforms: &Platforms,
+        (now, locale): (mcp_resource::wire::Timestamp, &Locale),
+    ) -> Self {
         let latency = entry.latency_micros.map(|micros| u32::try_from(micros / 1_000).unwrap_or(u32::MAX));
         let row = Row {
             at: Moment::new(entry.at, now, locale),
@@ -186,7 +198,8 @@ impl<'a> Line<'a> {
             Some(status) => status.to_string(),
             None => entry.outcome.clone(),
         };
-        let agent = shown_name_of(entry.client_metadata.as_deref());
+        let client_id = entry.client_id.as_deref().unwrap_or_default();
+        let agent = platforms.shown_name_of(client_id, entry.client_metadata.as_deref());
         Self { row, agent, status }
     }
 

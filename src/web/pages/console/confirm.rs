@@ -11,8 +11,8 @@ use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
 use crate::merchant::agents;
 use crate::merchant::revocation::{self, Whose as Many};
-use crate::storage::StorageError;
 use crate::storage::console_sessions::Time;
+use crate::storage::{StorageError, clients};
 
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
@@ -96,15 +96,16 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         .db
         .read(move |c| {
             let live = agents::count_live(c, &issuer_id, &of, time)?;
-            let name = if let Many::Client(id) = &of {
-                agents::find_name(c, &issuer_id, &ClientId::new(id.as_str()))?
+            let client = if let Many::Client(id) = &of {
+                clients::find(c, &issuer_id, &ClientId::new(id.as_str()))?
             } else {
                 None
             };
-            Ok((live, name, is_paused(c, &issuer_id)?))
+            Ok((live, client, is_paused(c, &issuer_id)?))
         })
         .await;
-    let (live, name, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let (live, client, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let name = client.and_then(|client| desk.state.platforms.shown_name_of_client(&client));
     let view = Confirm {
         layout: desk.layout(&shown),
         csrf: desk.token(&shown),

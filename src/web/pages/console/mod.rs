@@ -1,11 +1,15 @@
 //! The merchant's pages. All stand in one frame with the sections and the switch of environments.
 
+pub mod agent;
 pub mod agents;
 pub mod audit;
 pub mod by_hand;
 pub mod client;
 pub mod confirm;
 mod desk;
+pub mod merge;
+pub mod platforms;
+pub mod policy;
 pub mod registration;
 pub mod sessions;
 pub mod settings;
@@ -44,6 +48,20 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/console/registration").route(web::get().to(registration::get)))
         .service(web::resource("/console/registration/tokens").route(web::post().to(registration::tokens)))
         .service(web::resource("/console/registration/addresses").route(web::post().to(registration::addresses)))
+        .service(
+            web::resource("/console/agents/agent").route(web::get().to(agent::get)).route(web::post().to(agent::post)),
+        )
+        .service(
+            web::resource("/console/agents/merge").route(web::get().to(merge::get)).route(web::post().to(merge::post)),
+        )
+        .service(
+            web::resource("/console/agents/policy")
+                .route(web::get().to(policy::get))
+                .route(web::post().to(policy::post)),
+        )
+        .service(web::resource("/console/agents/policy/hosts").route(web::post().to(policy::hosts)))
+        .service(web::resource("/console/agents/policy/denied").route(web::post().to(policy::denied)))
+        .service(web::resource("/console/agents/platforms").route(web::get().to(platforms::get)))
         .service(web::resource("/console/audit").route(web::get().to(audit::get)))
         .service(web::resource("/console/why").route(web::get().to(why::get)))
         .service(web::resource("/console/settings").route(web::get().to(settings::get)))

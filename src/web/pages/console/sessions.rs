@@ -8,6 +8,8 @@ use serde::Deserialize;
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use crate::domain::agent_policy::Trust;
+use crate::domain::platforms::Platforms;
 use crate::domain::session_state::SessionState;
 use crate::locale::{Foreign, Locale, Moment};
 use crate::merchant::sessions::{AgentSession, List, Question, list};
@@ -48,6 +50,8 @@ pub struct Row<'a> {
     pub connection: &'a str,
     pub agent: Option<Foreign<'a>>,
     pub client_id: &'a str,
+    /// How far it is trusted where the answer went.
+    pub trust: Trust,
     /// The pseudonym.
     pub shopper: &'a str,
     pub scopes: ScopeSet,
@@ -212,7 +216,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     };
     let (newer, older) = (link("after", list.newer), link("before", list.older));
     let place = asked.place();
-    let ids: Vec<Ids> = list.sessions.iter().map(Ids::of).collect();
+    let ids: Vec<Ids> = list.sessions.iter().map(|session| Ids::of(session, &desk.state.platforms)).collect();
     let rows = list.sessions.iter().zip(&ids).map(|(session, ids)| row(session, ids, (desk.now(), layout.locale)));
     let view = Sessions {
         csrf: desk.token(&shown),
@@ -227,15 +231,20 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     Ok(page(StatusCode::OK, &view))
 }
 
-/// The ids of a session and of those below it, for its row to borrow.
+/// The ids of a session and of those below it and the name of its agent, for its row to borrow.
 struct Ids {
     own: String,
+    agent: Option<String>,
     folded: Vec<String>,
 }
 
 impl Ids {
-    fn of(session: &AgentSession) -> Self {
-        Self { own: session.id.to_string(), folded: session.folded.iter().map(|below| below.id.to_string()).collect() }
+    fn of(session: &AgentSession, platforms: &Platforms) -> Self {
+        Self {
+            own: session.id.to_string(),
+            agent: session.client.as_ref().and_then(|client| platforms.shown_name_of_client(client)),
+            folded: session.folded.iter().map(|below| below.id.to_string()).collect(),
+        }
     }
 }
 
@@ -249,8 +258,9 @@ fn row<'a>(session: &'a AgentSession, ids: &'a Ids, (now, locale): (Timestamp, &
     });
     Row {
         connection: &ids.own,
-        agent: session.client_name.as_deref().map(Foreign),
+        agent: ids.agent.as_deref().map(Foreign),
         client_id: &session.client_id,
+        trust: session.trust,
         shopper: &session.pseudonym,
         scopes: session.scope,
         authorized_at: moment(session.authorized_at),

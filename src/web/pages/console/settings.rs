@@ -212,7 +212,7 @@ fn see(desk: &Desk, shown: &IssuerContext, done: Done) -> HttpResponse {
 }
 
 /// Whether it is this member's password; guesses are throttled as at sign-in.
-async fn is_confirmed(desk: &Desk, browser: &Browser, password: String) -> actix_web::Result<bool> {
+pub(super) async fn is_confirmed(desk: &Desk, browser: &Browser, password: String) -> actix_web::Result<bool> {
     let member = &desk.staff.staff;
     let door = Doorkeeper {
         db: &desk.state.db,

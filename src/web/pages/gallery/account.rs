@@ -2,6 +2,7 @@
 
 use mcp_resource::wire::{Scope, ScopeSet};
 
+use crate::domain::agent_policy::Trust;
 use crate::locale::{Foreign, Locale};
 
 use super::super::Layout;
@@ -117,11 +118,11 @@ fn consents() -> Vec<Sample> {
     use Scope::{CartWrite, CheckoutInitiate, InventoryRead, OfflineAccess, OrdersRead, ProductsRead};
     let everything = [ProductsRead, InventoryRead, CartWrite, CheckoutInitiate, OrdersRead, OfflineAccess];
     let asker =
-        |name, returns_to| Asker { name, name_is_confirmed: false, described_by: None, has_changed: false, returns_to };
+        |name, returns_to| Asker { name, trust: Trust::Unverified, described_by: None, has_changed: false, returns_to };
     let web = ReturnsTo::Host("chatgpt.com");
     let chat = asker(Some(Foreign("ChatGPT")), web);
     let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
-    let confirmed = Asker { name_is_confirmed: true, ..asker(Some(Foreign("Fern Assistant")), web) };
+    let confirmed = Asker { trust: Trust::Approved, ..asker(Some(Foreign("Fern Assistant")), web) };
     let described = Asker { described_by: Some("chatgpt.com"), ..chat };
     let changed = Asker { has_changed: true, ..described };
     let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
@@ -157,7 +158,7 @@ fn agents() -> Vec<Sample> {
     let card = |name, returns_to, permissions| Card {
         grant: "gr_018f",
         name,
-        name_is_confirmed: false,
+        trust: Trust::Unverified,
         returns_to,
         permissions,
         linked_at: moment(-12 * 86_400),
@@ -172,7 +173,7 @@ fn agents() -> Vec<Sample> {
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
-    let unnamed = Card { name_is_confirmed: true, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
+    let unnamed = Card { trust: Trust::Approved, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
     let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![

@@ -2,21 +2,29 @@
 
 use mcp_resource::wire::ScopeSet;
 
+use crate::domain::agent_policy::{AgentPolicy, RegistrationMode, Trust};
+use crate::domain::client::AgentClass;
 use crate::domain::evidence::Check;
+use crate::domain::platforms::Platforms;
 use crate::locale::{Foreign, Locale};
+use crate::merchant::merging::CannotMerge;
 
 use super::super::account::sign_in::Refusal;
+use super::super::console::agent::{self, Agent as AgentPage};
 use super::super::console::agents::{Class, Clients};
 use super::super::console::audit::{self, Audit};
 use super::super::console::confirm::{Confirm, Whose};
+use super::super::console::merge::{self, Merge};
+use super::super::console::policy::{self, Policy};
 use super::super::console::sessions::{self, Sessions, State};
 use super::super::console::settings::{Done, Settings};
 use super::super::console::sign_in::ConsoleSignIn;
 use super::super::console::why::{self, Narrowed, Why};
-use super::super::console::{Frame, Paging, Section, agents, revoked};
+use super::super::console::{self, Frame, Paging, Section, agents, revoked};
 use super::super::{Layout, Links, ReturnsTo, Viewer};
 use super::{Sample, csrf, layout, moment};
 
+const DOCUMENT: &str = "https://claude.ai/oauth/claude-code-client-metadata";
 const CLIENT: &str = "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q";
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -25,11 +33,22 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample::new("console/sign_in-wrong", &sign_in(Some(Refusal::Wrong))),
         Sample::new("console/sessions", &sessions(true)),
         Sample::new("console/sessions-empty", &Sessions { rows: vec![], ..sessions(false) }),
-        Sample::new("console/confirm-client", &confirm(Whose::Client { id: CLIENT, name: Some(Foreign("ChatGPT")) })),
-        Sample::new("console/confirm-unnamed", &confirm(Whose::Client { id: CLIENT, name: None })),
+        Sample::new(
+            "console/confirm-client",
+            &confirm(Whose::AgentPage { id: CLIENT, name: Some(Foreign("ChatGPT")) }),
+        ),
+        Sample::new("console/confirm-unnamed", &confirm(Whose::AgentPage { id: CLIENT, name: None })),
         Sample::new("console/confirm-shopper", &confirm(Whose::Shopper("sh_7Qk2mX"))),
         Sample::new("console/agents", &clients()),
         Sample::new("console/agents-empty", &Clients { rows: vec![], ..clients() }),
+        Sample::new(
+            "console/agents-none",
+            &Clients {
+                rows: vec![],
+                filter: agents::Filter { text: "nobody", trust: Some(Trust::Approved), state: None },
+                ..clients()
+            },
+        ),
         Sample::new("console/audit", &audit_page()),
     ];
     samples.push(Sample::new("console/audit-empty", &Audit { rows: vec![], ..audit_page() }));
@@ -39,6 +58,7 @@ pub(super) fn samples() -> Vec<Sample> {
     samples.push(Sample::new("console/why-unknown", &Why { answer: Some(unknown()), ..why(None) }));
     samples.extend(settings());
     samples.extend(super::registration::samples(staff, frame(Section::Agents)));
+    samples.extend(agents_pages());
     samples
 }
 
@@ -60,6 +80,7 @@ fn sessions(is_busy: bool) -> Sessions<'static> {
         connection: "cn_018f2c",
         agent,
         client_id: CLIENT,
+        trust: if grace_replays > 0 { Trust::DomainVerified } else { Trust::Unverified },
         shopper,
         scopes: if grace_replays > 0 { ScopeSet::STORE } else { ScopeSet::BROWSE },
         authorized_at: moment(-2 * 86_400),
@@ -106,20 +127,27 @@ fn confirm(whose: Whose<'static>) -> Confirm<'static> {
 }
 
 fn clients() -> Clients<'static> {
-    let row = |name, class, returns_to, live_sessions, is_paused| agents::Row {
+    let row = |name, class, returns_to, live_sessions, is_paused: bool| agents::Row {
         client_id: CLIENT,
         name,
-        name_is_confirmed: class == Class::Support,
+        trust: match class {
+            Class::Support => Trust::Approved,
+            Class::Shop if !is_paused => Trust::DomainVerified,
+            _ => Trust::Unverified,
+        },
         class,
         returns_to: vec![returns_to],
         registered_at: moment(-40 * 86_400),
         live_sessions,
         is_paused,
+        is_quarantined: live_sessions == 0,
+        merged_into: (live_sessions == 31).then_some(Foreign(DOCUMENT)),
     };
     Clients {
         layout: staff(),
         csrf: csrf(),
         frame: frame(Section::Agents),
+        filter: agents::Filter::default(),
         rows: vec![
             row(Some(Foreign("ChatGPT")), Class::Shop, ReturnsTo::Host("chatgpt.com"), 1284, false),
             row(Some(Foreign("Claude Code")), Class::Shop, ReturnsTo::Loopback("localhost"), 31, true),
@@ -128,6 +156,114 @@ fn clients() -> Clients<'static> {
         ],
         paging: Paging::default(),
         may_revoke: true,
+    }
+}
+
+/// The pages behind the list of agents.
+fn agents_pages() -> Vec<Sample> {
+    let platforms = Platforms::default();
+    let quarantined =
+        AgentPage { is_quarantined: true, is_paused: true, may_change: false, merged: &[], ..client(&platforms) };
+    let merged = AgentPage {
+        merged_into: Some(DOCUMENT),
+        is_held_by_successor: true,
+        is_quarantined: true,
+        can_merge: false,
+        acts: vec![],
+        ..client(&platforms)
+    };
+    let list = console::platforms::Platforms { layout: staff(), frame: frame(Section::Agents), platforms: &platforms };
+    vec![
+        Sample::new("console/agent", &client(&platforms)),
+        Sample::new("console/agent-quarantined", &quarantined),
+        Sample::new("console/agent-merged", &merged),
+        Sample::new("console/agent-wrong", &AgentPage { password_was_wrong: true, ..client(&platforms) }),
+        Sample::new("console/merge", &merge(None)),
+        Sample::new("console/merge-refused", &merge(Some(CannotMerge::NoDocument))),
+        Sample::new("console/merge-wrong", &Merge { password_was_wrong: true, ..merge(None) }),
+        Sample::new("console/policy", &policy()),
+        Sample::new(
+            "console/policy-viewer",
+            &Policy { may_change: false, may_revoke: false, rules: vec![], ..policy() },
+        ),
+        Sample::new("console/policy-wrong", &Policy { host: "https://evil", host_was_wrong: true, ..policy() }),
+        Sample::new("console/platforms", &list),
+    ]
+}
+
+fn client(platforms: &Platforms) -> AgentPage<'_> {
+    let act = |key, outcome| agent::Act { key, outcome, at: moment(-3600), reference: "01JD9Q7Z4T6M" };
+    AgentPage {
+        layout: staff(),
+        csrf: csrf(),
+        frame: frame(Section::Agents),
+        client_id: DOCUMENT,
+        name: Some("Claude Code"),
+        trust: Trust::Unverified,
+        origin: "client-origin-described",
+        method: "none",
+        document_read_at: Some(moment(-300)),
+        platform: platforms.find_by_client_id(DOCUMENT),
+        returns_to: vec![ReturnsTo::Loopback("localhost"), ReturnsTo::Loopback("127.0.0.1")],
+        redirect_uris: vec!["http://localhost/callback", "http://127.0.0.1/callback"],
+        is_only_local: true,
+        registered_at: moment(-40 * 86_400),
+        class: Class::Browse,
+        own_class: Some(AgentClass::Browse),
+        live_sessions: 31,
+        is_paused: false,
+        is_quarantined: false,
+        is_held_by_successor: false,
+        is_approved: true,
+        can_be_approved: true,
+        can_merge: true,
+        merged_into: None,
+        merged: MERGED.get_or_init(|| vec![CLIENT.to_owned()]),
+        acts: vec![
+            act("audit-kind-client-classed", "browse: asks for more than it uses"),
+            act("audit-kind-client-approved", "ok"),
+        ],
+        may_quarantine: true,
+        may_change: true,
+        password_was_wrong: false,
+    }
+}
+
+static MERGED: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+
+fn merge(refused: Option<CannotMerge>) -> Merge<'static> {
+    Merge {
+        layout: staff(),
+        csrf: csrf(),
+        frame: frame(Section::Agents),
+        from: CLIENT,
+        from_name: Some(Foreign("Claude Code")),
+        into: DOCUMENT,
+        into_name: refused.is_none().then_some(Foreign("Claude Code")),
+        refused: refused.map(merge::why),
+        moves: 31,
+        stays: 2,
+        password_was_wrong: false,
+    }
+}
+
+fn policy() -> Policy<'static> {
+    let decided = AgentPolicy { unverified: AgentClass::Browse, ..AgentPolicy::default() };
+    let rule = |host, is_denied| policy::Rule { host: Foreign(host), is_denied, created_at: moment(-86_400) };
+    Policy {
+        layout: staff(),
+        csrf: csrf(),
+        frame: frame(Section::Agents),
+        tiers: agents::TIERS.into_iter().map(|trust| policy::Tier::of(trust, &decided)).collect(),
+        registration: RegistrationMode::Open,
+        rules: vec![rule("chatgpt.com", false), rule("*.evil.example", true)],
+        host: "",
+        host_was_wrong: false,
+        denied_sessions: 12,
+        denied_agents: 1,
+        may_revoke: true,
+        may_change: true,
+        password_was_wrong: false,
     }
 }
 

@@ -16,6 +16,7 @@ use crate::accounts::password::Passwords;
 use crate::accounts::sessions::SessionSecret;
 use crate::accounts::throttle::Throttle;
 use crate::config::Loader;
+use crate::domain::platforms::Platforms;
 use crate::domain::session::ShopperSession;
 use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
@@ -52,6 +53,8 @@ fn state(world: &World) -> Data<AppState> {
         clients: ClientCache::default(),
         client_documents: ClientDocuments::new(None),
         client_keys: KeyCache::new(Fetcher::new(&config.outbound, Resolver::System).unwrap()),
+        reloads: tokio::sync::mpsc::channel(1).0,
+        platforms: Platforms::new(config.agents.platforms_file),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         audit: config.audit.clone(),
         refusals: tokio::sync::mpsc::channel(1).0,

@@ -1,0 +1,88 @@
+//! What the merchant lets agents be, as a whole: the class of each tier, who may register, and which hosts are let in.
+
+use mcp_resource::wire::feed::Target;
+
+use super::Act;
+use super::revocation::{Whose, revoke_all};
+use crate::domain::agent_policy::{AgentPolicy, HostEffect, HostRule};
+use crate::domain::audit::{AuditKind, AuditSubject};
+use crate::domain::{ClientId, IssuerId};
+use crate::storage::console_sessions::{self, Time};
+use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_listing, clients};
+
+/// So many clients are named in one statement.
+const AT_ONCE: usize = 1000;
+
+/// Sets the classes and who may register; false when all of it stood so already.
+pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bool> {
+    agent_policies::touch(tx, &act.issuer_id)?;
+    let known = agent_policies::find_classes(tx, &act.issuer_id)?;
+    let classes =
+        |policy: &AgentPolicy| [policy.unverified, policy.domain_verified, policy.key_verified, policy.approved];
+    let has_new_classes = classes(&known) != classes(wanted);
+    if !has_new_classes && known.registration == wanted.registration {
+        return Ok(false);
+    }
+    agent_policies::set(tx, &act.issuer_id, wanted)?;
+    if has_new_classes {
+        act.narrow(tx, vec![Target::Issuer])?;
+    }
+    let [unverified, domain, key, approved] = classes(wanted);
+    let registration = wanted.registration;
+    let outcome = format!(
+        "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}"
+    );
+    act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
+    Ok(true)
+}
+
+/// Lets a host in or keeps it out, as `admission::rule_host` writes it. What agents there hold already is not touched.
+pub fn put_rule(tx: &mut Tx<'_>, act: &Act, host: &str, effect: HostEffect) -> StorageResult<()> {
+    agent_policies::touch(tx, &act.issuer_id)?;
+    let rule = HostRule { host: host.to_owned(), effect, created_by: act.actor(), created_at: act.now };
+    agent_policies::put_rule(tx, &act.issuer_id, &rule)?;
+    act.record(tx, AuditKind::HostRuled, AuditSubject::default(), &format!("{effect} {host}"));
+    Ok(())
+}
+
+/// False when there was no rule about it.
+pub fn remove_rule(tx: &mut Tx<'_>, act: &Act, host: &str) -> StorageResult<bool> {
+    agent_policies::touch(tx, &act.issuer_id)?;
+    let was_there = agent_policies::remove_rule(tx, &act.issuer_id, host)?;
+    if was_there {
+        act.record(tx, AuditKind::HostRuled, AuditSubject::default(), &format!("removed {host}"));
+    }
+    Ok(was_there)
+}
+
+/// Agents that name a host which is kept out and still have live sessions, and how many sessions those are.
+pub fn denied(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -> StorageResult<(Vec<ClientId>, i64)> {
+    let policy = agent_policies::find(connection, issuer_id)?;
+    let mut denied = Vec::new();
+    for client in client_listing::list_in_use(connection, issuer_id)? {
+        // What it was merged into decides too.
+        let whole = if client.merged_into.is_some() { clients::find(connection, issuer_id, &client.id)? } else { None };
+        let client = whole.unwrap_or(client);
+        if policy.denies(&client) {
+            denied.push(client.id);
+        }
+    }
+    let (mut live, mut sessions) = (Vec::new(), 0);
+    for some in denied.chunks(AT_ONCE) {
+        let ids: Vec<&str> = some.iter().map(ClientId::as_str).collect();
+        for (id, count) in console_sessions::count_live_by_client(connection, issuer_id, &ids, time)? {
+            live.push(ClientId::new(id));
+            sessions += count;
+        }
+    }
+    Ok((live, sessions))
+}
+
+/// Ends the sessions of all of them: the merchant was asked, with their number. How many agents there were.
+pub fn end_denied(tx: &mut Tx<'_>, act: &Act, time: Time) -> StorageResult<usize> {
+    let (denied, _) = denied(tx, &act.issuer_id, time)?;
+    for id in &denied {
+        revoke_all(tx, act, &Whose::Client(id.to_string()))?;
+    }
+    Ok(denied.len())
+}

@@ -1,0 +1,261 @@
+//! What agents may be at this store: the class of each tier, who may register, and rules about hosts. When a rule keeps out
+//! agents that have live sessions, the page asks whether they end too; nothing does so by itself.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::domain::admission::rule_host;
+use crate::domain::agent_policy::{AgentPolicy, HostEffect, RegistrationMode, Trust};
+use crate::domain::client::AgentClass;
+use crate::keys::IssuerContext;
+use crate::locale::{Foreign, Moment};
+use crate::merchant::policy;
+use crate::storage::console_sessions::Time;
+use crate::storage::{StorageError, agent_policies};
+use crate::web::extract::Browser;
+
+use super::super::{CsrfToken, Layout, Notice, page, trust_badge};
+use super::agent::{CLASSES, incomplete};
+use super::agents::{Class, TIERS};
+use super::desk::is_paused;
+use super::settings::is_confirmed;
+use super::{Desk, Frame, Section};
+
+#[derive(Debug, Template)]
+#[template(path = "pages/console/policy.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the page shows or leaves out")]
+pub struct Policy<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    pub frame: Frame,
+    pub tiers: Vec<Tier>,
+    pub registration: RegistrationMode,
+    pub rules: Vec<Rule<'a>>,
+    /// What was written as a host.
+    pub host: &'a str,
+    pub host_was_wrong: bool,
+    /// Live sessions of agents at denied hosts, and how many agents those are.
+    pub denied_sessions: u32,
+    pub denied_agents: u32,
+    pub may_revoke: bool,
+    pub may_change: bool,
+    pub password_was_wrong: bool,
+}
+
+/// One tier with its class.
+#[derive(Debug, Clone, Copy)]
+pub struct Tier {
+    pub name: &'static str,
+    pub key: &'static str,
+    pub class: AgentClass,
+}
+
+/// One rule.
+#[derive(Debug, Clone)]
+pub struct Rule<'a> {
+    pub host: Foreign<'a>,
+    pub is_denied: bool,
+    pub created_at: Moment,
+}
+
+impl Tier {
+    pub fn of(trust: Trust, policy: &AgentPolicy) -> Self {
+        Self { name: trust.as_str(), key: trust_badge(&trust).1, class: policy.class_of(trust) }
+    }
+
+    fn classes(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        CLASSES.into_iter().map(|class| (class.as_str(), Class::from(class).key(), self.class == class))
+    }
+}
+
+impl Policy<'_> {
+    /// Value, key of the name and of what it means, and whether it is chosen.
+    fn modes(&self) -> impl Iterator<Item = (&'static str, &'static str, &'static str, bool)> {
+        let modes = [
+            (RegistrationMode::Open, "policy-mode-open", "policy-mode-open-detail"),
+            (RegistrationMode::Token, "policy-mode-token", "policy-mode-token-detail"),
+            (RegistrationMode::Hosts, "policy-mode-hosts", "policy-mode-hosts-detail"),
+            (RegistrationMode::Closed, "policy-mode-closed", "policy-mode-closed-detail"),
+        ];
+        modes.into_iter().map(|(mode, name, detail)| (mode.as_str(), name, detail, self.registration == mode))
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    done: String,
+}
+
+/// How the page answers a form: with what was wrong in it.
+#[derive(Default)]
+struct Answer<'a> {
+    notice: Option<&'static str>,
+    password_was_wrong: bool,
+    wrong_host: Option<&'a str>,
+}
+
+/// `GET /console/agents/policy`.
+pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&asked.environment)?;
+    let notice = match asked.done.as_str() {
+        "saved" => Some("client-saved"),
+        "unchanged" => Some("client-unchanged"),
+        "ruled" => Some("policy-ruled"),
+        "ended" => Some("policy-ended"),
+        _ => None,
+    };
+    show(&desk, &shown, Answer { notice, ..Answer::default() }).await
+}
+
+async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_web::Result<HttpResponse> {
+    let issuer_id = shown.issuer.id.clone();
+    let time = time(desk);
+    let found: Result<_, StorageError> = desk
+        .state
+        .db
+        .read(move |c| {
+            let denied = policy::denied(c, &issuer_id, time)?;
+            Ok((agent_policies::find(c, &issuer_id)?, denied, is_paused(c, &issuer_id)?))
+        })
+        .await;
+    let (policy, (denied, sessions), is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let mut layout = desk.layout(shown);
+    layout.notice = answer.notice.map(|key| Notice::Done(layout.t(key)));
+    let rule = |rule| {
+        let &crate::domain::agent_policy::HostRule { ref host, effect, created_at, .. } = rule;
+        let created_at = Moment::new(created_at, desk.now(), layout.locale);
+        Rule { host: Foreign(host), is_denied: effect == HostEffect::Deny, created_at }
+    };
+    let role = desk.staff.staff.role;
+    let view = Policy {
+        csrf: desk.token(shown),
+        frame: desk.frame(Section::Agents, is_paused),
+        tiers: TIERS.into_iter().map(|trust| Tier::of(trust, &policy)).collect(),
+        registration: policy.registration,
+        rules: policy.hosts.iter().map(rule).collect(),
+        host: answer.wrong_host.unwrap_or_default(),
+        host_was_wrong: answer.wrong_host.is_some(),
+        denied_sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
+        denied_agents: u32::try_from(denied.len()).unwrap_or(u32::MAX),
+        may_revoke: role.may_revoke(),
+        may_change: role.may_change_settings(),
+        password_was_wrong: answer.password_was_wrong,
+        layout: layout.clone(),
+    };
+    let is_wrong = view.password_was_wrong || view.host_was_wrong;
+    Ok(page(if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view))
+}
+
+fn time(desk: &Desk) -> Time {
+    Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) }
+}
+
+/// The classes and who may register.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Sent {
+    environment: String,
+    csrf: String,
+    unverified: String,
+    domain_verified: String,
+    key_verified: String,
+    approved: String,
+    registration: String,
+    password: String,
+}
+
+impl Sent {
+    fn policy(&self) -> Option<AgentPolicy> {
+        Some(AgentPolicy {
+            unverified: self.unverified.parse().ok()?,
+            domain_verified: self.domain_verified.parse().ok()?,
+            key_verified: self.key_verified.parse().ok()?,
+            approved: self.approved.parse().ok()?,
+            registration: self.registration.parse().ok()?,
+            ..AgentPolicy::default()
+        })
+    }
+}
+
+/// `POST /console/agents/policy`: with the password, since it can open the store to everybody.
+pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+    let sent = sent.into_inner();
+    let shown = admin(&desk, &sent.environment, &sent.csrf)?;
+    let wanted = sent.policy();
+    let wanted = wanted.ok_or_else(|| incomplete(&desk, "a class for each tier, and a mode"))?;
+    if !is_confirmed(&desk, &browser, sent.password).await? {
+        return show(&desk, &shown, Answer { password_was_wrong: true, ..Answer::default() }).await;
+    }
+    let act = desk.act(&shown);
+    let done: Result<bool, StorageError> = desk.state.db.write(move |tx| policy::set(tx, &act, &wanted)).await;
+    let has_changed = done.map_err(|error| desk.fault(&error))?;
+    desk.state.reload().await;
+    Ok(see(&desk, &shown, if has_changed { "saved" } else { "unchanged" }))
+}
+
+/// A host to let in or keep out, or a rule to remove.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct HostSent {
+    environment: String,
+    csrf: String,
+    host: String,
+    effect: String,
+    remove: String,
+}
+
+/// `POST /console/agents/policy/hosts`.
+pub async fn hosts(desk: Desk, sent: web::Form<HostSent>) -> actix_web::Result<HttpResponse> {
+    let sent = sent.into_inner();
+    let shown = admin(&desk, &sent.environment, &sent.csrf)?;
+    let act = desk.act(&shown);
+    let done: Result<(), StorageError> = if sent.remove.is_empty() {
+        let Some(host) = rule_host(&sent.host) else {
+            return show(&desk, &shown, Answer { wrong_host: Some(&sent.host), ..Answer::default() }).await;
+        };
+        let effect: Option<HostEffect> = sent.effect.parse().ok();
+        let effect = effect.ok_or_else(|| incomplete(&desk, "allow or deny"))?;
+        desk.state.db.write(move |tx| policy::put_rule(tx, &act, &host, effect)).await
+    } else {
+        desk.state.db.write(move |tx| policy::remove_rule(tx, &act, &sent.remove).map(drop)).await
+    };
+    done.map_err(|error| desk.fault(&error))?;
+    desk.state.reload().await;
+    Ok(see(&desk, &shown, "ruled"))
+}
+
+/// Which environment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EndSent {
+    environment: String,
+    csrf: String,
+}
+
+/// `POST /console/agents/policy/denied`: the sessions that the page has counted end.
+pub async fn denied(desk: Desk, sent: web::Form<EndSent>) -> actix_web::Result<HttpResponse> {
+    let shown = desk.shown(&sent.environment)?;
+    desk.check_token(&shown, &sent.csrf)?;
+    if !desk.staff.staff.role.may_revoke() {
+        return Err(desk.forbidden());
+    }
+    let (act, time) = (desk.act(&shown), time(&desk));
+    let done: Result<usize, StorageError> = desk.state.db.write(move |tx| policy::end_denied(tx, &act, time)).await;
+    done.map_err(|error| desk.fault(&error))?;
+    Ok(see(&desk, &shown, "ended"))
+}
+
+/// The environment of a form that only an admin may send.
+fn admin(desk: &Desk, environment: &str, csrf: &str) -> actix_web::Result<std::sync::Arc<IssuerContext>> {
+    let shown = desk.shown(environment)?;
+    desk.check_token(&shown, csrf)?;
+    if desk.staff.staff.role.may_change_settings() { Ok(shown) } else { Err(desk.forbidden()) }
+}
+
+fn see(desk: &Desk, shown: &IssuerContext, done: &str) -> HttpResponse {
+    desk.see("/console/agents/policy", shown, &format!("&done={done}"))
+}
