@@ -39,7 +39,7 @@ pub struct Refused {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AuthorizeError {
     Untrusted(Untrusted, Evidence),
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 /// What the use case needs beside the parameters.
@@ -81,7 +81,7 @@ pub fn validate(
     admitted.map_err(|refused| AuthorizeError::Untrusted(refused.clone().into(), refused.evidence()))?;
     let state = parameters.all("state").next().map(str::to_owned);
     check(client, parameters, circumstances, &redirect_uri, state.as_deref())
-        .map_err(|error| AuthorizeError::Refused(Refused { to: redirect_uri, state, error }))
+        .map_err(|error| AuthorizeError::Refused(Box::new(Refused { to: redirect_uri, state, error })))
 }
 
 fn redirect_uri(client: &Client, parameters: &Parameters) -> Result<VerifiedRedirectUri, (Untrusted, Evidence)> {
@@ -218,14 +218,11 @@ fn resource(
         return Ok((named(default)?, true));
     }
     // H6: without a name only the one server can be meant.
-    match context.resource_servers.as_slice() {
-        [only] => Ok((only.server.resource.clone(), circumstances.is_default_resource_full)),
-        _ => {
-            let evidence = Check::Resource.missing(resources(context, ""));
-            let description = "Name the server you want in the resource parameter.";
-            Err(OAuthError::new(ErrorCode::InvalidTarget, description, evidence))
-        }
+    if let [only] = context.resource_servers.as_slice() {
+        return Ok((only.server.resource.clone(), circumstances.is_default_resource_full));
     }
+    let evidence = Check::Resource.missing(resources(context, ""));
+    Err(OAuthError::new(ErrorCode::InvalidTarget, "Name the server you want in the resource parameter.", evidence))
 }
 
 /// RFC 8707 §2: `invalid_target`, at the authorization and the token endpoint alike.
