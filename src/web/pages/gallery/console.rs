@@ -35,9 +35,9 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample::new("console/sessions-empty", &Sessions { rows: vec![], ..sessions(false) }),
         Sample::new(
             "console/confirm-client",
-            &confirm(Whose::AgentPage { id: CLIENT, name: Some(Foreign("ChatGPT")) }),
+            &confirm(Whose::Client { id: CLIENT, name: Some(Foreign("ChatGPT")) }),
         ),
-        Sample::new("console/confirm-unnamed", &confirm(Whose::AgentPage { id: CLIENT, name: None })),
+        Sample::new("console/confirm-unnamed", &confirm(Whose::Client { id: CLIENT, name: None })),
         Sample::new("console/confirm-shopper", &confirm(Whose::Shopper("sh_7Qk2mX"))),
         Sample::new("console/agents", &clients()),
         Sample::new("console/agents-empty", &Clients { rows: vec![], ..clients() }),
