@@ -122,7 +122,7 @@ pub async fn introspected(shop: &Shop, token: &str) -> String {
 }
 
 /// Waits, within bounds, until `what` holds: the feed is read a few times a second.
-pub async fn until<F: Future<Output = bool>>(mut what: impl FnMut() -> F) {
+pub async fn until(what: impl AsyncFn() -> bool) {
     for _ in 0..100 {
         if what().await {
             return;

@@ -28,7 +28,8 @@ async fn an_agent_of_a_denied_host_is_never_sent_back_to_it() {
     let late = browser.allow(&shown).await;
     assert_eq!((late.status.as_u16(), late.left_for), (400, None), "{}", late.body);
     let metadata = json!({"client_name": "Another", "redirect_uris": [CALLBACK]});
-    let answer = Answer::of(http().post(format!("{}/register", shop.issuer)).json(&metadata).send().await.unwrap()).await;
+    let answer =
+        Answer::of(http().post(format!("{}/register", shop.issuer)).json(&metadata).send().await.unwrap()).await;
     assert!(answer.status.is_client_error(), "{}", answer.body);
 }
 
