@@ -115,6 +115,24 @@ function pagesOfStaff() {
         ['console-sessions-sandbox', to(at('?environment=sandbox'))],
         ['console-confirm', follow('/agents', page => page.getByRole('link', { name: /^Revoke all/ }))],
         ['console-agents', to(at('/agents'))],
+        ['console-agents-filtered', to(at('/agents?tier=unverified&agent=Terminal'))],
+        ['console-agents-none', to(at('/agents?agent=no-such-agent&state=quarantined'))],
+        ['console-agent', follow('/agents', page => page.locator('tbody th a'))],
+        ['console-agent-refused', async page => {
+            await follow('/agents', page => page.locator('tbody th a'))(page);
+            await page.locator('form', { has: page.getByRole('button', { name: 'Save' }) }).getByLabel('Your password').fill('not the password');
+            await page.getByRole('button', { name: 'Save' }).click();
+            await page.waitForLoadState('load');
+        }],
+        ['console-merge-refused', to(at('/agents/merge?from=nobody&into=https://agent.example/client.json'))],
+        ['console-policy', to(at('/agents/policy'))],
+        ['console-policy-refused', async page => {
+            await page.goto(at('/agents/policy'));
+            await page.getByLabel('Host', { exact: true }).fill('https://no host');
+            await page.getByRole('button', { name: 'Deny' }).click();
+            await page.waitForLoadState('load');
+        }],
+        ['console-platforms', to(at('/agents/platforms'))],
         ['console-audit', to(at('/audit'))],
         ['console-audit-entry', follow('/audit', page => page.locator('td:last-of-type a'))],
         ['console-audit-none', to(at('/audit?reference=nothing'))],

@@ -11,6 +11,7 @@
 #[expect(dead_code, reason = "the conformance table uses more of it")]
 mod support;
 
+mod agents;
 mod attacks;
 mod client_documents;
 mod client_keys;
