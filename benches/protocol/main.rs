@@ -28,6 +28,7 @@ mod machine;
 mod memory;
 mod ours;
 mod pairs;
+mod registrations;
 mod revoke;
 mod seed;
 mod start;
@@ -46,6 +47,7 @@ usage: cargo bench --bench protocol -- <mode> [count]
   start        from exec to the first answer on an existing database
   revoke       from revocation to the refused call; refreshes while 100,000 connections of a client end
   console      the first page of sessions at 100,000 connections
+  registrations   what 100,000 identical and 100,000 distinct anonymous registrations leave behind, on both databases
   verify       a seen token, and a new one beside the bare ES256 verification
   documents    an authorization request of a client that describes itself beside that of a registered one
   tool         a tool call at a protected store beside the same SDK server unprotected
@@ -67,6 +69,7 @@ fn main() {
         "start" => start::run(count(100_000)),
         "revoke" => revoke::run(count(100_000)),
         "console" => console::run(count(100_000)),
+        "registrations" => registrations::run(count(100_000)),
         "verify" => verify::run(count(5_000)),
         "documents" => documents::run(count(4_000)),
         "tool" => tool::run(count(4_000)),

@@ -12,17 +12,17 @@ use tillgate::domain::client::{AuthMethod, Client, ClientOrigin};
 use tillgate::domain::client_metadata::ClientMetadata;
 use tillgate::domain::connection::{Connection, GraceWindow};
 use tillgate::domain::grant::Grant;
-use tillgate::domain::issuer::{Environment, IssuerUrl};
+use tillgate::domain::issuer::{Environment, Issuer, IssuerUrl};
 use tillgate::domain::network::Network;
 use tillgate::domain::pkce::CodeChallenge;
 use tillgate::domain::redirect_uri::RedirectUri;
 use tillgate::domain::shopper::Shopper;
 use tillgate::domain::store::Store;
-use tillgate::domain::{ClientId, Clock, ConnectionId, GrantId, RequestId, ScopeSet, ShopperId, Timestamp};
+use tillgate::domain::{ClientId, Clock, ConnectionId, GrantId, IssuerId, RequestId, ScopeSet, ShopperId, Timestamp};
 use tillgate::keys::{IssuerContext, PresentedToken, TokenKind, sign};
 use tillgate::merchant::provisioning::{self, ProvisioningError, read_directory};
 use tillgate::storage::connections::Approval;
-use tillgate::storage::{Database, StorageError, Tx, clients, connections, grants, shoppers};
+use tillgate::storage::{Database, StorageError, Tx, clients, connections, grants, issuers, shoppers, stores};
 use uuid::Uuid;
 
 use crate::ours;
@@ -212,6 +212,14 @@ fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StorageError> 
     let token = PresentedToken { connection_id: connection.id, generation: 0, seed: SEED, expires_at: Timestamp::MAX };
     let approval = Approval { request_id: &request_id, seed_hash: token.seed_hash(), decision_digest: [0; 32] };
     connections::insert(tx, connection, &approval)
+}
+
+/// An issuer of a store, without keys: for what nobody signs.
+pub fn bare_issuer(tx: &mut Tx<'_>, id: &IssuerId, now: Timestamp) -> Result<(), StorageError> {
+    let store = store();
+    stores::insert(tx, &store, now)?;
+    let url = "https://auth.example".parse().unwrap();
+    issuers::insert(tx, &Issuer { id: id.clone(), store_id: store.id, environment: Environment::Live, url }, now)
 }
 
 fn store() -> Store {

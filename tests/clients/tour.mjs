@@ -133,6 +133,24 @@ function pagesOfStaff() {
             await page.waitForLoadState('load');
         }],
         ['console-platforms', to(at('/agents/platforms'))],
+        ['console-clients', to(at('/clients'))],
+        ['console-client-add', to(at('/clients/add'))],
+        ['console-client-google', to(at('/clients/add?environment=live&preset=google'))],
+        ['console-client-copilot', to(at('/clients/add?environment=live&preset=copilot'))],
+        ['console-client-made', async page => {
+            await page.goto(at('/clients/add?environment=live&preset=copilot'));
+            await send(page, 'Add the client', {});
+        }],
+        ['console-client', follow('/clients', page => page.getByRole('link', { name: /^Open/ }))],
+        ['console-registration', to(at('/registration'))],
+        ['console-registration-token', async page => {
+            await page.goto(at('/registration'));
+            await send(page, 'Make a token', { 'For whom': 'Shopping Pal', 'Registrations': '3' });
+        }],
+        ['console-registration-refused', async page => {
+            await page.goto(at('/registration'));
+            await send(page, 'Add the address', { 'Complete address': 'https://agent.example/' });
+        }],
         ['console-audit', to(at('/audit'))],
         ['console-audit-entry', follow('/audit', page => page.locator('td:last-of-type a'))],
         ['console-audit-none', to(at('/audit?reference=nothing'))],
