@@ -37,10 +37,11 @@ impl Statements<'_> {
     ///
     /// # Errors
     /// When there is one that does not count, or whose keys are away.
-    pub(super) async fn applied(&self, members: Members) -> Result<Members, OAuthError> {
-        let Some(sent) = members.get("software_statement").filter(|_| !self.issuers.is_empty()) else {
-            return Ok(members);
-        };
+    pub(super) async fn applied(&self, mut members: Members) -> Result<Members, OAuthError> {
+        if self.issuers.is_empty() {
+            members.remove("software_statement");
+        }
+        let Some(sent) = members.get("software_statement") else { return Ok(members) };
         let text = sent.as_str().ok_or_else(|| invalid("it is no text"))?;
         let claimed = claimed_issuer(text)?;
         let known = self.issuers.iter().find(|known| known.issuer == claimed);

@@ -11,7 +11,7 @@ use tillgate::storage::StorageError;
 
 use super::{Row, must, rows};
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, Answer, App, Browser, Hosting, http};
+use crate::support::{Agent, Answer, App, Browser, Document, Documents, Hosting, Key, http};
 
 async fn register(app: &App, metadata: Value) -> Answer {
     Answer::of(http().post(format!("{}/register", app.live().issuer)).json(&metadata).send().await.unwrap()).await
@@ -274,11 +274,58 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let json = answer.json();
             must(answer.status == 201 && json.get("client_secret").is_none() && json["registration_access_token"].is_string() && json["jwks"]["keys"][0]["crv"] == "P-256", &answer)
         },
+        "RFC 7591 §2.3, §3.2.1: what an approved issuer has signed stands over what the client says, and comes back unmodified" => async move {
+            let (documents, app, key) = directory().await;
+            let statement = stated(&key, &json!({"iss": DIRECTORY, "client_name": "Stated", "redirect_uris": ["https://stated.example/cb"], "iat": app.clock.now().as_secs()}));
+            let answer = register(&app, json!({"redirect_uris": [CALLBACK], "client_name": "Claimed", "client_uri": "https://agent.example/", "software_statement": statement})).await;
+            let json = answer.json();
+            must(answer.status == 201 && json["client_name"] == "Stated" && json["redirect_uris"] == json!(["https://stated.example/cb"]) && json["client_uri"] == "https://agent.example/", &answer)?;
+            must(json["software_statement"] == statement, &answer)?;
+            must(register(&app, json!({"redirect_uris": [CALLBACK], "software_statement": statement})).await.status == 201, &"its keys are held")?;
+            must(documents.requests(DIRECTORY_KEYS) == 1, &documents.requests(DIRECTORY_KEYS))
+        },
+        "RFC 7591 §3.2.2: invalid_software_statement, unapproved_software_statement" => async move {
+            let (_documents, app, key) = directory().await;
+            let other = Key::new("ES256", "d", &app.clock);
+            let now = app.clock.now().as_secs();
+            for statement in [
+                "no statement".to_owned(),
+                stated(&other, &json!({"iss": DIRECTORY, "redirect_uris": [CALLBACK]})),
+                stated(&key, &json!({"iss": DIRECTORY, "exp": now - 61, "redirect_uris": [CALLBACK]})),
+                stated(&key, &json!({"iss": DIRECTORY, "exp": 1e30, "redirect_uris": [CALLBACK]})),
+                stated(&key, &json!({"iss": DIRECTORY, "nbf": now + 61, "redirect_uris": [CALLBACK]})),
+                stated(&key, &json!({"redirect_uris": [CALLBACK]})),
+                key.sign(r#"{"alg":"none"}"#, &json!({"iss": DIRECTORY}).to_string()),
+            ] {
+                let answer = register(&app, json!({"redirect_uris": [CALLBACK], "software_statement": statement})).await;
+                must(answer.status == 400 && answer.error() == "invalid_software_statement", &(statement, answer))?;
+            }
+            let statement = stated(&key, &json!({"iss": "https://elsewhere.example", "redirect_uris": [CALLBACK]}));
+            let answer = register(&app, json!({"redirect_uris": [CALLBACK], "software_statement": statement})).await;
+            must(answer.status == 400 && answer.error() == "unapproved_software_statement", &answer)
+        },
         "RFC 7591 §2.3: without issuers that count, a software statement is ignored" => async move {
             let answer = register(app, json!({"redirect_uris": [CALLBACK], "software_statement": "e30.e30.e30"})).await;
-            must(answer.status == 201, &answer)
+            must(answer.status == 201 && answer.json().get("software_statement").is_none(), &answer)
         },
     }
+}
+
+const DIRECTORY: &str = "https://directory.example";
+const DIRECTORY_KEYS: &str = "https://directory.example/jwks";
+
+/// A server that takes the statements of one issuer, and that issuer's key.
+async fn directory() -> (Documents, App, Key) {
+    let documents = Documents::start();
+    let setting = ("TILLGATE__REGISTRATION__SOFTWARE_STATEMENT_ISSUERS", "https://directory.example https://directory.example/jwks");
+    let app = App::start_with_documents(&documents, &[setting]).await;
+    let key = Key::new("ES256", "d", &app.clock);
+    documents.serve(DIRECTORY_KEYS, Document::json(&json!({"keys": [key.public]})));
+    (documents, app, key)
+}
+
+fn stated(key: &Key, claims: &Value) -> String {
+    key.sign(&key.header().to_string(), &claims.to_string())
 }
 
 fn own_client() -> Value {
