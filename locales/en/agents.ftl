@@ -22,7 +22,7 @@ client-document-read = Document read
 client-platform = Known platform
 client-method = Proves itself by
 client-class-own = decided by the store
-client-class-policy = by policy
+client-class-by-tier = by policy
 client-sessions =
     { $count ->
         [0] No session

@@ -117,7 +117,11 @@ mod tests {
     #[test]
     fn every_known_uri_would_be_accepted_from_an_operator() {
         let folder = tempfile::tempdir().unwrap();
-        let config = Loader::isolated(&[]).development(folder.path(), [7; 32]).unwrap().load().unwrap();
+        let config = Loader::isolated(&[])
+            .development(folder.path(), std::array::from_fn(|i| u8::try_from(i).unwrap()))
+            .unwrap()
+            .load()
+            .unwrap();
         let uris = config.registration.private_use_uris;
         assert!(uris.iter().any(|uri| uri == "cursor://anysphere.cursor-mcp/oauth/callback"), "H4");
         for uri in uris {

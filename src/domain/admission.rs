@@ -153,8 +153,9 @@ pub fn rule_host(text: &str) -> Option<String> {
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     let Ok(Host::Domain(domain)) = Host::parse(domain) else { return None };
     // One label is a whole top-level domain, or no host of the internet at all.
-    let is_name =
-        domain.len() <= 253 && domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
+    let is_name = domain.len() <= 253
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|label| !label.is_empty() && !label.contains('*'));
     is_name.then(|| format!("{prefix}{domain}"))
 }
 

@@ -1,3 +1,5 @@
+//! What of an operator's file is taken, and how what is wrong in it is named.
+
 use super::*;
 
 const ENTRY: &str = r#"
@@ -57,7 +59,7 @@ fn a_wrong_entry_is_named_with_its_line_and_what_is_wrong() {
         ("id = \"Tea\"", "its id is not made of"),
         ("name = \"\"", "its name is empty"),
         ("source = \" \"", "no source"),
-        ("date = \"yesterday\"", "line 12: "),
+        ("date = \"yesterday\"", "line 11: "),
         ("names = [\"Tea\"]", "not in lower case"),
         ("hosts = [\"Tea.example\"]", "no host name"),
         ("hosts = [\"tea.example:8443\"]", "no host name"),

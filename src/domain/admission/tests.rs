@@ -1,3 +1,5 @@
+//! Hosts in every spelling, and which rule decides.
+
 use super::*;
 use crate::domain::Timestamp;
 
