@@ -116,3 +116,6 @@ pub fn count_live(
         Whose::Everyone => console_sessions::count_live(connection, issuer_id, time),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,7 @@ macro_rules! page_query {
         if let Some(ids) = &$filter.ids {
             query = query.filter(clients::id.eq_any(ids));
         }
-        // The same as [`Client::trust`], as the test of this file checks.
+        // The same as [`Client::trust`], as a test of `merchant::agents` checks.
         let by_hand =
             || clients::approved_at.is_not_null().or(clients::origin.eq(ClientOrigin::PreRegistered.as_str()));
         let by_key = || clients::auth_method.eq(AuthMethod::PrivateKeyJwt.as_str());

@@ -317,7 +317,10 @@ const DIRECTORY_KEYS: &str = "https://directory.example/jwks";
 /// A server that takes the statements of one issuer, and that issuer's key.
 async fn directory() -> (Documents, App, Key) {
     let documents = Documents::start();
-    let setting = ("TILLGATE__REGISTRATION__SOFTWARE_STATEMENT_ISSUERS", "https://directory.example https://directory.example/jwks");
+    let setting = (
+        "TILLGATE__REGISTRATION__SOFTWARE_STATEMENT_ISSUERS",
+        "https://directory.example https://directory.example/jwks",
+    );
     let app = App::start_with_documents(&documents, &[setting]).await;
     let key = Key::new("ES256", "d", &app.clock);
     documents.serve(DIRECTORY_KEYS, Document::json(&json!({"keys": [key.public]})));
