@@ -317,7 +317,10 @@ const DIRECTORY_KEYS: &str = "https://directory.example/jwks";
 /// A server that takes the statements of one issuer, and that issuer's key.
 async fn directory() -> (Documents, App, Key) {
     let documents = Documents::start();
-    let setting = ("TILLGATE__REGISTRATION__SOFTWARE_STATEMENT_ISSUERS", "https://directory.example https://directory.example/jwks");
+    let setting = (
+        "TILLGATE__REGISTRATION__SOFTWARE_STATEMENT_ISSUERS",
+        "https://directory.example https://directory.example/jwks",
+    );
     let app = App::start_with_documents(&documents, &[setting]).await;
     let key = Key::new("ES256", "d", &app.clock);
     documents.serve(DIRECTORY_KEYS, Document::json(&json!({"keys": [key.public]})));
@@ -359,9 +362,15 @@ async fn register_with(app: &App, token: &str, metadata: Value) -> Answer {
 /// The mode of every issuer of an installation.
 async fn set_mode(app: &App, mode: &'static str) {
     let statement = match mode {
-        "token" => "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers",
-        "hosts" => "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts', 1 FROM issuers",
-        _ => "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed', 1 FROM issuers",
+        "token" => {
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers"
+        }
+        "hosts" => {
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts', 1 FROM issuers"
+        }
+        _ => {
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed', 1 FROM issuers"
+        }
     };
     app.sql(statement).await;
     reloaded(app, |app| {

@@ -36,7 +36,12 @@ async fn register_all(app: &App, bodies: impl Iterator<Item = Value>) -> usize {
         let request = http.post(format!("{}/register", app.live().issuer)).json(&body);
         async move { request.send().await.unwrap().status() == 201 }
     };
-    stream::iter(bodies).map(register).buffer_unordered(AT_ONCE).filter(|taken| std::future::ready(*taken)).count().await
+    stream::iter(bodies)
+        .map(register)
+        .buffer_unordered(AT_ONCE)
+        .filter(|taken| std::future::ready(*taken))
+        .count()
+        .await
 }
 
 async fn sweep(app: &App) {
