@@ -19,9 +19,9 @@ hand-to-agents = All agents
 hand-removed-notice = Removed. Its sessions have ended.
 hand-saved-notice = Saved.
 proof-none = Nothing: PKCE alone protects it
-proof-client_secret_basic = A secret, in the header (client_secret_basic)
-proof-client_secret_post = A secret, in the body (client_secret_post)
-proof-private_key_jwt = Its own key (private_key_jwt)
+proof-client-secret-basic = A secret, in the header (client_secret_basic)
+proof-client-secret-post = A secret, in the body (client_secret_post)
+proof-private-key-jwt = Its own key (private_key_jwt)
 
 ## One client
 
@@ -43,7 +43,7 @@ client-resource = Resource, if it names none
 client-resource-none = None: it has to name one
 client-resource-hint = Platforms that do not know of MCP never name one.
 client-class = What it may ask for
-client-class-policy = What the policy says
+hand-class-policy = What the policy says
 client-add-submit = Add the client
 client-save = Save
 client-made = Made

@@ -187,6 +187,24 @@ pub fn keep(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId) -> StorageResu
 /// Makes room for one: removes the oldest never-granted registration of the source that has most of them. False when all
 /// clients are in use.
 pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
+    // On PostgreSQL others choose the same row at the same time: whoever comes second looks again, and locks nobody out.
+    for _ in 0..RIVALS {
+        if let Some(has_made_room) = remove_oldest_of_busiest(tx, issuer_id)? {
+            if has_made_room {
+                return Ok(true);
+            }
+        } else {
+            return Ok(false);
+        }
+    }
+    Ok(false)
+}
+
+/// Registrations that may run at once and all want the same row.
+const RIVALS: usize = 64;
+
+/// `None` when all clients are in use; false when somebody else was faster.
+fn remove_oldest_of_busiest(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<Option<bool>> {
     let issuer = issuer_id.as_str();
     let busiest: Option<String> = each!(&mut **tx, c => clients::table
         .filter(clients::issuer_id.eq(issuer))
@@ -196,7 +214,7 @@ pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
         .select(clients::source)
         .first(c)
         .optional())?;
-    let Some(busiest) = busiest else { return Ok(false) };
+    let Some(busiest) = busiest else { return Ok(None) };
     let oldest: Option<String> = each!(&mut **tx, c => clients::table
         .filter(clients::issuer_id.eq(issuer))
         .filter(clients::source.eq(&busiest))
@@ -205,9 +223,9 @@ pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
         .select(clients::id)
         .first(c)
         .optional())?;
-    let Some(oldest) = oldest else { return Ok(false) };
+    let Some(oldest) = oldest else { return Ok(Some(false)) };
     let removed = each!(&mut **tx, c => diesel::delete(clients::table.find((issuer, &oldest))).execute(c))?;
-    Ok(removed == 1)
+    Ok(Some(removed == 1))
 }
 
 /// Removes up to `limit` registrations that expired unused.

@@ -189,7 +189,7 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
                     let answer = manage(method, about, None).await;
                     must(answer.status == 401 && answer.error() == "invalid_token", &answer)?;
                     must(answer.header("www-authenticate").starts_with("Bearer ") && answer.header("www-authenticate").contains("invalid_token"), &answer)?;
-                    bodies.insert(answer.json()["error_description"].to_string());
+                    bodies.insert(answer.json()["error_description"].as_str().unwrap().split(" (reference").next().unwrap().to_owned());
                 }
             }
             must(bodies.len() == 1, &bodies)?;
@@ -363,13 +363,13 @@ async fn register_with(app: &App, token: &str, metadata: Value) -> Answer {
 async fn set_mode(app: &App, mode: &'static str) {
     let statement = match mode {
         "token" => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token' FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers"
         }
         "hosts" => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts' FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts', 1 FROM issuers"
         }
         _ => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed' FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed', 1 FROM issuers"
         }
     };
     app.sql(statement).await;

@@ -15,6 +15,7 @@ use crate::support::{Agent, App, Browser, Hosting, http};
 
 const CAP: i64 = 500;
 const MANY: usize = 2_500;
+const AT_ONCE: usize = 16;
 
 async fn count(app: &App) -> i64 {
     let issuer_id = IssuerId::new(app.live().issuer_id.clone());
@@ -35,7 +36,12 @@ async fn register_all(app: &App, bodies: impl Iterator<Item = Value>) -> usize {
         let request = http.post(format!("{}/register", app.live().issuer)).json(&body);
         async move { request.send().await.unwrap().status() == 201 }
     };
-    stream::iter(bodies).map(register).buffer_unordered(16).filter(|taken| std::future::ready(*taken)).count().await
+    stream::iter(bodies)
+        .map(register)
+        .buffer_unordered(AT_ONCE)
+        .filter(|taken| std::future::ready(*taken))
+        .count()
+        .await
 }
 
 async fn sweep(app: &App) {
@@ -57,12 +63,14 @@ async fn thousands_of_registrations_leave_a_bounded_table_and_the_clients_in_use
     assert_eq!(register_all(&app, (0..MANY).map(same)).await, MANY);
     assert_eq!(count(&app).await, 2, "identical ones are one client");
 
+    // Those under way at the same time do not see each other's rows on PostgreSQL.
+    let most = CAP + i64::try_from(AT_ONCE).unwrap();
     let distinct = |n| json!({"redirect_uris": [format!("https://agent.example/{n}")]});
     assert_eq!(register_all(&app, (0..MANY).map(distinct)).await, MANY, "nobody is locked out");
-    assert!(count(&app).await <= CAP, "{}", count(&app).await);
+    assert!(count(&app).await <= most, "{}", count(&app).await);
     let own = |_| json!({"redirect_uris": [CALLBACK], "token_endpoint_auth_method": "client_secret_basic"});
     assert_eq!(register_all(&app, (0..100).map(own)).await, 100);
-    assert!(count(&app).await <= CAP, "{}", count(&app).await);
+    assert!(count(&app).await <= most, "{}", count(&app).await);
     assert!(is_there(&app, &agent.client_id).await, "what a shopper has granted something stays");
 
     app.advance(31 * 24 * 3600);
@@ -76,7 +84,7 @@ async fn thousands_of_registrations_leave_a_bounded_table_and_the_clients_in_use
 async fn racing_registrations_never_use_a_token_more_often_than_it_says() {
     const USES: u32 = 5;
     let app = App::start().await;
-    app.sql("INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token' FROM issuers").await;
+    app.sql("INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers").await;
     let issuer_id = IssuerId::new(app.live().issuer_id.clone());
     let act = Act::of_operator(issuer_id.clone(), app.clock.now());
     let new = NewToken { uses: Some(USES), ..NewToken::default() };

@@ -41,9 +41,9 @@ pub struct Row<'a> {
 pub(super) const fn proof_key(method: AuthMethod) -> &'static str {
     match method {
         AuthMethod::None => "proof-none",
-        AuthMethod::ClientSecretBasic => "proof-client_secret_basic",
-        AuthMethod::ClientSecretPost => "proof-client_secret_post",
-        AuthMethod::PrivateKeyJwt => "proof-private_key_jwt",
+        AuthMethod::ClientSecretBasic => "proof-client-secret-basic",
+        AuthMethod::ClientSecretPost => "proof-client-secret-post",
+        AuthMethod::PrivateKeyJwt => "proof-private-key-jwt",
     }
 }
 
