@@ -195,7 +195,7 @@ fn prove(client: &Client, proof: &Proof, now: Timestamp) -> Result<(), (&'static
             "This client is public. Send no client_assertion.",
             Check::ClientMethod.found("no client_assertion, as the client is public", sent),
         )),
-        (_, ..) => Err((
+        _ => Err((
             "This client is public. Send no client_secret.",
             Check::ClientSecret.found("no secret, as the client is public", sent),
         )),
