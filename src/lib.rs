@@ -42,6 +42,7 @@ pub mod accounts;
 pub mod application;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod domain;
 pub mod keys;
 pub mod locale;
