@@ -7,6 +7,7 @@ use super::body::Body;
 use super::facts::{Facts, appended, client_id, inserted, origin, some_client};
 use super::given::{expiry, lacked_tool, tampered};
 use super::observation::{Method, Observations, Probe, Request};
+use super::server::is_safe;
 
 /// How many rounds there are.
 pub const ROUNDS: usize = 6;
@@ -45,6 +46,9 @@ pub fn questions(seen: &Observations, round: usize) -> Questions {
         5 => with_a_token(seen),
         _ => Vec::new(),
     };
+    // What is plain http on somebody's network is a finding, and nothing is sent there.
+    let is_plain = !is_safe(&seen.target);
+    questions.retain(|(_, request)| is_plain || is_safe(&request.url));
     if let Some(origins) = &seen.options.only_origins {
         questions.retain(|(_, request)| origin(&request.url).is_some_and(|origin| origins.contains(&origin)));
     }

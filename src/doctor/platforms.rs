@@ -68,6 +68,7 @@ const OAUTH: &[Need] = &[
     Need(Check::EndpointsHttps, "A2, C15"),
     Need(Check::EndpointsAnswer, "H23"),
     Need(Check::AuthorizeAccepts, "A33"),
+    Need(Check::StateEchoed, "A8"),
     Need(Check::TokenForm, "platforms 3.5"),
 ];
 

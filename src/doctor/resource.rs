@@ -4,7 +4,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::checks::Check;
-use super::facts::Facts;
+use super::facts::{Facts, origin};
 use super::findings::{Findings, Judge, Why};
 use super::observation::{Observations, Probe, list, text};
 
@@ -77,8 +77,14 @@ fn places(seen: &Observations, findings: &mut Findings) {
 fn names(seen: &Observations, document: &Value, findings: &mut Findings) {
     let place = PLACES.into_iter().find(|place| is_there(seen, *place)).and_then(|place| seen.url(place));
     let place = place.unwrap_or(&seen.target);
-    let named: Vec<String> =
-        PLACES.into_iter().filter_map(|place| text(&seen.document(place)?, "resource").map(str::to_owned)).collect();
+    // A host may have several resources: what stands at its root is of one of them.
+    let is_of_this = |place: &Probe, name: &str| *place != Probe::ResourceRoot || origin(name) != origin(&seen.target);
+    let named: Vec<String> = PLACES
+        .into_iter()
+        .filter_map(|place| Some((place, text(&seen.document(place)?, "resource")?.to_owned())))
+        .filter(|(place, name)| is_of_this(place, name))
+        .map(|(_, name)| name)
+        .collect();
     let differing = named.iter().find(|name| Some(*name) != named.first());
     let told = differing.map_or("", String::as_str);
     let expected = named.first().map_or("", String::as_str);
@@ -92,8 +98,10 @@ fn names(seen: &Observations, document: &Value, findings: &mut Findings) {
 /// B3: what the SDKs accept: the same origin, and a path that the typed one continues.
 fn covers(resource: &str, typed: &str) -> bool {
     let (Ok(resource), Ok(typed)) = (Url::parse(resource), Url::parse(typed)) else { return false };
-    let with_slash = |url: &Url| format!("{}/", url.path().trim_end_matches('/'));
-    resource.origin() == typed.origin() && with_slash(&typed).starts_with(&with_slash(&resource))
+    let (wider, path) = (resource.path(), typed.path());
+    let continues =
+        path.strip_prefix(wider).is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || wider.ends_with('/'));
+    resource.origin() == typed.origin() && continues
 }
 
 fn contents(seen: &Observations, facts: &Facts, document: &Value, findings: &mut Findings) {

@@ -35,6 +35,8 @@ pub enum Hosting {
     TwoHosts,
     /// Behind a proxy with TLS.
     Https,
+    /// Behind a proxy on this port, which passes the host on.
+    Behind(u16),
 }
 
 impl Hosting {
@@ -45,6 +47,7 @@ impl Hosting {
             Self::OneStore => vec![first],
             Self::TwoPaths => vec![first.clone(), format!("{first}/second")],
             Self::Https => vec!["https://auth.tea.example".to_owned()],
+            Self::Behind(port) => vec![format!("http://localhost:{port}")],
             Self::TwoHosts => vec![first, format!("http://127.0.0.1:{port}")],
         }
     }
@@ -225,6 +228,11 @@ impl App {
         let settings = documents.settings();
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &settings), documents.resolver()).await
+    }
+
+    /// The same behind two proxies: of the issuer, and of the store, whose door is given.
+    pub async fn start_with_store_behind(issuer: u16, door: Door) -> Self {
+        Self::start_at(Hosting::Behind(issuer), Some(door), (&[], &[])).await
     }
 
     /// Provisioned with some settings, and then started with others.
