@@ -303,6 +303,9 @@ register-no-store = An answer to a registration is not stored
 authorize-accepts = A good authorization request is accepted
     .effect = The shopper sees an error.
     .remedy = Accept resource, state and S256 as this request has them.
+authorize-plain = A request without resource is accepted
+    .effect = Platforms that do not know of resources, and some that forget it, see an error.
+    .remedy = Take the issuer's only resource where none is named.
 authorize-tolerant = An odd authorization request is accepted
     .effect = Claude's shoppers see an error.
     .remedy = Drop unknown scopes and parameters, and accept prompt=consent, nonce, response_mode=query and stray spaces.

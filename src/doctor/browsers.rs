@@ -8,7 +8,7 @@ use super::plan::{MCP_HEADERS, METADATA_HEADERS, TOKEN_HEADERS};
 
 pub(super) fn judge(seen: &Observations, facts: &Facts, findings: &mut Findings) {
     let rows = [
-        (Check::ServerCors, Probe::ServerPreflight, Probe::Oauth, METADATA_HEADERS),
+        (Check::ServerCors, Probe::ServerPreflight, facts.server_place.unwrap_or(Probe::Oauth), METADATA_HEADERS),
         (Check::ResourceCors, Probe::ResourcePreflight, Probe::ResourceInserted, METADATA_HEADERS),
         (Check::KeysCors, Probe::KeysPreflight, Probe::Keys, METADATA_HEADERS),
         (Check::TokenCors, Probe::TokenPreflight, Probe::TokenUnknown, TOKEN_HEADERS),

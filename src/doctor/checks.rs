@@ -120,6 +120,7 @@ checks! {
     RegisterNoStore "register-no-store" "A24",
     // Where the shopper is sent.
     AuthorizeAccepts "authorize-accepts" "A33",
+    AuthorizePlain "authorize-plain" "H6",
     AuthorizeTolerant "authorize-tolerant" "A41",
     AuthorizeNoScope "authorize-no-scope" "H11",
     AuthorizePort "authorize-port" "H1",

@@ -8,8 +8,9 @@ use super::findings::{Findings, Judge, Why};
 use super::observation::{Answer, Observations, Probe, text};
 use super::plan::STATE;
 
-const WITH_CLIENT: [Check; 10] = [
+const WITH_CLIENT: [Check; 11] = [
     Check::AuthorizeAccepts,
+    Check::AuthorizePlain,
     Check::AuthorizeTolerant,
     Check::AuthorizeNoScope,
     Check::AuthorizePkce,
@@ -113,6 +114,7 @@ fn authorize(seen: &Observations, redirect: &str, findings: &mut Findings) {
     let mut judge = Judge { seen, findings };
     for (check, probe) in [
         (Check::AuthorizeAccepts, Probe::AuthorizeGood),
+        (Check::AuthorizePlain, Probe::AuthorizePlain),
         (Check::AuthorizeTolerant, Probe::AuthorizeTolerant),
         (Check::AuthorizeNoScope, Probe::AuthorizeNoScope),
     ] {

@@ -51,6 +51,7 @@ pub struct Facts {
     pub issuer: Option<String>,
     /// The authorization server's metadata, from the first place that has it.
     pub server: Option<Value>,
+    pub server_place: Option<Probe>,
     /// The typed address is an issuer and no MCP server.
     pub is_issuer: bool,
 }
@@ -68,10 +69,10 @@ impl Facts {
         let is_issuer = resource.is_none() && challenge.is_none() && typed.is_some();
         let named = resource.as_ref().and_then(|document| list(document, "authorization_servers")?.into_iter().next());
         let issuer = named.or_else(|| is_issuer.then(|| seen.target.clone()));
-        let server = SERVER_PLACES
-            .into_iter()
-            .find_map(|place| seen.document(place).filter(|document| document.get("issuer").is_some()));
-        Self { challenge, resource, issuer, server, is_issuer }
+        let is_there = |place: &Probe| seen.document(*place).is_some_and(|document| document.get("issuer").is_some());
+        let server_place = SERVER_PLACES.into_iter().find(is_there);
+        let server = server_place.and_then(|place| seen.document(place));
+        Self { challenge, resource, issuer, server, server_place, is_issuer }
     }
 
     /// An address of the authorization server's metadata.

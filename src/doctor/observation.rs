@@ -44,6 +44,8 @@ pub enum Probe {
     AuthorizeUnknown,
     AuthorizeDocument,
     AuthorizeGood,
+    /// Without `resource`.
+    AuthorizePlain,
     AuthorizeTolerant,
     AuthorizeNoScope,
     AuthorizePort,

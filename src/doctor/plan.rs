@@ -117,7 +117,6 @@ fn at_the_issuer(seen: &Observations) -> Questions {
     let get = |place: String| Request::get(place).with("origin", PAGE);
     let mut questions = Vec::new();
     if let Some(place) = inserted(&issuer, "oauth-authorization-server") {
-        questions.push((Probe::ServerPreflight, preflight(&place, PAGE, "GET", METADATA_HEADERS)));
         questions.push((Probe::Oauth, get(place)));
     }
     questions.extend(inserted(&issuer, "openid-configuration").map(|place| (Probe::OpenidInserted, get(place))));
@@ -141,6 +140,9 @@ fn form(url: &str, pairs: &[(&str, &str)]) -> Request {
 fn at_the_endpoints(seen: &Observations) -> Questions {
     let facts = Facts::of(seen);
     let mut questions = Vec::new();
+    if let Some(place) = facts.server_place.and_then(|place| seen.url(place)) {
+        questions.push((Probe::ServerPreflight, preflight(place, PAGE, "GET", METADATA_HEADERS)));
+    }
     if let Some(keys) = facts.endpoint("jwks_uri") {
         questions.push((Probe::Keys, Request::get(keys).with("origin", PAGE)));
         questions.push((Probe::KeysPreflight, preflight(keys, PAGE, "GET", METADATA_HEADERS)));
@@ -260,6 +262,7 @@ fn authorizations(endpoint: &str, client: (&str, &str), scope: &str, resource: O
     ]);
     let asked = [
         (Probe::AuthorizeGood, all()),
+        (Probe::AuthorizePlain, but("resource", None)),
         (Probe::AuthorizeTolerant, tolerant),
         (Probe::AuthorizeNoScope, but("scope", None)),
         (Probe::AuthorizeNoChallenge, {

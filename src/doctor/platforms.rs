@@ -67,7 +67,6 @@ const OAUTH: &[Need] = &[
     Need(Check::AddressHttps, "A2"),
     Need(Check::EndpointsHttps, "A2, C15"),
     Need(Check::EndpointsAnswer, "H23"),
-    Need(Check::AuthorizeAccepts, "A33"),
     Need(Check::StateEchoed, "A8"),
     Need(Check::TokenForm, "platforms 3.5"),
 ];
@@ -81,6 +80,7 @@ const MCP: &[Need] = &[
     Need(Check::EndpointsListed, "A14"),
     Need(Check::CodeResponse, "A14"),
     Need(Check::PkceS256, "C7"),
+    Need(Check::AuthorizeAccepts, "A33, C8"),
 ];
 
 /// What shortens or widens every connection.
@@ -219,6 +219,7 @@ pub const PLATFORMS: &[Platform] = &[
                 Need(Check::ChallengeNoError, "H21"),
                 Need(Check::ResourceWellKnown, "H21"),
                 Need(Check::AuthorizePort, "platforms 3.4"),
+                Need(Check::AuthorizePlain, "H6"),
             ],
         ],
         suffers: &[MCP_SUFFERS, RUST_SUFFERS, CIMD_PREFERRED, &[Need(Check::ScopesLeast, "H8")]],
@@ -251,6 +252,7 @@ pub const PLATFORMS: &[Platform] = &[
         needs: &[
             OAUTH,
             &[
+                Need(Check::AuthorizePlain, "platforms 3.2"),
                 Need(Check::ServerOauth, "platforms 3.1"),
                 Need(Check::IssuerExact, "platforms 3.1"),
                 Need(Check::EndpointsListed, "platforms 3.1"),
@@ -276,7 +278,7 @@ pub const PLATFORMS: &[Platform] = &[
         ways: &[CONFIGURED],
         asks: Asks::Configured,
         adds_offline: true,
-        needs: &[OAUTH, &[Need(Check::ServerAnswers, "platforms 3.13"), Need(Check::EndpointsListed, "A14")]],
+        needs: &[OAUTH, &[Need(Check::AuthorizePlain, "platforms 3.13"), Need(Check::EndpointsListed, "A14")]],
         suffers: &[OFFLINE, &[Need(Check::RefreshGrant, "H7"), Need(Check::TokenJson, "A60")]],
         ..NOBODY
     },

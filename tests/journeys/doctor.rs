@@ -8,12 +8,15 @@ use std::net::TcpListener;
 
 use mcp_resource::wire::Clock;
 use serde::Deserialize;
+use tillgate::doctor::checks::Check;
 use tillgate::doctor::platforms::PLATFORMS;
+use tillgate::doctor::self_test::{Came, STEPS};
 use tillgate::doctor::standing::{Registration, Verdict};
 use tillgate::doctor::{Options, Report};
 use tillgate::outbound::probe::Prober;
 
-use crate::support::{App, Door};
+use crate::support::program::{Program, free_port};
+use crate::support::{Agent, App, Browser, Door};
 use proxy::{Edit, Edits, Shared};
 
 #[derive(Deserialize)]
@@ -170,6 +173,7 @@ fn every_check_that_a_platform_depends_on_is_broken_by_some_break() {
         "prm-first-place",
         "prm-well-known",
         "authorize-no-scope",
+        "authorize-plain",
         "register-claude",
         "register-claude-code",
         "register-codex",
@@ -199,4 +203,43 @@ async fn a_sandbox_is_found_by_its_path() {
     assert_eq!(failed, Vec::<&str>::new());
     let claude = report.standings.iter().find(|standing| standing.platform.id == "claude").unwrap();
     assert_eq!(claude.registration, Registration::Dynamic);
+}
+
+#[tokio::test]
+async fn a_token_shows_how_tokens_are_validated() {
+    let app = App::start_with_store().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::new();
+    let tokens = agent.connect(&mut browser, app.live(), "products:read inventory:read").await;
+    let report = examine(&app.live().resource, Some(&tokens.access)).await;
+    for check in
+        [Check::GivenAccepted, Check::GivenClaims, Check::Tampered, Check::Insufficient, Check::QueryTokenIgnored]
+    {
+        assert!(report.findings.passed(check), "{check}: {:?}", report.findings.outcome(check));
+    }
+    let steps: Vec<Came> = STEPS.iter().map(|step| step.came(&report.findings)).collect();
+    assert_eq!(&steps[..6], &[Came::Passed; 6]);
+    // Of another shop's server it is a token too many.
+    let elsewhere = examine(&app.sandbox().resource, Some(&tokens.access)).await;
+    assert!(elsewhere.findings.failed(Check::GivenAccepted) && elsewhere.findings.failed(Check::GivenClaims));
+}
+
+#[tokio::test]
+async fn the_command_says_it_in_its_exit_status_and_in_json() {
+    let app = App::start_with_store().await;
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::in_folder(folder.path());
+    let resource = app.live().resource.clone();
+    let (reached, unreached, nonsense) = tokio::task::spawn_blocking(move || {
+        let nobody = format!("http://localhost:{}/mcp", free_port());
+        let run = |url: &str| program.output(&["doctor", url, "--json"]);
+        (run(&resource), run(&nobody), run("shop"))
+    })
+    .await
+    .unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&reached.stdout).unwrap();
+    let red = report["platforms"].as_array().unwrap().iter().any(|platform| platform["verdict"] == "will_not_link");
+    assert_eq!(reached.status.code(), Some(i32::from(red)));
+    assert_eq!((report["format"].as_u64(), report["checks"].as_array().unwrap().len()), (Some(1), Check::ALL.len()));
+    assert_eq!((unreached.status.code(), nonsense.status.code()), (Some(2), Some(2)));
 }
