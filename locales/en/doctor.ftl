@@ -382,6 +382,29 @@ burst-limited = Too many calls are told by HTTP 429 and Retry-After
     .effect = One agent can slow the store down for everybody.
     .remedy = Limit the calls of a connection, and say when to come back.
 
+## The console's page
+
+console-health = What agents see
+health-title = What agents see
+health-lead = Looks at this environment from outside, as ChatGPT, Claude and Google do when somebody adds the store.
+health-look = Look now
+health-look-hint = It takes up to 20 seconds. It registers a few agents named “Tillgate doctor”, which are unused and go by themselves.
+health-looked = Looked.
+health-busy = Somebody is looking just now. Reload this page in a few seconds.
+health-never = Nobody has looked since the server was started.
+health-no-server = This environment has no MCP server. Add one with the command “tillgate resource add”.
+health-partial = There was no time for every server.
+health-looked-at = Looked
+health-loopback = This address is on your own machine, where no hosted platform comes. It is judged as if they could.
+health-links = Links
+health-links-but = Links, but
+health-will-not-link = Will not link
+health-others = The other platforms
+health-also = Also found
+health-seen = Seen
+health-expected = Expected
+health-check = Check
+
 ## The command
 
 doctor-target = { $address } as agents see it

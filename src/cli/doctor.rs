@@ -24,7 +24,6 @@ const LONGEST_TOKEN: u64 = 64 * 1024;
 const NOTHING_TO_EXAMINE: u8 = 2;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Arguments {
     /// The MCP server's address, exactly as people type it into an agent
     url: String,

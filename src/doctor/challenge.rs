@@ -98,9 +98,10 @@ fn scopes(seen: &Observations, facts: &Facts, findings: &mut Findings) {
         scopes.len() < offered.len().max(3)
     };
     let expected = if is_ours { browse.join(" ") } else { "not all at once".to_owned() };
-    match scopes.is_empty() {
-        true => findings.unchecked(Check::ChallengeLeast, Why::NotFound),
-        false => findings.judge(Check::ChallengeLeast, is_least, url, (&told, &expected)),
+    if scopes.is_empty() {
+        findings.unchecked(Check::ChallengeLeast, Why::NotFound);
+    } else {
+        findings.judge(Check::ChallengeLeast, is_least, url, (&told, &expected));
     }
     let has_offline = scopes.iter().any(|scope| scope == "offline_access");
     findings.judge(Check::ChallengeNoOffline, !has_offline, url, (&told, "no offline_access"));

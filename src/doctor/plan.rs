@@ -57,11 +57,12 @@ pub fn questions(seen: &Observations, round: usize) -> Questions {
 
 /// A JSON-RPC request as a client of that revision sends it.
 pub(super) fn message(url: &str, revision: &str, method: &str, mut params: Value) -> Request {
-    if revision == NEW {
-        params["_meta"] = json!({
+    if let Some(params) = params.as_object_mut().filter(|_| revision == NEW) {
+        let about = json!({
             "io.modelcontextprotocol/protocolVersion": revision,
             "io.modelcontextprotocol/clientCapabilities": {},
         });
+        params.insert("_meta".to_owned(), about);
     }
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }).to_string();
     let request = Request::post(url, JSON, body).with("accept", ACCEPT).with("mcp-protocol-version", revision);

@@ -134,13 +134,12 @@ pub(super) fn is_safe(url: &str) -> bool {
 }
 
 impl Page<'_> {
-    /// Whether a list of the document is as it should be; `None`: it is not there.
+    /// Whether the list of that name is as it should be; it may not be there.
     fn has(
         &self,
         findings: &mut Findings,
         check: Check,
-        member: &str,
-        expected: &str,
+        (member, expected): (&str, &str),
         is_right: impl Fn(Option<&[String]>) -> bool,
     ) {
         let listed = self.facts.server_list(member);
@@ -161,18 +160,18 @@ impl Page<'_> {
 
     fn offers(&self, findings: &mut Findings) {
         let contains = |word: &'static str| move |listed: Option<&[String]>| has(listed, word);
-        self.has(findings, Check::CodeResponse, "response_types_supported", "code", contains("code"));
+        self.has(findings, Check::CodeResponse, ("response_types_supported", "code"), contains("code"));
         let methods = "code_challenge_methods_supported";
         // A13: clients of 2025-11-25 and later must see it, older ones only must not see anything else.
-        self.has(findings, Check::PkceListed, methods, "S256", contains("S256"));
-        self.has(findings, Check::PkceS256, methods, "S256", |listed| listed.is_none() || has(listed, "S256"));
+        self.has(findings, Check::PkceListed, (methods, "S256"), contains("S256"));
+        self.has(findings, Check::PkceS256, (methods, "S256"), |listed| listed.is_none() || has(listed, "S256"));
         let grants = "grant_types_supported";
-        self.has(findings, Check::RefreshGrant, grants, "authorization_code refresh_token", |listed| {
+        self.has(findings, Check::RefreshGrant, (grants, "authorization_code refresh_token"), |listed| {
             has(listed, "refresh_token") && has(listed, "authorization_code")
         });
         let methods = "token_endpoint_auth_methods_supported";
-        self.has(findings, Check::NoneMethod, methods, "none", contains("none"));
-        self.has(findings, Check::NoneOrKeyMethod, methods, "none or private_key_jwt", |listed| {
+        self.has(findings, Check::NoneMethod, (methods, "none"), contains("none"));
+        self.has(findings, Check::NoneOrKeyMethod, (methods, "none or private_key_jwt"), |listed| {
             has(listed, "none") || has(listed, "private_key_jwt")
         });
         self.is_true(findings, Check::CimdFlag, "client_id_metadata_document_supported");
@@ -183,12 +182,12 @@ impl Page<'_> {
 
     fn scopes(&self, findings: &mut Findings) {
         let member = "scopes_supported";
-        self.has(findings, Check::ScopesListed, member, "every scope", |listed| {
+        self.has(findings, Check::ScopesListed, (member, "every scope"), |listed| {
             listed.is_some_and(|listed| !listed.is_empty())
         });
-        self.has(findings, Check::OfflineListed, member, "offline_access", |listed| has(listed, "offline_access"));
+        self.has(findings, Check::OfflineListed, (member, "offline_access"), |listed| has(listed, "offline_access"));
         // H8: some clients ask for all of it.
-        self.has(findings, Check::ScopesLeast, member, "no scope of staff, no wildcard", |listed| {
+        self.has(findings, Check::ScopesLeast, (member, "no scope of staff, no wildcard"), |listed| {
             !listed.unwrap_or_default().iter().any(|scope| is_too_much(scope))
         });
     }

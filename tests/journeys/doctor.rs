@@ -1,7 +1,9 @@
 //! `tillgate doctor`: a whole deployment is green for every platform, and each deliberate break of one detail turns exactly
 //! the platforms red that depend on it, under the name of its cause.
 
+mod page;
 mod proxy;
+mod reaching;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::TcpListener;

@@ -2,7 +2,7 @@
 //! file, or a fresh PostgreSQL schema where `TEST_DATABASE_URL` is set: the tests are the same.
 
 use std::net::TcpListener;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -198,6 +198,11 @@ fn shop(
     })
 }
 
+/// Knows no host, so that none outside of the test is asked for.
+fn nobody() -> Resolver {
+    Resolver::Fixed(Arc::new(|_host| Err(std::io::Error::other("there is no such host"))))
+}
+
 /// Keys and values.
 type Settings<'a> = &'a [(&'a str, &'a str)];
 
@@ -220,7 +225,7 @@ impl App {
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
     pub async fn start_with_store() -> Self {
-        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), Resolver::System).await
+        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), nobody()).await
     }
 
     /// Both.
@@ -232,7 +237,7 @@ impl App {
 
     /// The same behind two proxies: of the issuer, and of the store, whose door is given.
     pub async fn start_with_store_behind(issuer: u16, door: Door) -> Self {
-        Self::start_at(Hosting::Behind(issuer), Some(door), (&[], &[])).await
+        Self::start_at(Hosting::Behind(issuer), Some(door), (&[], &[]), nobody()).await
     }
 
     /// Provisioned with some settings, and then started with others.
