@@ -105,3 +105,34 @@ fn burst(seen: &Observations, findings: &mut Findings) {
         format!("{limited} of {sent} calls with HTTP 429, Retry-After {}", if waits { "there" } else { "missing" });
     findings.judge(Check::Burst, limited > 0 && waits, &seen.target, (&told, "HTTP 429 with Retry-After"));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::observation::{Options, Seen};
+    use super::*;
+
+    /// After a burst that the server ended after 121 calls, with these headers.
+    fn after_a_burst(headers: &[(&str, &str)]) -> Findings {
+        let mut seen = Observations::new("https://shop.example/mcp", Options { burst: true, ..Options::default() });
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let answer = Ok(Answer { status: 429, headers, ..Answer::default() });
+        seen.seen.insert(Probe::Burst, Seen { url: seen.target.clone(), answer });
+        seen.burst = Some((121, 1));
+        let mut findings = Findings::default();
+        burst(&seen, &mut findings);
+        findings
+    }
+
+    #[test]
+    fn a_refused_burst_says_when_to_come_back() {
+        assert!(after_a_burst(&[("retry-after", "20")]).passed(Check::Burst));
+        assert!(after_a_burst(&[]).failed(Check::Burst));
+    }
+
+    #[test]
+    fn a_changed_token_keeps_its_claims() {
+        let token = format!("e30.{}.c2lnbmF0dXJlLW9mLXRoZS10b2tlbg", URL_SAFE_NO_PAD.encode(r#"{"exp":7}"#));
+        assert_ne!(tampered(&token), token);
+        assert_eq!((expiry(&token), expiry(&tampered(&token)), expiry("opaque")), (Some(7), Some(7), None));
+    }
+}

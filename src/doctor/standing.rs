@@ -13,6 +13,8 @@ use super::platforms::{Asks, Kind, Need, Platform};
 pub enum Verdict {
     Links,
     LinksBut,
+    /// Its authorization server was not found, and nothing else speaks against it.
+    Unknown,
     WillNotLink,
 }
 
@@ -81,6 +83,7 @@ impl Standing {
         limited_by.retain(|check| !stopped_by.contains(check));
         let verdict = match (stopped_by.is_empty(), limited_by.is_empty()) {
             (false, _) => Verdict::WillNotLink,
+            (true, _) if facts.server.is_none() => Verdict::Unknown,
             (true, false) => Verdict::LinksBut,
             (true, true) => Verdict::Links,
         };

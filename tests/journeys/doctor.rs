@@ -201,10 +201,9 @@ async fn a_sandbox_is_found_by_its_path() {
     let app = App::start_with_store().await;
     let report = examine(&app.sandbox().resource, None).await;
     // The host's root describes the live endpoint, as it may.
-    let failed: Vec<&str> = failed(&report).into_iter().filter(|check| *check != "as-cimd").collect();
-    assert_eq!(failed, Vec::<&str>::new());
-    let claude = report.standings.iter().find(|standing| standing.platform.id == "claude").unwrap();
-    assert_eq!(claude.registration, Registration::Dynamic);
+    assert_eq!(failed(&report), Vec::<&str>::new());
+    let of = |id: &str| report.standings.iter().find(|standing| standing.platform.id == id).unwrap().registration;
+    assert_eq!((of("claude"), of("cursor")), (Registration::Document, Registration::Dynamic));
 }
 
 #[tokio::test]

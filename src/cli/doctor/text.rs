@@ -68,6 +68,7 @@ impl Paper<'_> {
         let (key, colour, causes) = match standing.verdict {
             Verdict::Links => ("doctor-links", GREEN, &standing.limited_by),
             Verdict::LinksBut => ("doctor-links-but", YELLOW, &standing.limited_by),
+            Verdict::Unknown => ("doctor-unknown", YELLOW, &standing.limited_by),
             Verdict::WillNotLink => ("doctor-will-not-link", RED, &standing.stopped_by),
         };
         let causes: Vec<&str> = causes.iter().map(|check| check.id()).collect();

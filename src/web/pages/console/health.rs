@@ -85,6 +85,7 @@ impl Card<'_> {
         match self.verdict {
             Verdict::Links => ("links", "health-links"),
             Verdict::LinksBut => ("links-but", "health-links-but"),
+            Verdict::Unknown => ("links-but", "health-unknown"),
             Verdict::WillNotLink => ("will-not-link", "health-will-not-link"),
         }
     }
