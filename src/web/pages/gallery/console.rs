@@ -33,10 +33,7 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample::new("console/sign_in-wrong", &sign_in(Some(Refusal::Wrong))),
         Sample::new("console/sessions", &sessions(true)),
         Sample::new("console/sessions-empty", &Sessions { rows: vec![], ..sessions(false) }),
-        Sample::new(
-            "console/confirm-client",
-            &confirm(Whose::Client { id: CLIENT, name: Some(Foreign("ChatGPT")) }),
-        ),
+        Sample::new("console/confirm-client", &confirm(Whose::Client { id: CLIENT, name: Some(Foreign("ChatGPT")) })),
         Sample::new("console/confirm-unnamed", &confirm(Whose::Client { id: CLIENT, name: None })),
         Sample::new("console/confirm-shopper", &confirm(Whose::Shopper("sh_7Qk2mX"))),
         Sample::new("console/agents", &clients()),

@@ -3,8 +3,8 @@
 mod account;
 mod console;
 mod general;
-mod registration;
 mod health;
+mod registration;
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
