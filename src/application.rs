@@ -168,6 +168,7 @@ impl Application {
             platforms: Platforms::new(config.agents.platforms_file),
             refusals,
             reloads,
+            examinations: Arc::default(),
             is_behind: false.into(),
             stopping: false.into(),
             registration: config.registration,

@@ -11,7 +11,8 @@
 //! `mcp_resource::wire` ← [`domain`] ← [`storage`] ← {[`oauth`], [`accounts`], [`merchant`]} ← [`web`] ← [`application`] ←
 //! [`cli`]
 //!
-//! The use-case folders meet only in `domain`. [`config`], [`telemetry`] and [`locale`] are leaves; [`keys`] and [`outbound`]
+//! The use-case folders meet only in `domain`. [`doctor`] judges deployments and knows only `domain`; [`outbound`] asks what it
+//! wants to know. [`config`], [`telemetry`] and [`locale`] are leaves; [`keys`] and [`outbound`]
 //! sit beside `storage`. `domain` does no I/O and never asks for the time. A use case is one synchronous function in one
 //! transaction on SQLite or PostgreSQL: see [`storage`]. A refusal that changes state is a value, never an `Err`.
 //!
@@ -36,12 +37,14 @@
 //! | revocation | [`merchant::revocation`], the feed in [`web::resource_api::feed`], and `mcp_resource::protect` that follows it |
 //! | which request is for which issuer | [`domain::issuer::find`], [`web::middleware::issuer`] |
 //! | every secret | [`keys`]; another version of the installation's, [`merchant::secret_versions`] |
+//! | what an agent platform needs to link | [`doctor::platforms`] |
 //! | every setting | [`config`] |
 
 pub mod accounts;
 pub mod application;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod domain;
 pub mod keys;
 pub mod locale;

@@ -6,6 +6,7 @@ mod client_token;
 mod config;
 mod demo;
 mod demo_seed;
+mod doctor;
 mod failure;
 mod installation;
 mod keys;
@@ -72,6 +73,8 @@ enum Command {
     Secret(secret::Command),
     /// Say why an agent was refused, by the reference id in its error
     Why(why::Arguments),
+    /// Examine an MCP server from outside: what every agent platform will make of it
+    Doctor(doctor::Arguments),
     /// Check or explain the configuration
     #[command(subcommand)]
     Config(config::Command),
@@ -80,7 +83,7 @@ enum Command {
 /// Runs what was typed and says how it ended.
 pub fn run(cli: Cli) -> ExitCode {
     match dispatch(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(failure) => {
             output::failure(&failure);
             ExitCode::FAILURE
@@ -88,9 +91,10 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-fn dispatch(cli: Cli) -> Result<(), Failure> {
+fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
     let settings = cli.settings;
     match cli.command {
+        Command::Doctor(arguments) => return Ok(doctor::run(&arguments)),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve => serve::run(&settings),
         Command::Migrate => migrate::run(&settings),
@@ -103,7 +107,8 @@ fn dispatch(cli: Cli) -> Result<(), Failure> {
         Command::Secret(command) => secret::run(&settings, &command),
         Command::Why(arguments) => why::run(&settings, &arguments),
         Command::Config(command) => config::run(&settings, &command),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ const ENGLISH: Sources = &[
     ("console", include_str!("../../locales/en/console.ftl")),
     ("registration", include_str!("../../locales/en/registration.ftl")),
     ("agents", include_str!("../../locales/en/agents.ftl")),
+    ("doctor", include_str!("../../locales/en/doctor.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),
     ("why", include_str!("../../locales/en/why.ftl")),
@@ -135,6 +136,15 @@ impl Locale {
     /// The text of `key`.
     pub fn t(&self, key: &str) -> String {
         self.text(key, None)
+    }
+
+    /// The text of an attribute of `key`, for texts that belong together.
+    pub fn attribute(&self, key: &str, name: &str) -> String {
+        let message = self.bundle.get_message(key);
+        let pattern = message.and_then(|message| message.get_attribute(name)).map(|attribute| attribute.value());
+        debug_assert!(pattern.is_some(), "no text {key}.{name} in locale {}", self.tag);
+        let Some(pattern) = pattern else { return key.to_owned() };
+        self.bundle.format_pattern(pattern, None, &mut Vec::new()).into_owned()
     }
 
     /// The text of `key` with one named value.

@@ -1,4 +1,5 @@
-//! What leaves this server by itself: mail, and documents of hosts that clients name. It knows only `domain`.
+//! What leaves this server by itself: mail, documents of hosts that clients name, and the questions of `doctor`. It knows only
+//! `domain`, and what `doctor` wants to know.
 
 pub mod address;
 mod caching;
@@ -6,6 +7,7 @@ pub mod fetch;
 mod limits;
 pub mod mail;
 mod names;
+pub mod probe;
 
 pub use fetch::{FetchError, Fetched, Fetcher};
 pub use names::Resolver;

@@ -3,6 +3,7 @@
 pub mod cookies;
 pub mod endpoints;
 pub mod error;
+pub mod examinations;
 pub mod extract;
 pub mod middleware;
 pub mod pages;

@@ -28,6 +28,7 @@ use crate::outbound::Fetcher;
 use crate::outbound::mail::Mailer;
 use crate::storage::Database;
 use crate::storage::clients::Kept;
+use crate::web::examinations::Examinations;
 use crate::web::middleware::refusals::RefusalQueue;
 
 /// Shared by all workers.
@@ -55,6 +56,8 @@ pub struct AppState {
     pub refusals: RefusalQueue,
     /// Whoever sends here is told when what is in the database now has been read.
     pub reloads: mpsc::Sender<oneshot::Sender<()>>,
+    /// What the deployments looked like to agents.
+    pub examinations: Arc<Examinations>,
     /// Set while a changed store, issuer or key cannot be read here: others answer by what this server does not know.
     pub is_behind: AtomicBool,
     /// Set when the server is told to stop: answers that have no end of their own then end.

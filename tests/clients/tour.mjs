@@ -157,6 +157,13 @@ function pagesOfStaff() {
         ['console-why', to(at('/why'))],
         ['console-why-answer', follow('/why', page => page.locator('td:last-of-type a'))],
         ['console-why-none', to(at('/why?reference=nothing'))],
+        ['console-health', to(at('/health'))],
+        ['console-health-looked', async page => {
+            await page.goto(at('/health'));
+            await send(page, 'Look now', {});
+            await page.waitForLoadState('load');
+            for (const fold of await page.locator('details').all()) await fold.locator('summary').first().click();
+        }],
         ['console-settings', to(at('/settings'))],
         ['console-settings-refused', async page => {
             await page.goto(at('/settings'));

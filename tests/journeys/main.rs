@@ -18,6 +18,7 @@ mod client_keys;
 mod clients_by_hand;
 mod commands;
 mod crashes;
+mod doctor;
 mod encrypted_database;
 mod isolation;
 mod keys;

@@ -2,7 +2,7 @@
 //! file, or a fresh PostgreSQL schema where `TEST_DATABASE_URL` is set: the tests are the same.
 
 use std::net::TcpListener;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -35,6 +35,8 @@ pub enum Hosting {
     TwoHosts,
     /// Behind a proxy with TLS.
     Https,
+    /// Behind a proxy on this port, which passes the host on.
+    Behind(u16),
 }
 
 impl Hosting {
@@ -45,6 +47,7 @@ impl Hosting {
             Self::OneStore => vec![first],
             Self::TwoPaths => vec![first.clone(), format!("{first}/second")],
             Self::Https => vec!["https://auth.tea.example".to_owned()],
+            Self::Behind(port) => vec![format!("http://localhost:{port}")],
             Self::TwoHosts => vec![first, format!("http://127.0.0.1:{port}")],
         }
     }
@@ -195,6 +198,11 @@ fn shop(
     })
 }
 
+/// Knows no host, so that none outside of the test is asked for.
+fn nobody() -> Resolver {
+    Resolver::Fixed(Arc::new(|_host| Err(std::io::Error::other("there is no such host"))))
+}
+
 /// Keys and values.
 type Settings<'a> = &'a [(&'a str, &'a str)];
 
@@ -217,7 +225,7 @@ impl App {
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
     pub async fn start_with_store() -> Self {
-        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), Resolver::System).await
+        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), nobody()).await
     }
 
     /// Both.
@@ -225,6 +233,11 @@ impl App {
         let settings = documents.settings();
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
         Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &settings), documents.resolver()).await
+    }
+
+    /// The same behind two proxies: of the issuer, and of the store, whose door is given.
+    pub async fn start_with_store_behind(issuer: u16, door: Door) -> Self {
+        Self::start_at(Hosting::Behind(issuer), Some(door), (&[], &[]), nobody()).await
     }
 
     /// Provisioned with some settings, and then started with others.

@@ -46,6 +46,11 @@ impl Program {
         }
     }
 
+    /// Runs a command to its end, whatever that is.
+    pub fn output(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
     /// Runs a command to its end, which has to be a good one; what it printed.
     pub fn run(&self, arguments: &[&str]) -> String {
         self.attempt(arguments).unwrap_or_else(|said| panic!("tillgate {arguments:?}: {said}"))

@@ -20,15 +20,29 @@ pub const REVISIONS: [&str; 3] = ["2025-06-18", "2025-11-25", "2026-07-28"];
 pub const KNOWN_PAGE: &str = "https://inspector.example";
 
 /// The store's port, before anything is behind it: its address is registered first.
-pub struct Door(TcpListener);
+pub struct Door {
+    listener: TcpListener,
+    /// Where callers find it: its own port, or that of a proxy in front.
+    public: u16,
+}
 
 impl Door {
     pub fn open() -> Self {
-        Self(TcpListener::bind("127.0.0.1:0").unwrap())
+        let door = Self::behind(0);
+        let public = door.port();
+        Self { public, ..door }
+    }
+
+    pub fn behind(public: u16) -> Self {
+        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap(), public }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.listener.local_addr().unwrap().port()
     }
 
     fn origin(&self) -> String {
-        format!("http://localhost:{}", self.0.local_addr().unwrap().port())
+        format!("http://localhost:{}", self.public)
     }
 
     pub fn resource(&self, environment: Environment) -> String {
@@ -66,7 +80,7 @@ impl Store {
             EndpointConfig { path: path(environment).to_owned(), protect, environment: environment.to_string() }
         };
         let config = ServerConfig {
-            listeners: vec![door.0],
+            listeners: vec![door.listener],
             endpoints: vec![endpoint(live, Environment::Live), endpoint(sandbox, Environment::Sandbox)],
             default_endpoint: 0,
             workers: 1,

@@ -57,6 +57,11 @@ impl Layout<'_> {
         self.locale.t2(key, first, second)
     }
 
+    /// See [`Locale::attribute`].
+    pub fn attribute(&self, key: &str, name: &str) -> String {
+        self.locale.attribute(key, name)
+    }
+
     pub const fn language(&self) -> &'static str {
         self.locale.tag()
     }

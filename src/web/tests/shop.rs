@@ -164,6 +164,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         platforms: Platforms::new(config.agents.platforms_file),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         refusals: tokio::sync::mpsc::channel(1).0,
+        examinations: Arc::default(),
         registration: config.registration,
         audit: config.audit,
         passwords: Passwords::new(&config.sign_in).unwrap(),

@@ -7,6 +7,7 @@ pub mod by_hand;
 pub mod client;
 pub mod confirm;
 mod desk;
+pub mod health;
 pub mod merge;
 pub mod platforms;
 pub mod policy;
@@ -64,6 +65,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/console/agents/platforms").route(web::get().to(platforms::get)))
         .service(web::resource("/console/audit").route(web::get().to(audit::get)))
         .service(web::resource("/console/why").route(web::get().to(why::get)))
+        .service(web::resource("/console/health").route(web::get().to(health::get)).route(web::post().to(health::post)))
         .service(web::resource("/console/settings").route(web::get().to(settings::get)))
         .service(web::resource("/console/settings/pause").route(web::post().to(settings::pause)))
         .service(web::resource("/console/settings/resume").route(web::post().to(settings::resume)))
@@ -88,17 +90,19 @@ pub enum Section {
     Sessions,
     Agents,
     Audit,
+    Health,
     Settings,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Sessions, Self::Agents, Self::Audit, Self::Settings];
+    const ALL: [Self; 5] = [Self::Sessions, Self::Agents, Self::Audit, Self::Health, Self::Settings];
 
     const fn key(self) -> &'static str {
         match self {
             Self::Sessions => "console-sessions",
             Self::Agents => "console-agents",
             Self::Audit => "console-audit",
+            Self::Health => "console-health",
             Self::Settings => "console-settings",
         }
     }
@@ -108,6 +112,7 @@ impl Section {
             Self::Sessions => "/console",
             Self::Agents => "/console/agents",
             Self::Audit => "/console/audit",
+            Self::Health => "/console/health",
             Self::Settings => "/console/settings",
         }
     }

@@ -59,12 +59,12 @@ pub(super) fn samples() -> Vec<Sample> {
     samples
 }
 
-fn staff() -> Layout<'static> {
+pub(super) fn staff() -> Layout<'static> {
     let viewer = Viewer { name: "owner@fern.example", csrf: csrf() };
     Layout { viewer: Some(viewer), links: Links::default(), ..layout() }
 }
 
-const fn frame(section: Section) -> Frame {
+pub(super) const fn frame(section: Section) -> Frame {
     Frame { section, is_paused: false, is_loopback: true, has_sandbox: true }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod console;
 mod general;
+mod health;
 mod registration;
 
 use actix_web::http::header::ContentType;
@@ -31,7 +32,7 @@ impl Sample {
 
 /// All samples.
 pub fn samples() -> Vec<Sample> {
-    [general::samples(), account::samples(), console::samples()].into_iter().flatten().collect()
+    [general::samples(), account::samples(), console::samples(), health::samples()].into_iter().flatten().collect()
 }
 
 /// Serves the list and each sample.

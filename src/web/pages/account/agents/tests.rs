@@ -48,6 +48,7 @@ fn state(world: &World) -> Data<AppState> {
         default_resource: config.tokens.default_resource,
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
+        examinations: std::sync::Arc::default(),
         mailer: Mailer::off(),
         fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         clients: ClientCache::default(),
