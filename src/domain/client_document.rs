@@ -196,8 +196,10 @@ impl Written {
     }
 }
 
+/// A52: who gets refresh tokens is ours to decide. Cursor's document lists no grants, and its people would sign in every hour
+/// (H7): who says nothing refuses nothing.
 fn supported(grant_types: Option<Vec<String>>) -> Vec<String> {
-    let listed = grant_types.unwrap_or_else(|| vec!["authorization_code".to_owned()]);
+    let listed = grant_types.unwrap_or_else(|| vec!["authorization_code".to_owned(), "refresh_token".to_owned()]);
     listed.into_iter().filter(|kind| kind == "authorization_code" || kind == "refresh_token").collect()
 }
 

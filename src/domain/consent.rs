@@ -55,8 +55,11 @@ impl ConsentQuestion {
             .filter(|choice| choice.is_required || ticked.contains(choice.scope))
             .map(|choice| choice.scope)
             .collect();
-        // To stay connected without any permission, or to allow a step-up without its step, is no answer.
-        (!chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
+        // spec/pages.md 5.3, rule 6: who asks for everything each time (H8) can be given none of what is new, and goes on with
+        // what it had. Where the step is one, the page is that question, and to allow it is to take it.
+        let goes_on = self.choices.len() > 1 && !self.kept.without(Scope::OfflineAccess).is_empty();
+        // To stay connected without any permission is no answer.
+        (goes_on || !chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
     }
 }
 
@@ -95,6 +98,14 @@ mod tests {
         assert_eq!(question.choices.iter().map(|c| c.scope).collect::<Vec<_>>(), [Scope::CheckoutInitiate]);
         assert_eq!(question.given(ScopeSet::EMPTY), None);
         assert_eq!(question.given(set("checkout:initiate")), Some(set("products:read cart:write checkout:initiate")));
+    }
+
+    #[test]
+    fn an_agent_that_asks_for_everything_again_can_go_on_with_what_it_had() {
+        let held = set("products:read inventory:read cart:write");
+        let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate orders:read"), Some(held));
+        assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write")));
+        assert_eq!(question.given(set("orders:read")), Some(set("products:read cart:write orders:read")));
     }
 
     #[test]

@@ -7,6 +7,7 @@ import { answer, leave, openBrowser, openConsole, revokeSession } from './browse
 import { Denied, NobodyThere } from './support/agent.mjs';
 import { callbackServer } from './support/callback.mjs';
 import { bareCall, bareRefresh, demo, eventually } from './support/demo.mjs';
+import { documentOf } from './support/documents.mjs';
 
 const STAY = 'Stay connected';
 const CART = 'Add or remove items in your cart';
@@ -39,21 +40,29 @@ export function structured(result) {
     return result.structuredContent;
 }
 
+/** The authorization response, whether it comes to the seat's own callback or to one that the agent's program opened. */
+function arrivalAt(page, redirectUri, callback) {
+    if (redirectUri === callback.uri) return callback.next();
+    return page.waitForRequest(request => request.url().startsWith(redirectUri), { timeout: 60_000 }).then(request => request.url());
+}
+
 /** One agent with its callback, and a shopper at a browser who answers as `shopper` says. */
 export async function seat(browser, makeAgent, setting) {
     const callback = await callbackServer();
     const seat = { asked: [], consents: [], shopper: { allow: true, tick: [STAY] } };
-    const agent = makeAgent({
+    const agent = await makeAgent({
         ...setting,
         mcpUrl: place(setting.environment).mcp_url,
         redirectUri: callback.uri,
+        clientMetadataUrl: setting.hasDocument ? documentOf(setting.name) : undefined,
         async ask(url) {
             seat.asked.push(new URL(url));
             if (!seat.shopper) throw new NobodyThere('a new authorization was asked for');
             const page = await browser.page();
             try {
                 const { shopper: person } = demo();
-                const given = await answer(page, url, { person, arrival: callback.next(), ...seat.shopper });
+                const arrival = arrivalAt(page, new URL(url).searchParams.get('redirect_uri'), callback);
+                const given = await answer(page, url, { person, arrival, ...seat.shopper });
                 seat.consents.push(...given.consents);
                 return given.address;
             } finally {
@@ -70,9 +79,10 @@ export async function seat(browser, makeAgent, setting) {
 
 /**
  * Registers the journeys of one client. `label` names it; `setting.name` is what its shopper reads, and
- * `setting.environment` is `sandbox` where it is not the live store.
+ * `setting.environment` is `sandbox` where it is not the live store. `hasDocument`: it goes by a document of its own and does
+ * not register. `revokesItself`: it has a `revoke` (RFC 7009).
  */
-export function journeys(label, makeAgent, { stepsUp = true, ...setting }) {
+export function journeys(label, makeAgent, { stepsUp = true, revokesItself = false, ...setting }) {
     describe(label, () => {
         let browser;
         before(async () => (browser = await openBrowser()));
@@ -97,16 +107,24 @@ export function journeys(label, makeAgent, { stepsUp = true, ...setting }) {
             t.after(shop.close);
             await stopped(shop, browser, { ...setting, name: `${setting.name} revoked` });
         });
+        if (revokesItself) {
+            test('ends its own connection, and nothing of it works', async t => {
+                const shop = await seat(browser, makeAgent, { ...setting, name: `${setting.name} leaving` });
+                t.after(shop.close);
+                await leaves(shop, setting);
+            });
+        }
     });
 }
 
-async function connects(shop, { era, name, environment }) {
+async function connects(shop, { era, name, environment, hasDocument }) {
     const version = await shop.agent.connect();
     if (era) assert.equal(version, era);
     assert.equal(shop.asked.length, 1, 'one authorization');
     const { searchParams } = shop.asked[0];
     assert.equal(searchParams.get('resource'), place(environment).mcp_url, 'RFC 8707: the resource is the address as typed');
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
+    if (hasDocument) assert.equal(searchParams.get('client_id'), documentOf(name), 'its document, and no registration');
     assert.equal(shop.consents.length, 1);
     assert.match(shop.consents[0], new RegExp(name), 'the consent page names the agent');
     assert.equal(BANNER.test(shop.consents[0]), environment === 'sandbox', 'the consent page says where the agent would shop');
@@ -189,4 +207,14 @@ async function stopped(shop, browser, { name, environment }) {
     assert.deepEqual([status, body.error], [400, 'invalid_grant']);
     shop.shopper = undefined;
     await assert.rejects(shop.agent.call('search_products', { query: 'tea' }), NobodyThere, 'it must ask anew');
+}
+
+async function leaves(shop, { environment }) {
+    const { mcp_url, issuer } = place(environment);
+    await shop.agent.connect();
+    const { accessToken, refreshToken, clientId } = await shop.agent.credentials();
+    await shop.agent.revoke();
+    await eventually('the token is refused', async () => await bareCall(mcp_url, accessToken) === 401, 1_000, 50);
+    const { status, body } = await bareRefresh(issuer, clientId, refreshToken);
+    assert.deepEqual([status, body.error], [400, 'invalid_grant']);
 }

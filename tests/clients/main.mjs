@@ -7,16 +7,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
 import { eventually, freePort } from './support/demo.mjs';
+import { documentHost } from './support/documents.mjs';
 
 // For a whole file: the tour of all pages takes some minutes on a busy machine.
 const PER_TEST = 600_000;
 const here = new URL('.', import.meta.url).pathname;
 
 /** Starts the demo and answers once it has written `demo.json`. */
-async function startDemo(folder) {
+async function startDemo(folder, documents) {
     const [port, storePort] = [await freePort(), await freePort()];
     const log = openSync(join(folder, 'demo.log'), 'w');
-    const env = { ...process.env };
+    const env = {
+        ...process.env,
+        TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
+        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate
+    };
     if (env.TEST_DATABASE_URL) env.TILLGATE__DATABASE__URL = env.TEST_DATABASE_URL;
     const data = join(folder, 'data');
     const child = spawn(process.env.TILLGATE_BIN, ['demo', '--data', data, '--port', `${port}`, '--store-port', `${storePort}`],
@@ -71,15 +76,18 @@ async function runTests(files, signal) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-clients-'));
-let child;
+let child, documents;
 const cleanUp = () => {
     child?.kill('SIGKILL');
+    documents?.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 };
 const stopped = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stopped.abort());
 try {
-    const started = await startDemo(folder);
+    documents = await documentHost(folder);
+    process.env.TILLGATE_DOCUMENTS = documents.origin;
+    const started = await startDemo(folder, documents);
     child = started.child;
     process.env.TILLGATE_DEMO_JSON = started.file;
     // Profiles of browsers and the runner's results go where they are thrown away with the rest.

@@ -30,6 +30,8 @@ struct Setting {
     mcp_url: String,
     era: String,
     redirect_uri: String,
+    /// The document that it goes by, where the server takes one.
+    client_metadata_url: Option<String>,
 }
 
 /// The shopper said no; carries the OAuth error code.
@@ -66,9 +68,12 @@ impl Agent {
         if let OAuthState::Unauthorized(manager) = &mut state {
             manager.set_credential_store(self.store.clone());
         }
-        let request = AuthorizationRequest::new(self.setting.redirect_uri.as_str())
+        let mut request = AuthorizationRequest::new(self.setting.redirect_uri.as_str())
             .with_client_name(self.setting.name.as_str())
             .with_initial_scope_selection();
+        if let Some(document) = &self.setting.client_metadata_url {
+            request = request.with_client_metadata_url(document.as_str());
+        }
         state.start_authorization(request).await?;
         let url = state.get_authorization_url().await?;
         let callback = self.ask(&url).await?;

@@ -7,7 +7,7 @@ import { openBrowser } from './browser.mjs';
 import { journeys, seat } from './journeys.mjs';
 import { bareCall, bareRefresh, demo } from './support/demo.mjs';
 
-const setting = { era: '2026-07-28', name: 'Journey sandbox', environment: 'sandbox' };
+const setting = { era: '2026-07-28', name: 'Journey sandbox', environment: 'sandbox', hasDocument: true };
 
 journeys('TypeScript SDK 2.x in the sandbox', typescript2, setting);
 

@@ -9,7 +9,7 @@ import { openBrowser } from './browser.mjs';
 import { journeys, seat } from './journeys.mjs';
 import { demo } from './support/demo.mjs';
 
-journeys('TypeScript SDK 1.x', typescript1, { era: '2025-11-25', name: 'Journey TypeScript one', stepsUp: false });
+journeys('TypeScript SDK 1.x', typescript1, { era: '2025-11-25', name: 'Journey TypeScript one', stepsUp: false, hasDocument: true });
 
 // C-3: some hosts act on the result and never see the 403. This SDK checks `structuredContent` against the tool's schema in
 // errors too, and throws where it does not match: such a host would show the mismatch in place of what is missing.

@@ -217,10 +217,19 @@ impl App {
 
     /// Every host that it fetches from is `documents`.
     pub async fn start_with_documents(documents: &Documents, more: &[(&str, &str)]) -> Self {
+        Self::start_fetching(None, documents, more).await
+    }
+
+    /// The same, with the first store's own MCP server.
+    pub async fn start_with_store_and_documents(documents: &Documents) -> Self {
+        Self::start_fetching(Some(Door::open()), documents, &[]).await
+    }
+
+    async fn start_fetching(door: Option<Door>, documents: &Documents, more: &[(&str, &str)]) -> Self {
         let settings = documents.settings();
         let settings = settings.iter().map(|(name, value)| (*name, value.as_str()));
         let more: Vec<_> = settings.chain(more.iter().copied()).collect();
-        Self::start_at(Hosting::OneStore, None, (&more, &more), documents.resolver()).await
+        Self::start_at(Hosting::OneStore, door, (&more, &more), documents.resolver()).await
     }
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.

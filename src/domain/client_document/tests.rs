@@ -71,6 +71,8 @@ fn what_decides_nothing_is_read_as_real_clients_write_it() {
     let device_grant = json!({"grant_types": ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"], "x_unknown": [1], "contacts": "nobody"});
     let client = read(&with(&device_grant)).unwrap().client(&[]).unwrap();
     assert_eq!(client.metadata.grant_types, ["authorization_code", "refresh_token"], "H3");
+    let silent = read(&with(&json!({}))).unwrap().client(&[]).unwrap();
+    assert!(silent.wants_refresh_tokens(), "A52, H7: who lists no grants refuses none");
     assert!(read_as("application/oauth-client+json", &serde_json::to_vec(&with(&json!({}))).unwrap()).is_ok());
     let local = json!({"redirect_uris": ["http://localhost/callback", "http://127.0.0.1/callback"]});
     let client = read(&with(&local)).unwrap().client(&[]).unwrap();

@@ -53,6 +53,7 @@ class Agent:
             storage=self.memory,
             redirect_handler=self.redirect,
             callback_handler=self.callback,
+            client_metadata_url=SETTING.get("client_metadata_url"),
         )
 
     async def redirect(self, url):

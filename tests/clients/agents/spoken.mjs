@@ -6,9 +6,9 @@ import { createInterface } from 'node:readline';
 import { Denied } from '../support/agent.mjs';
 
 /** `command` is the program and its arguments; the agent's name, address and era reach it as one JSON argument. */
-export function spoken(command, { name, mcpUrl, era, redirectUri, ask }) {
+export function spoken(command, { name, mcpUrl, era, redirectUri, clientMetadataUrl, ask }) {
     const [program, ...args] = command;
-    const setting = JSON.stringify({ name, mcp_url: mcpUrl, era, redirect_uri: redirectUri });
+    const setting = JSON.stringify({ name, mcp_url: mcpUrl, era, redirect_uri: redirectUri, client_metadata_url: clientMetadataUrl });
     const child = spawn(program, [...args, setting], { stdio: ['pipe', 'pipe', 'inherit'] });
     const waiting = new Map();
     let last = 0;

@@ -7,8 +7,8 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { UnauthorizedError } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Denied, MemoryProvider } from '../support/agent.mjs';
 
-export function typescript1({ name, mcpUrl, redirectUri, ask }) {
-    const provider = new MemoryProvider({ name, redirectUri });
+export function typescript1({ name, mcpUrl, redirectUri, clientMetadataUrl, ask }) {
+    const provider = new MemoryProvider({ name, redirectUri, clientMetadataUrl });
     let client, transport;
 
     function open() {

@@ -6,8 +6,8 @@ import { Client, OAuthError, StreamableHTTPClientTransport, UnauthorizedError } 
 import { Denied, MemoryProvider } from '../support/agent.mjs';
 
 /** `era` is `2025-11-25` (the handshake) or `2026-07-28` (stateless); `ask(url)` answers with the callback's address. */
-export function typescript2({ name, mcpUrl, era, redirectUri, ask }) {
-    const provider = new MemoryProvider({ name, redirectUri });
+export function typescript2({ name, mcpUrl, era, redirectUri, clientMetadataUrl, ask }) {
+    const provider = new MemoryProvider({ name, redirectUri, clientMetadataUrl });
     let client, transport;
 
     function open() {

@@ -23,9 +23,11 @@ export class MemoryProvider {
     #discovery;
     #redirect;
 
-    constructor({ name, redirectUri }) {
+    /** With a `clientMetadataUrl` the SDK goes by that document where the server takes one, and registers elsewhere. */
+    constructor({ name, redirectUri, clientMetadataUrl }) {
         this.#name = name;
         this.#redirectUri = redirectUri;
+        this.clientMetadataUrl = clientMetadataUrl;
     }
 
     get redirectUrl() {
