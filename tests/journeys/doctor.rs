@@ -18,7 +18,8 @@ use tillgate::doctor::{Options, Report};
 use tillgate::outbound::probe::Prober;
 
 use crate::support::program::{Program, free_port};
-use crate::support::{Agent, App, Browser, Door};
+use crate::support::store::Door;
+use crate::support::{Agent, App, Browser};
 use proxy::{Edit, Edits, Shared};
 
 #[derive(Deserialize)]

@@ -17,7 +17,7 @@ pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
 pub use documents::{Document, Documents};
 pub use keys::Key;
-pub use store::{Caller, Door, Store};
+pub use store::{Caller, Store};
 
 /// A client that follows nothing by itself, so that every redirect is seen.
 pub fn http() -> reqwest::Client {
