@@ -51,7 +51,8 @@ async fn sessions_of_a_newly_denied_host_end_only_when_the_merchant_says_so() {
     assert!(page.body.contains("Ended."), "{}", page.body);
     assert!(!shop.accepts(&tokens.access).await);
     assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_grant");
-    // The rule can be taken back, and the agent may come again.
+    // The rule can be taken back, and the agent may come again, later.
+    app.advance(1);
     let page = admin.open("/console/agents/policy", &[]).await;
     admin.browser.press(&page, &page.form("Remove"), "Remove").await;
     agent.connect(&mut browser, shop, "products:read").await;

@@ -218,7 +218,7 @@ async fn support_pauses_but_only_an_admin_with_the_password_switches_access() {
 async fn an_agent_is_paused_and_resumed_by_one_click_each() {
     let (shop, ..) = shop().await;
     let mut browser = staff(&shop, Role::Support, "fern1").await;
-    let csrf = browser.get("/console/agents").await.csrf("/console/agents");
+    let csrf = browser.get("/console").await.csrf("/console/revoke");
     assert_eq!(
         browser.post("/console/agents", &[("csrf", &csrf), ("pause", "c1_live")]).await.status,
         StatusCode::SEE_OTHER
