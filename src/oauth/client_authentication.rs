@@ -149,17 +149,15 @@ pub async fn authenticate(
             .because("the client is unknown"),
         ));
     };
-    let by_key = match (&presented.proof, client.auth_method) {
-        (Proof::Assertion(assertion), AuthMethod::PrivateKeyJwt) => {
+    let by_key =
+        if let (Proof::Assertion(assertion), AuthMethod::PrivateKeyJwt) = (&presented.proof, client.auth_method) {
             prove_by_key(known, &client, assertion, at).await?;
             true
-        }
-        _ => {
+        } else {
             prove(&client, &presented.proof, at.now)
                 .map_err(|(description, evidence)| not_proved(&client, description, evidence))?;
             false
-        }
-    };
+        };
     Ok(AuthenticatedClient::new_after_authentication(Client::clone(&client), by_key))
 }
 

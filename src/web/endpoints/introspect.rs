@@ -10,7 +10,7 @@ use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::introspection::{Asker, introspect};
 use crate::oauth::parameters::Parameters;
 use crate::web::error::JsonError;
-use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer, Source};
+use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer};
 use crate::web::state::AppState;
 
 pub async fn post(
@@ -18,7 +18,6 @@ pub async fn post(
     issuer: CurrentIssuer,
     server: Result<AuthenticatedResourceServer, JsonError>,
     state: Data<AppState>,
-    source: Source,
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
@@ -26,7 +25,7 @@ pub async fn post(
     // RFC 7662 §2.1: authenticated, against token scanning. HTTP Basic is a resource server's; clients prove themselves in the
     // form.
     let asker = if parameters.has("client_assertion") || parameters.has("client_secret") {
-        let client = client(&request, &issuer, &state, &parameters, &source.network).await?;
+        let client = client(&request, &issuer, &state, &parameters).await?;
         if !client.is_proved() {
             let evidence = Check::ClientMethod.missing("a key or a secret");
             let description = "Only a client with a key or a secret may ask.";

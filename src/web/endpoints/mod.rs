@@ -15,10 +15,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 
 use super::error::JsonError;
+use super::extract::Source;
 use super::middleware::root_span::record_client;
 use super::state::AppState;
 use crate::domain::client::AuthenticatedClient;
-use crate::domain::network::Network;
 use crate::keys::IssuerContext;
 use crate::oauth::client_authentication::{Endpoint, Known, Presented, authenticate};
 use crate::oauth::client_documents::Asker;
@@ -62,14 +62,14 @@ async fn client(
     issuer: &IssuerContext,
     state: &AppState,
     parameters: &Parameters,
-    network: &Network,
 ) -> Result<AuthenticatedClient, JsonError> {
     let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     let presented = Presented::read(authorization, parameters).map_err(|error| refused(request, &error))?;
     record_client(request, presented.client_id().as_str());
     let known =
         Known { db: &state.db, clients: &state.clients, keys: &state.client_keys, documents: &state.client_documents };
-    let asker = Asker { rate: &state.registrations, issuer_id: &issuer.issuer.id, network };
+    let source = Source::of(request);
+    let asker = Asker { rate: &state.registrations, issuer_id: &issuer.issuer.id, network: &source.network };
     // Below the issuer: its own path is stripped before routing.
     let endpoint = Endpoint { issuer: &issuer.issuer, path: request.path(), asker, now: state.clock.now() };
     authenticate(&known, &presented, &endpoint).await.map_err(|failure| failed(request, &failure))

@@ -8,7 +8,7 @@ use super::{client, failed};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::revocation::{Revoking, revoke};
 use crate::web::error::JsonError;
-use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::extract::CurrentIssuer;
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -16,12 +16,11 @@ pub async fn post(
     request: HttpRequest,
     issuer: CurrentIssuer,
     state: Data<AppState>,
-    source: Source,
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
     // RFC 7009 §2.1: the client is authenticated as at the token endpoint.
-    let client = client(&request, &issuer, &state, &parameters, &source.network).await?;
+    let client = client(&request, &issuer, &state, &parameters).await?;
     let now = state.clock.now();
     let revoking =
         Revoking { context: &issuer, client: &client, parameters: &parameters, now, reference: reference(&request) };

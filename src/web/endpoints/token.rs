@@ -20,7 +20,7 @@ pub async fn post(
     body: Bytes,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
-    let client = client(&request, &issuer, &state, &parameters, &source.network).await?;
+    let client = client(&request, &issuer, &state, &parameters).await?;
     let now = state.clock.now();
     let granting = Request {
         context: &issuer,

@@ -21,9 +21,15 @@ impl FromRequest for Source {
     type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+impl Source {
+    pub fn of(request: &HttpRequest) -> Self {
         let trusted = request.app_data::<web::Data<AppState>>().map(|state| state.trusted_proxies.as_slice());
         let address = address(request, trusted.unwrap_or_default());
-        ready(Ok(Self { network: Network::of(address) }))
+        Self { network: Network::of(address) }
     }
 }
 
