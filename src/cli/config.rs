@@ -12,7 +12,7 @@ use crate::config::{example, platforms, store_example};
 pub(super) enum Command {
     /// Print every setting with its origin, or everything that is wrong
     Check,
-    /// Print the agent platforms that are built in, in the form of an own file for [agents] platforms_file
+    /// Print the agent platforms that are built in, in the form of a file of your own (`agents.platforms_file`)
     Platforms,
     /// Print the documented example file
     Example {

@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
+use crate::domain::Timestamp;
+
 use super::checks::Check;
 use super::facts::{Challenge, Facts};
 use super::findings::{Findings, Judge, Why};
@@ -17,7 +19,7 @@ pub(super) fn judge(seen: &Observations, facts: &Facts, findings: &mut Findings)
     let Some(token) = seen.options.token.as_deref() else {
         return findings.all_unchecked(&ALL, Why::NeedsToken);
     };
-    let now = seen.answer(Probe::GivenToken).and_then(|answer| answer.at).map_or(0, |at| at.as_secs());
+    let now = seen.answer(Probe::GivenToken).and_then(|answer| answer.at).map_or(0, Timestamp::as_secs);
     let is_expired = expiry(token).is_some_and(|expires| expires < now);
     let mut judge = Judge { seen, findings };
     if is_expired {

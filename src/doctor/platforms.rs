@@ -191,7 +191,6 @@ pub const PLATFORMS: &[Platform] = &[
         adds_offline: true,
         needs: &[OAUTH, MCP, LITERAL, &[Need(Check::ResourceExact, "H6")]],
         suffers: &[MCP_SUFFERS, OFFLINE, CHATGPT_SUFFERS],
-        ..NOBODY
     },
     Platform {
         id: "chatgpt-connector",
@@ -202,7 +201,6 @@ pub const PLATFORMS: &[Platform] = &[
         adds_offline: true,
         needs: &[OAUTH, MCP, LITERAL, &[Need(Check::ResourceExact, "H6")]],
         suffers: &[MCP_SUFFERS, OFFLINE, CHATGPT_SUFFERS],
-        ..NOBODY
     },
     Platform {
         id: "codex",
@@ -223,7 +221,6 @@ pub const PLATFORMS: &[Platform] = &[
             ],
         ],
         suffers: &[MCP_SUFFERS, RUST_SUFFERS, CIMD_PREFERRED, &[Need(Check::ScopesLeast, "H8")]],
-        ..NOBODY
     },
     Platform {
         id: "cursor",
@@ -280,7 +277,6 @@ pub const PLATFORMS: &[Platform] = &[
         adds_offline: true,
         needs: &[OAUTH, &[Need(Check::AuthorizePlain, "platforms 3.13"), Need(Check::EndpointsListed, "A14")]],
         suffers: &[OFFLINE, &[Need(Check::RefreshGrant, "H7"), Need(Check::TokenJson, "A60")]],
-        ..NOBODY
     },
     Platform {
         id: "inspector",

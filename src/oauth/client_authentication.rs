@@ -200,12 +200,12 @@ fn prove(client: &Client, proof: &Proof, now: Timestamp) -> Result<(), (&'static
     }
 }
 
-/// Both compared in constant time, whichever it is. After a rotation the secret before it counts until its overlap ends.
+/// Each compared in constant time. After a rotation the secret before it counts until its overlap ends.
 fn is_current_or_overlaps(client: &Client, hash: [u8; 32], secret: &Secret<String>, now: Timestamp) -> bool {
     let presented = hash_secret(secret.expose().as_bytes());
     let is_it = |hash: [u8; 32]| presented.is(&SecretHash::from_bytes(hash));
-    let is_previous = client.previous_secret.is_some_and(|(previous, until)| is_it(previous) & (now < until));
-    is_it(hash) | is_previous
+    let is_previous = client.previous_secret.is_some_and(|(previous, until)| now < until && is_it(previous));
+    is_previous || is_it(hash)
 }
 
 /// RFC 7523 §3. What costs nothing comes first; that it is used once is found out last, so that nobody else can use it up.

@@ -46,7 +46,7 @@ const NOT_SENT: [&str; 4] =
 /// RFC 7592 §2.1.
 pub async fn read(db: &Database, at: &Managing<'_>) -> Result<ClientInformation, Failure> {
     let (client, token) = at.prove(db).await?;
-    let management = Management::of(&client, at.context, token);
+    let management = Management::of(&client, at.context, &token);
     Ok(ClientInformation::kept(&client)?.with_management(Some(management)))
 }
 
@@ -71,7 +71,7 @@ pub async fn update(db: &Database, members: Members, at: &Managing<'_>) -> Resul
     let information = ClientInformation::of(&changed, request.redirect_uris.clone())?
         .with_advice(&members)
         .with_secret(secret)
-        .with_management(Some(Management::of(&changed, at.context, token)));
+        .with_management(Some(Management::of(&changed, at.context, &token)));
     let (issuer_id, entry) = (at.context.issuer.id.clone(), at.entry(AuditKind::ClientUpdated, outcome));
     db.write(move |tx| {
         // Decides against another request that has deleted it meanwhile.

@@ -155,12 +155,12 @@ async fn read(
     id: &ClientIdUrl,
     now: Timestamp,
 ) -> Result<(ClientDocument, Duration), DocumentError> {
-    let fetched = fetcher.get(id.as_str(), MOST_BYTES).await?;
-    if fetched.body.len() > USUAL_BYTES {
-        tracing::warn!(client = %id, bytes = fetched.body.len(), "a client's document is larger than the draft recommends");
+    let answer = fetcher.get(id.as_str(), MOST_BYTES).await?;
+    if answer.body.len() > USUAL_BYTES {
+        tracing::warn!(client = %id, bytes = answer.body.len(), "a client's document is larger than the draft recommends");
     }
-    let document = ClientDocument::read(id, fetched.content_type.as_deref(), &fetched.body, now)?;
-    Ok((document, fetched.fresh_for.unwrap_or(UNSAID).clamp(SHORTEST, LONGEST)))
+    let document = ClientDocument::read(id, answer.content_type.as_deref(), &answer.body, now)?;
+    Ok((document, answer.fresh_for.unwrap_or(UNSAID).clamp(SHORTEST, LONGEST)))
 }
 
 /// The client that a document describes, with what the merchant has decided about it; or, in an outage, the copy that the

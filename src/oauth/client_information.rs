@@ -37,7 +37,7 @@ pub struct Management {
 }
 
 impl Management {
-    pub fn of(client: &Client, context: &IssuerContext, token: Secret<String>) -> Self {
+    pub fn of(client: &Client, context: &IssuerContext, token: &Secret<String>) -> Self {
         Self {
             registration_access_token: token.expose().clone(),
             registration_client_uri: context.issuer.url.join(&format!("/register/{}", client.id)),

@@ -46,7 +46,7 @@ impl ErrorCode {
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::RegistrationClosed => "access_denied",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
@@ -56,7 +56,6 @@ impl ErrorCode {
             Self::InvalidSoftwareStatement => "invalid_software_statement",
             Self::UnapprovedSoftwareStatement => "unapproved_software_statement",
             Self::InvalidToken => "invalid_token",
-            Self::RegistrationClosed => "access_denied",
         }
     }
 
@@ -64,9 +63,8 @@ impl ErrorCode {
     pub const fn status(self) -> u16 {
         match self {
             // RFC 6749 §5.2: 401 for a client that is unknown or did not prove itself; clients re-register on it (A60, H14).
-            Self::InvalidClient => 401,
-            // RFC 6750 §3.1.
-            Self::InvalidToken => 401,
+            // RFC 6750 §3.1: so for a bearer token.
+            Self::InvalidClient | Self::InvalidToken => 401,
             // RFC 7592 §2.2.
             Self::RegistrationClosed => 403,
             // RFC 6585 §4.

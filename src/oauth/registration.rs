@@ -52,7 +52,7 @@ pub async fn register(db: &Database, members: Members, at: &Registering<'_>) -> 
     let information = ClientInformation::of(&client, request.redirect_uris.clone())?
         .with_advice(&members)
         .with_secret(made.secret)
-        .with_management(made.registration_token.map(|token| Management::of(&client, at.context, token)));
+        .with_management(made.registration_token.map(|token| Management::of(&client, at.context, &token)));
     let (issuer_id, source, now) = (at.context.issuer.id.clone(), at.source.clone(), at.now);
     let (room, reference) = (at.room.clone(), at.reference);
     let cap = i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX);

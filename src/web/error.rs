@@ -23,7 +23,7 @@ pub struct JsonError {
     /// For the client: one sentence that names the remedy and reveals nothing.
     pub description: String,
     /// For the operator.
-    pub reason: Reason,
+    pub reason: Box<Reason>,
     pub reference: String,
     pub challenge: Option<&'static str>,
     pub retry_after_secs: Option<u64>,
@@ -68,7 +68,7 @@ impl JsonError {
         Self {
             status,
             error,
-            reason: evidence.because(description.clone()),
+            reason: Box::new(evidence.because(description.clone())),
             description,
             reference: reference.to_string(),
             challenge: None,
@@ -151,7 +151,7 @@ impl ResponseError for JsonError {
             error_description: &with_reference(&self.description, &self.reference),
             reference_id: &self.reference,
         });
-        answer.extensions_mut().insert(self.reason.clone());
+        answer.extensions_mut().insert(Reason::clone(&self.reason));
         answer.extensions_mut().insert(Code(self.error));
         answer
     }

@@ -38,7 +38,9 @@ pub(super) fn lines(report: &Report, locale: &Locale, no_register: bool, is_term
     if failures.is_empty() {
         lines.push(format!("  {}", locale.t("doctor-no-findings")));
     }
-    failures.iter().for_each(|failure| lines.extend(paper.failure(failure)));
+    for failure in &failures {
+        lines.extend(paper.failure(failure));
+    }
     let count = |wanted: fn(&Outcome) -> bool| report.findings.iter().filter(|(_, outcome)| wanted(outcome)).count();
     let passed = count(|outcome| *outcome == Outcome::Passed);
     lines.push(String::new());

@@ -46,8 +46,7 @@ pub async fn get(
 pub async fn post(
     request: HttpRequest,
     issuer: CurrentIssuer,
-    browser: Browser,
-    source: Source,
+    (browser, source): (Browser, Source),
     state: Data<AppState>,
     body: actix_web::web::Bytes,
 ) -> HttpResponse {
@@ -74,7 +73,7 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
     let parameters = Parameters::parse(encoded);
     let id = match client_id(&parameters) {
         Ok(id) => ClientId::new(id),
-        Err((untrusted, evidence)) => return untrusted_page(request, issuer, untrusted, evidence),
+        Err((untrusted, evidence)) => return untrusted_page(request, issuer, &untrusted, evidence),
     };
     record_client(request, id.as_str());
     let client = match client_of(asking, &id).await {
@@ -97,7 +96,7 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
                 refuse(request, issuer, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, reason)
             }
         },
-        Err(AuthorizeError::Untrusted(untrusted, evidence)) => untrusted_page(request, issuer, untrusted, evidence),
+        Err(AuthorizeError::Untrusted(untrusted, evidence)) => untrusted_page(request, issuer, &untrusted, evidence),
         Err(AuthorizeError::Refused(refused)) => {
             refused_redirect(request, issuer, &refused.to, refused.state.as_deref(), &refused.error)
         }
@@ -124,7 +123,7 @@ async fn client_of(asking: Asking<'_>, id: &ClientId) -> Result<Option<Client>, 
     let is_approved = kept.as_ref().is_some_and(|kept| kept.client.is_approved());
     if let Err(refused) = issuer.policy.admits_document(id, is_approved) {
         let evidence = refused.evidence();
-        return Err(Box::new(untrusted_page(request, issuer, refused.into(), evidence)));
+        return Err(Box::new(untrusted_page(request, issuer, &refused.into(), evidence)));
     }
     let client = state.introduce(issuer, (id, kept), &source.network).await;
     client.map_err(|error| Box::new(undescribed(request, issuer, id, &error)))
@@ -163,7 +162,7 @@ fn go_to_consent(issuer: &IssuerContext, sealed: &str) -> HttpResponse {
 fn untrusted_page(
     request: &HttpRequest,
     issuer: &IssuerContext,
-    untrusted: Untrusted,
+    untrusted: &Untrusted,
     evidence: Evidence,
 ) -> HttpResponse {
     let problem = match untrusted {

@@ -95,5 +95,5 @@ fn unexplained(status: StatusCode, request: &HttpRequest) -> Option<Evidence> {
 
 /// A request that ran out of time has no response yet, and its route is not known here.
 fn of_error(error: &JsonError) -> Seen {
-    Seen { endpoint: "-".to_owned(), error: error.error.to_owned(), reason: error.reason.clone(), client_id: None }
+    Seen { endpoint: "-".to_owned(), error: error.error.to_owned(), reason: *error.reason.clone(), client_id: None }
 }

@@ -128,7 +128,7 @@ impl Opened<'_> {
             return Err(agents_off(self.http, self.context));
         }
         let asked = Asked::of(self.client(found.kept.take()).await?, &found);
-        self.check_policy(&asked)?;
+        self.check_policy(&asked).map_err(|answer| *answer)?;
         // S1-28: the request is minutes old, and the merchant may have decided since.
         let ceiling = self.context.policy.ceilings(&asked.client, &self.context.store);
         let wanted = self.request.scope.intersection(ceiling.at(self.request.redirect_uri.as_str()));
@@ -160,12 +160,18 @@ impl Opened<'_> {
     }
 
     /// The same answers as at the authorization endpoint.
-    fn check_policy(&self, asked: &Asked) -> Result<(), HttpResponse> {
+    fn check_policy(&self, asked: &Asked) -> Result<(), Box<HttpResponse>> {
         if let Err(refused) = self.context.policy.admits_at(&asked.client, &self.request.redirect_uri) {
             let reason = refused.evidence().because(refused.to_string());
-            return Err(refuse(self.http, self.context, Problem::AgentBlocked, StatusCode::BAD_REQUEST, reason));
+            return Err(Box::new(refuse(
+                self.http,
+                self.context,
+                Problem::AgentBlocked,
+                StatusCode::BAD_REQUEST,
+                reason,
+            )));
         }
-        not_quarantined(&asked.client).map_err(|error| self.refused(&error))
+        not_quarantined(&asked.client).map_err(|error| Box::new(self.refused(&error)))
     }
 
     fn refused(&self, error: &OAuthError) -> HttpResponse {

@@ -47,6 +47,12 @@ pub struct Made {
     pub previous_until: Option<Moment>,
 }
 
+impl Made {
+    const fn proof(&self) -> &'static str {
+        proof_key(self.auth_method)
+    }
+}
+
 /// What the form holds.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -164,10 +170,6 @@ impl ClientPage<'_> {
     /// Where the form goes.
     const fn path(&self) -> &'static str {
         if self.made.is_some() { "/console/clients/client" } else { "/console/clients/add" }
-    }
-
-    const fn proof(&self, made: &Made) -> &'static str {
-        proof_key(made.auth_method)
     }
 }
 

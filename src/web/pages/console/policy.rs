@@ -130,7 +130,7 @@ async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_w
         let created_at = Moment::new(created_at, desk.now(), layout.locale);
         Rule { host: Foreign(host), is_denied: effect == HostEffect::Deny, created_at }
     };
-    let role = desk.staff.staff.role;
+    let rights = desk.staff.staff.role;
     let view = Policy {
         csrf: desk.token(shown),
         frame: desk.frame(Section::Agents, is_paused),
@@ -141,8 +141,8 @@ async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_w
         host_was_wrong: answer.wrong_host.is_some(),
         denied_sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
         denied_agents: u32::try_from(denied.len()).unwrap_or(u32::MAX),
-        may_revoke: role.may_revoke(),
-        may_change: role.may_change_settings(),
+        may_revoke: rights.may_revoke(),
+        may_change: rights.may_change_settings(),
         password_was_wrong: answer.password_was_wrong,
         layout: layout.clone(),
     };

@@ -77,7 +77,7 @@ pub fn client(
     let layout = desk.layout(shown);
     let steps = preset.steps().iter().map(|key| layout.t(key)).collect();
     let values = values_of(shown, client, secret);
-    answer(ShownOnce {
+    answer(&ShownOnce {
         frame,
         title: "once-client-title",
         values,
@@ -91,7 +91,7 @@ pub fn client(
 /// An initial access token.
 pub fn token(desk: &Desk, (shown, frame): (&IssuerContext, Frame), token: &Secret<String>) -> HttpResponse {
     let layout = desk.layout(shown);
-    answer(ShownOnce {
+    answer(&ShownOnce {
         frame,
         title: "once-token-title",
         values: vec![("once-token", token.expose().clone())],
@@ -133,7 +133,7 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
     })?;
     let layout = desk.layout(&shown);
     let when = Moment::new(until, desk.now(), layout.locale).exact;
-    Ok(answer(ShownOnce {
+    Ok(answer(&ShownOnce {
         frame: desk.frame(Section::Agents, is_paused),
         title: "once-secret-title",
         values: vec![("once-secret", secret.expose().clone())],
@@ -144,6 +144,6 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
     }))
 }
 
-fn answer(view: ShownOnce<'_>) -> HttpResponse {
-    page(StatusCode::OK, &view)
+fn answer(view: &ShownOnce<'_>) -> HttpResponse {
+    page(StatusCode::OK, view)
 }
