@@ -41,15 +41,15 @@ fn measure(name: &str, url: &DatabaseUrl, count: usize) {
         let issuer = seed(&db).await;
         println!("\n{name}, at most {CAP} clients");
         report(&db, &issuer, "before").await;
-        let took = register(&db, &issuer, count, |_| client("https://same.example/cb".to_owned())).await;
+        let took = register(&db, &issuer, count, |_| client("https://same.example/cb")).await;
         let same = report(&db, &issuer, &format!("{count} identical ({took:.1?})")).await;
-        let took = register(&db, &issuer, count, |n| client(format!("https://agent.example/{n}"))).await;
+        let took = register(&db, &issuer, count, |n| client(&format!("https://agent.example/{n}"))).await;
         let distinct = report(&db, &issuer, &format!("{count} distinct ({took:.1?})")).await;
         clock.advance(UNUSED + Duration::from_secs(1));
         let ages = Ages { networks: UNUSED, refusals: UNUSED };
         let began = Instant::now();
         Sweeper::new(db.clone(), clock.clone(), Lifetimes::default(), ages)
-            .remove_old(&[issuer.clone()])
+            .remove_old(std::slice::from_ref(&issuer))
             .await
             .unwrap();
         let swept = report(&db, &issuer, &format!("after 30 days and a sweep ({:.1?})", began.elapsed())).await;
@@ -67,7 +67,7 @@ async fn seed(db: &Database) -> IssuerId {
     let done: Result<(), StorageError> = db
         .write(move |tx| {
             crate::seed::bare_issuer(tx, &id, START)?;
-            let kept = Client { expires_at: None, ..client("https://kept.example/cb".to_owned()) };
+            let kept = Client { expires_at: None, ..client("https://kept.example/cb") };
             clients::insert(tx, &id, &kept, &network(0))?;
             Ok(())
         })
@@ -81,8 +81,8 @@ fn network(n: usize) -> Network {
     Network::of([198, 51, (n % 50) as u8, 1].into())
 }
 
-fn client(uri: String) -> Client {
-    let metadata = ClientMetadata::new(vec![RedirectUri::parse(&uri, &[]).unwrap()]);
+fn client(uri: &str) -> Client {
+    let metadata = ClientMetadata::new(vec![RedirectUri::parse(uri, &[]).unwrap()]);
     let id = metadata.public_client_id("https://auth.example").unwrap();
     let expires_at = Some(START.plus(UNUSED));
     Client { expires_at, ..Client::new(id, ClientOrigin::Registered, AuthMethod::None, metadata, START) }

@@ -24,8 +24,7 @@ fn may_use(from: &str, to: &str) -> bool {
         _ if from == to => true,
         ("config", _) => false,
         ("telemetry", _) => to == "config",
-        ("locale", _) => to == "domain",
-        ("doctor", _) => to == "domain",
+        ("locale" | "doctor", _) => to == "domain",
         // The examination says what to ask; `outbound` asks.
         ("outbound", "doctor") => true,
         _ => place(to) < place(from),

@@ -225,7 +225,7 @@ pub fn rows<'a>(app: &'a App, documents: &'a Documents) -> Vec<Row<'a>> {
         },
         "D12, D14: a host that never answers is given up, and nobody else waits for it" => async move {
             let slow = "https://slow.example/client.json";
-            documents.serve(slow, document(slow, &json!({})).after(Duration::from_secs(60)));
+            documents.serve(slow, document(slow, &json!({})).after(Duration::from_mins(1)));
             let begun = std::time::Instant::now();
             let (page, quick) = tokio::join!(shown(app, slow), async {
                 let page = case(app, documents, "quick", |id| document(id, &json!({}))).await;

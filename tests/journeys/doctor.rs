@@ -22,8 +22,9 @@ use crate::support::store::Door;
 use crate::support::{Agent, App, Browser};
 use proxy::{Edit, Edits, Shared};
 
+/// The file.
 #[derive(Deserialize)]
-struct Breaks {
+struct Table {
     #[serde(rename = "about")]
     _about: String,
     groups: BTreeMap<String, Vec<String>>,
@@ -42,7 +43,7 @@ struct Break {
     amber: Vec<String>,
 }
 
-impl Breaks {
+impl Table {
     fn read() -> Self {
         serde_json::from_str(include_str!("../breaks.json")).unwrap()
     }
@@ -112,7 +113,7 @@ fn failed(report: &Report) -> Vec<&'static str> {
 #[tokio::test]
 async fn a_whole_deployment_links_with_every_platform() {
     let deployment = Deployment::start().await;
-    deployment.edit(&Breaks::read().baseline);
+    deployment.edit(&Table::read().baseline);
     let report = deployment.examine().await;
     assert_eq!(failed(&report), Vec::<&str>::new());
     assert_eq!(those(&report, Verdict::Links).len(), PLATFORMS.len());
@@ -121,7 +122,7 @@ async fn a_whole_deployment_links_with_every_platform() {
 
 #[tokio::test]
 async fn every_break_turns_exactly_the_platforms_red_that_depend_on_it_and_is_named() {
-    let breaks = Breaks::read();
+    let breaks = Table::read();
     assert!(breaks.breaks.len() >= 25);
     let deployment = Deployment::start().await;
     let mut wrong = Vec::new();
@@ -150,7 +151,7 @@ async fn every_break_turns_exactly_the_platforms_red_that_depend_on_it_and_is_na
 
 #[tokio::test]
 async fn a_break_that_is_taken_back_leaves_no_trace() {
-    let breaks = Breaks::read();
+    let breaks = Table::read();
     let deployment = Deployment::start().await;
     let first = &breaks.breaks[0];
     deployment.edit(&first.edits);
@@ -161,7 +162,7 @@ async fn a_break_that_is_taken_back_leaves_no_trace() {
 
 #[test]
 fn every_check_that_a_platform_depends_on_is_broken_by_some_break() {
-    let breaks = Breaks::read();
+    let breaks = Table::read();
     let named: BTreeSet<&str> = breaks.breaks.iter().map(|broken| broken.names.as_str()).collect();
     let needs = PLATFORMS.iter().flat_map(|platform| {
         let ways = platform.ways.iter().map(|way| way.needs);

@@ -102,8 +102,8 @@ async fn racing_registrations_never_use_a_token_more_often_than_it_says() {
     }
     let before = count(&app).await;
     let answers = join_all((0..64).map(register)).await;
-    let taken = answers.iter().filter(|status| **status == 201).count();
-    assert_eq!(taken, usize::try_from(USES).unwrap(), "{answers:?}");
+    let successes = answers.iter().filter(|status| **status == 201).count();
+    assert_eq!(successes, usize::try_from(USES).unwrap(), "{answers:?}");
     assert!(answers.iter().all(|status| [201, 401].contains(status)), "{answers:?}");
     assert_eq!(count(&app).await - before, i64::from(USES));
     let left: Result<_, StorageError> = app.db.read(move |c| initial_access_tokens::list(c, &issuer_id)).await;

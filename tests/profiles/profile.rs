@@ -65,7 +65,7 @@ macro_rules! part {
 
         impl $name {
             fn known<'a>(&'a self, part: &'a str) -> Part<'a> {
-                Part { part, notes: self.notes.as_deref(), confidence: self.confidence, sources: &self.sources }
+                Part { name: part, notes: self.notes.as_deref(), confidence: self.confidence, sources: &self.sources }
             }
         }
     };
@@ -73,7 +73,7 @@ macro_rules! part {
 
 /// How a part of a profile is known.
 pub struct Part<'a> {
-    pub part: &'a str,
+    pub name: &'a str,
     pub notes: Option<&'a str>,
     pub confidence: Confidence,
     pub sources: &'a [String],
@@ -258,7 +258,7 @@ fn every_fact_of_a_profile_names_a_dated_source() {
     let situations = ["bad_access_token", "dead_refresh_token", "missing_scope", "server_error", "unknown_client"];
     for profile in Profile::all() {
         let parts = profile.parts();
-        for Part { part, notes, sources, .. } in &parts {
+        for Part { name: part, notes, sources, .. } in &parts {
             assert!(!sources.is_empty() && notes.is_none_or(|notes| !notes.is_empty()), "{}: {part}", profile.file);
             let unknown = sources.iter().find(|source| !profile.sources.contains_key(*source));
             assert_eq!(unknown, None, "{}: {part} names what is not among the sources", profile.file);

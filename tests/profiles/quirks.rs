@@ -15,7 +15,8 @@ use crate::support::{Agent, App, Browser, Documents, http};
 #[serde(deny_unknown_fields)]
 struct Quirk {
     id: String,
-    quirk: String,
+    #[serde(rename = "quirk")]
+    text: String,
     /// `file::name`; the name is a function, or what a row or a test is called.
     tests: Vec<String>,
     /// What is not the server's to do.
@@ -34,12 +35,12 @@ fn every_quirk_names_a_test_that_is_there() {
         .collect();
     assert_eq!(table.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), expected);
     for row in &table {
-        assert!(!row.quirk.is_empty() && (!row.tests.is_empty() || row.note.is_some()), "{}", row.id);
+        assert!(!row.text.is_empty() && (!row.tests.is_empty() || row.note.is_some()), "{}", row.id);
         for test in &row.tests {
             let (file, name) = test.split_once("::").unwrap();
             let text =
                 std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{}: {file}: {error}", row.id));
-            let is_function = file.ends_with(".rs") && !name.contains(' ');
+            let is_function = Path::new(file).extension().is_some_and(|kind| kind == "rs") && !name.contains(' ');
             let named = if is_function { format!("fn {name}(") } else { name.replace('\'', "\\'") };
             assert!(text.contains(&named) || text.contains(name), "{}: {test} is not there", row.id);
         }

@@ -88,7 +88,7 @@ impl Documents {
         let address = listener.local_addr().unwrap();
         let documents = Self { shelf: Arc::default(), address, folder: Arc::new(folder) };
         let shelf = documents.shelf.clone();
-        std::thread::spawn(move || serve(listener, authority, shelf));
+        std::thread::spawn(move || serve(listener, authority, &shelf));
         documents
     }
 
@@ -130,11 +130,11 @@ impl Documents {
 
     /// Knows every host: it is here, unless [`Documents::is_at`] says otherwise.
     pub fn resolver(&self) -> Resolver {
-        let (shelf, here) = (self.shelf.clone(), self.address);
+        let (documents, here) = (self.shelf.clone(), self.address);
         Resolver::Fixed(Arc::new(move |host: &str| {
-            let mut shelf = shelf.lock().unwrap();
-            *shelf.lookups.entry(host.to_owned()).or_default() += 1;
-            match shelf.elsewhere.get_mut(host) {
+            let mut known = documents.lock().unwrap();
+            *known.lookups.entry(host.to_owned()).or_default() += 1;
+            match known.elsewhere.get_mut(host) {
                 None => Ok(vec![here]),
                 Some(answers) if answers.len() > 1 => Ok(answers.remove(0)),
                 Some(answers) => answers.first().cloned().ok_or_else(|| io::Error::other("nobody knows it")),
@@ -172,7 +172,7 @@ impl ResolvesServerCert for Certificates {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn serve(listener: TcpListener, authority: Authority, shelf: Arc<Mutex<Shelf>>) {
+async fn serve(listener: TcpListener, authority: Authority, shelf: &Arc<Mutex<Shelf>>) {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let tls = rustls::ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let tls = tls.with_no_client_auth().with_cert_resolver(Arc::new(Certificates(authority)));
@@ -182,7 +182,7 @@ async fn serve(listener: TcpListener, authority: Authority, shelf: Arc<Mutex<She
     loop {
         let (stream, _) = listener.accept().await.unwrap();
         shelf.lock().unwrap().connections += 1;
-        let (acceptor, shelf) = (acceptor.clone(), shelf.clone());
+        let (acceptor, shelf) = (acceptor.clone(), Arc::clone(shelf));
         tokio::spawn(async move {
             // A caller that trusts nobody here hangs up.
             let Ok(mut stream) = acceptor.accept(stream).await else { return };
@@ -202,9 +202,9 @@ async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), shelf: &Mute
     tokio::time::sleep(document.delay).await;
     let mut answer = format!("HTTP/1.1 {} Answer\r\nconnection: close\r\n", document.status);
     for (name, value) in &document.headers {
-        answer.push_str(&format!("{name}: {value}\r\n"));
+        answer.extend([name, ": ", value, "\r\n"]);
     }
-    answer.push_str(&format!("content-length: {}\r\n\r\n", document.body.len()));
+    answer.extend(["content-length: ", &document.body.len().to_string(), "\r\n\r\n"]);
     stream.write_all(answer.as_bytes()).await?;
     let sent = document.stalls_after.unwrap_or(document.body.len());
     stream.write_all(&document.body[..sent]).await?;

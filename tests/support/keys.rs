@@ -19,7 +19,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// For ES256, RS256 or EdDSA. What it signs is signed at the time of `clock`.
+    /// For ES256, RS256 or `EdDSA`. What it signs is signed at the time of `clock`.
     pub fn new(algorithm: &str, kid: &str, clock: &Clock) -> Self {
         let (signer, public): (Arc<dyn JwsSigner>, _) = match algorithm {
             "ES256" => {

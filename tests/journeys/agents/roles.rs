@@ -64,7 +64,7 @@ async fn each_role_decides_what_is_its_own_about_agents() {
         assert_eq!(send(&mut admin, &page, path, &fields, "").await.status, 403, "{path}");
         let opens = path != "/console/agents/merge" && !fields.contains(&("decision", "quarantine".to_owned()));
         if opens && fields.iter().any(|(name, _)| *name == "password") {
-            let guessed: Vec<_> = fields.iter().cloned().filter(|(name, _)| *name != "password").collect();
+            let guessed: Vec<_> = fields.iter().filter(|(name, _)| *name != "password").cloned().collect();
             assert_eq!(send(&mut admin, &page, path, &guessed, &csrf).await.status, 422, "{path}");
         }
     }

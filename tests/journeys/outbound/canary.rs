@@ -92,6 +92,7 @@ fn at(addresses: &[IpAddr]) -> Fetcher {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "how the process of this test was started is in its environment")]
 #[ignore = "a part of no_connection_to_a_special_address_is_even_attempted, in a namespace of its own"]
 async fn the_canary_hears_nothing_of_special_addresses() {
     assert_eq!(std::env::var("CANARY").as_deref(), Ok("1"), "nothing is dialled outside the namespace");

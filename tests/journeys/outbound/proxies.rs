@@ -34,6 +34,10 @@ fn proxies_of_the_environment_are_never_used() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "proxies are in the environment, and an ordinary client is what reads them"
+)]
 #[ignore = "a part of proxies_of_the_environment_are_never_used, in a process with proxies"]
 async fn the_guarded_client_finds_its_document() {
     assert!(std::env::var("HTTPS_PROXY").is_ok());
@@ -43,6 +47,10 @@ async fn the_guarded_client_finds_its_document() {
 }
 
 #[tokio::test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "proxies are in the environment, and an ordinary client is what reads them"
+)]
 #[ignore = "a part of proxies_of_the_environment_are_never_used, in a process with proxies"]
 async fn an_ordinary_client_finds_the_proxy() {
     assert!(std::env::var("HTTPS_PROXY").is_ok());
