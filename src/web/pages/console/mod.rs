@@ -11,6 +11,7 @@ pub mod health;
 pub mod merge;
 pub mod platforms;
 pub mod policy;
+pub mod presets;
 pub mod registration;
 pub mod sessions;
 pub mod settings;

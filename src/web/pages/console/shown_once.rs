@@ -15,8 +15,9 @@ use crate::locale::Moment;
 use crate::merchant::clients_by_hand::{ByHandError, LONGEST_OVERLAP, rotate_secret};
 
 use super::super::{Layout, page};
-use super::client::{Preset, client_id, unknown};
+use super::client::{client_id, unknown};
 use super::desk::is_paused;
+use super::presets::Preset;
 use super::{Desk, Frame, Section};
 
 #[derive(Template)]
