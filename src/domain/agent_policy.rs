@@ -15,7 +15,7 @@ words! {
         /// Its document lies at the address that is its id: somebody who holds that domain vouches for it (D19: for nothing on
         /// the shopper's own computer).
         DomainVerified = "domain_verified",
-        /// It proves a private key at every request (RFC 7523).
+        /// It proves a private key at every request (RFC 7523), which the document at its address vouches for.
         KeyVerified = "key_verified",
         /// The merchant has looked at it.
         Approved = "approved",
@@ -131,8 +131,11 @@ impl Client {
             _ if self.approved_at.is_some() => Trust::Approved,
             // The merchant made it by hand.
             (ClientOrigin::PreRegistered, _) => Trust::Approved,
-            (_, AuthMethod::PrivateKeyJwt) if !self.metadata.is_key_optional => Trust::KeyVerified,
+            (ClientOrigin::Described, AuthMethod::PrivateKeyJwt) if !self.metadata.is_key_optional => {
+                Trust::KeyVerified
+            }
             (ClientOrigin::Described, _) => Trust::DomainVerified,
+            // Anybody can register a key: it shows that it is always the same one who asks, and not who that is.
             (ClientOrigin::Registered, _) => Trust::Unverified,
         }
     }

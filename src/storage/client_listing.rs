@@ -51,8 +51,13 @@ macro_rules! page_query {
         // The same as [`Client::trust`], as a test of `merchant::agents` checks.
         let by_hand =
             || clients::approved_at.is_not_null().or(clients::origin.eq(ClientOrigin::PreRegistered.as_str()));
-        let by_key = || clients::auth_method.eq(AuthMethod::PrivateKeyJwt.as_str());
         let by_document = || clients::origin.eq(ClientOrigin::Described.as_str());
+        let by_key = || {
+            clients::auth_method
+                .eq(AuthMethod::PrivateKeyJwt.as_str())
+                .and(by_document())
+                .and(clients::metadata.not_like(r#"%"is\_key\_optional":true%"#).escape('\\'))
+        };
         query = match $filter.trust {
             None => query,
             Some(Trust::Approved) => query.filter(by_hand()),

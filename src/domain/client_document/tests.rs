@@ -108,6 +108,8 @@ fn both_spellings_of_the_way_to_authenticate_are_read() {
     assert_eq!(either.trust(), Trust::DomainVerified, "a key that may be left out vouches for nothing");
     let always = keys(json!({"token_endpoint_auth_method": "private_key_jwt"}));
     assert_eq!((always.trust(), always.metadata.is_key_optional), (Trust::KeyVerified, false));
+    let registered = Client { origin: ClientOrigin::Registered, ..always };
+    assert_eq!(registered.trust(), Trust::Unverified, "anybody can register a key");
     let plural = keys(json!({"token_endpoint_auth_methods_supported": ["private_key_jwt"]}));
     assert_eq!(plural.auth_method, AuthMethod::PrivateKeyJwt);
     assert_eq!(keys(json!({"token_endpoint_auth_method": "none"})).metadata.jwks_uri, None);

@@ -15,8 +15,12 @@ async fn the_list_is_narrowed_by_the_same_trust_that_clients_have() {
     for origin in origins {
         for auth_method in methods {
             for approved_at in [None, Some(NOW)] {
-                let id = format!("{origin}-{auth_method}-{}", approved_at.is_some());
-                all.push(Client { origin, auth_method, approved_at, ..client(&id, "Agent") });
+                for is_key_optional in [false, true] {
+                    let id = format!("{origin}-{auth_method}-{}-{is_key_optional}", approved_at.is_some());
+                    let mut client = client(&id, r#""is_key_optional":true"#);
+                    client.metadata.is_key_optional = is_key_optional;
+                    all.push(Client { origin, auth_method, approved_at, ..client });
+                }
             }
         }
     }

@@ -135,7 +135,7 @@ async fn a_refused_registration_says_why() {
     let uri = |text: &str| with(json!({ "redirect_uris": [text] }));
     let long = ledger.secret("Long Name ".repeat(30));
     for (what, body, found) in [
-        ("no list", with(json!({ "redirect_uris": secret })), (Check::BodyForm, "a JSON object", "line 1, column")),
+        ("no list", with(json!({ "redirect_uris": secret })), (Check::BodyForm, "lists of texts", "of another kind")),
         ("no URI", with(json!({ "redirect_uris": [] })), (Check::RedirectUriCount, "1 to", "0")),
         ("http", uri("http://agent.example/cb"), (Check::RedirectUriForm, "https, or http", "http://agent.example/cb")),
         ("a fragment", uri("https://agent.example/cb#x"), (Check::RedirectUriForm, "without a fragment", "cb#x")),
