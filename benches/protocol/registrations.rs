@@ -97,8 +97,9 @@ async fn register(db: &Database, issuer: &IssuerId, count: usize, make: impl Fn(
         let done: Result<(), StorageError> = db
             .write(move |tx| {
                 for (n, client) in batch {
-                    if clients::insert(tx, &issuer, &client, &network(n))? && clients::count(tx, &issuer)? > CAP {
-                        assert!(clients::give_way(tx, &issuer)?);
+                    if clients::insert(tx, &issuer, &client, &network(n))? && clients::count_unused(tx, &issuer)? > CAP
+                    {
+                        assert!(clients::give_way(tx, &issuer, &client.id)?);
                     }
                 }
                 Ok(())

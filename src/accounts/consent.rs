@@ -158,8 +158,8 @@ impl Allowing {
         }
         if self.client.origin == ClientOrigin::Described {
             clients::keep_described(tx, &self.issuer_id, &self.client, &self.network)?;
-        } else {
-            clients::keep(tx, &self.issuer_id, &self.request.client_id)?;
+        } else if clients::keep(tx, &self.issuer_id, &self.request.client_id)? {
+            self.record_client(tx);
         }
         let shown = Shown { text_version: &self.text_version, locale: &self.locale };
         consent_receipts::insert(tx, &connection, &shown)?;
@@ -186,7 +186,10 @@ impl Allowing {
         for _ in 0..3 {
             let found = grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)?;
             if let Some(grant) = found {
-                if grants::widen(tx, &grant.id, grant.scope.union(given), client_digest)? {
+                // D18: what was given to another description was a question again, and only the answer counts.
+                let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
+                let scope = if is_same { grant.scope.union(given) } else { given };
+                if grants::set_scope(tx, &grant.id, scope, client_digest)? {
                     return Ok(grant);
                 }
                 continue;
@@ -245,6 +248,13 @@ impl Allowing {
             window_replays: 0,
             ended: None,
         }
+    }
+
+    /// That an agent registered is in the trail from its first grant on: what strangers do alone must not fill it (decision 2).
+    fn record_client(&self, tx: &mut Tx<'_>) {
+        let subject = AuditSubject::of_client(&self.client.id);
+        let entry = AuditEntry::new(AuditKind::ClientRegistered, self.now, self.reference, subject);
+        audit::record(tx, &self.issuer_id, &entry);
     }
 
     fn record(&self, tx: &mut Tx<'_>, connection: &Connection) {

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use url::Url;
 
+use crate::domain::network::is_loopback_host;
+
 use super::body::Body;
 use super::facts::{Facts, appended, client_id, inserted, origin, some_client};
 use super::given::{expiry, lacked_tool, tampered};
@@ -46,13 +48,20 @@ pub fn questions(seen: &Observations, round: usize) -> Questions {
         5 => with_a_token(seen),
         _ => Vec::new(),
     };
-    // What is plain http on somebody's network is a finding, and nothing is sent there.
-    let is_plain = !is_safe(&seen.target);
-    questions.retain(|(_, request)| is_plain || is_safe(&request.url));
+    // What is plain http on somebody's network is a finding, and nothing is sent there; and what a server elsewhere says of
+    // addresses on this machine is not followed.
+    let (own, is_here) = (origin(&seen.target), is_on_this_machine(&seen.target));
+    questions.retain(|(_, request)| {
+        (is_safe(&request.url) || origin(&request.url) == own) && (is_here || !is_on_this_machine(&request.url))
+    });
     if let Some(origins) = &seen.options.only_origins {
         questions.retain(|(_, request)| origin(&request.url).is_some_and(|origin| origins.contains(&origin)));
     }
     questions
+}
+
+fn is_on_this_machine(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| is_loopback_host(&url))
 }
 
 /// A JSON-RPC request as a client of that revision sends it.
@@ -278,7 +287,8 @@ fn authorizations(endpoint: &str, client: (&str, &str), scope: &str, resource: O
 }
 
 fn with_a_token(seen: &Observations) -> Questions {
-    let Some(token) = seen.options.token.as_deref() else { return Vec::new() };
+    // Never in the clear to another machine.
+    let Some(token) = seen.options.token.as_deref().filter(|_| is_safe(&seen.target)) else { return Vec::new() };
     let url = &seen.target;
     let bearer = |token: &str| format!("Bearer {token}");
     if seen.answer(Probe::GivenTools).is_some() {
@@ -296,7 +306,7 @@ fn with_a_token(seen: &Observations) -> Questions {
 
 /// A call of a tool whose permission the token lacks, once the tools are known.
 pub fn insufficient(seen: &Observations) -> Option<Request> {
-    let token = seen.options.token.as_deref()?;
+    let token = seen.options.token.as_deref().filter(|_| is_safe(&seen.target))?;
     let tool = lacked_tool(seen)?;
     let params = json!({ "name": tool, "arguments": {} });
     let request = message(&seen.target, STABLE, "tools/call", params);
@@ -305,7 +315,7 @@ pub fn insufficient(seen: &Observations) -> Option<Request> {
 
 /// One of many calls in a row.
 pub fn burst(seen: &Observations) -> Option<Request> {
-    let token = seen.options.token.as_deref().filter(|_| seen.options.burst)?;
+    let token = seen.options.token.as_deref().filter(|_| seen.options.burst && is_safe(&seen.target))?;
     let request = message(&seen.target, STABLE, "tools/list", json!({}));
     Some(request.with("authorization", format!("Bearer {token}")))
 }

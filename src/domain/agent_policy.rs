@@ -150,10 +150,15 @@ impl Client {
         self.trust_where(is_local(redirect_uri))
     }
 
+    /// Whether it can come without anything that only it has.
+    fn may_be_public(&self) -> bool {
+        self.auth_method.is_public() || self.metadata.is_key_optional
+    }
+
     /// D19: neither a document nor the merchant's word proves which program on the shopper's computer listens. Only a key or a
     /// secret does, without which the code is worth nothing.
     pub(super) fn trust_where(&self, is_local: bool) -> Trust {
-        if is_local && self.auth_method.is_public() { Trust::Unverified } else { self.trust() }
+        if is_local && self.may_be_public() { Trust::Unverified } else { self.trust() }
     }
 
     /// Whether the merchant lets it, or what it was merged into, do nothing new.

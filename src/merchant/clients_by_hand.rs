@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use super::Act;
 use super::revocation::{Whose, revoke_all};
+use super::{Act, family};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
@@ -13,7 +13,7 @@ use crate::domain::redirect_uri::{InvalidRedirectUri, RedirectUri};
 use crate::domain::{ClientId, Timestamp};
 use crate::keys::{Secret, hash_secret, random};
 use crate::storage::client_changes::{self, SecretChange};
-use crate::storage::{StorageError, StorageResult, Tx, clients, private_use_uris, resource_servers};
+use crate::storage::{StorageError, StorageResult, Tx, agent_policies, clients, private_use_uris, resource_servers};
 
 /// What the merchant may say again later.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,9 @@ pub fn change(
     details: &Details,
     known_private_use: &[String],
 ) -> Result<(), ByHandError> {
+    agent_policies::touch(tx, &act.issuer_id)?;
     let client = find(tx, act, id)?;
+    let has_new_class = client.class != details.class;
     let redirect_uris = check(tx, act, details, known_private_use)?;
     let metadata =
         ClientMetadata { client_name: Some(details.name.trim().to_owned()), redirect_uris, ..client.metadata.clone() };
@@ -121,6 +123,13 @@ pub fn change(
         Client { metadata, default_resource: details.default_resource.clone(), class: details.class, ..client };
     client_changes::replace(tx, &act.issuer_id, &changed, SecretChange::Kept)?;
     act.record(tx, AuditKind::ClientUpdated, AuditSubject::of_client(id), "ok");
+    if has_new_class {
+        // As on the agent's own page: lowering it narrows live sessions at once.
+        let targets = family::targets(tx, &act.issuer_id, id)?;
+        act.narrow(tx, targets)?;
+        let class = details.class.map_or("by_policy", AgentClass::as_str);
+        act.record(tx, AuditKind::ClientClassed, AuditSubject::of_client(id), class);
+    }
     Ok(())
 }
 

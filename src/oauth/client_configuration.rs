@@ -23,7 +23,7 @@ use crate::domain::network::Network;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::keys::{IssuerContext, Secret, SecretHash, hash_secret};
 use crate::storage::client_changes::{self, SecretChange};
-use crate::storage::{Database, StorageError, Tx, audit, clients, restrictions};
+use crate::storage::{Database, StorageError, Tx, agent_policies, audit, client_decisions, clients, restrictions};
 use crate::telemetry::ReferenceId;
 
 /// One request of a client about itself.
@@ -74,11 +74,26 @@ pub async fn update(db: &Database, members: Members, at: &Managing<'_>) -> Resul
         .with_management(Some(Management::of(&changed, at.context, &token)));
     let (issuer_id, entry) = (at.context.issuer.id.clone(), at.entry(AuditKind::ClientUpdated, outcome));
     db.write(move |tx| {
-        // Decides against another request that has deleted it meanwhile.
+        // Puts it in an order with the merchant's decisions, which may have been made since the token was proved.
+        agent_policies::touch(tx, &issuer_id)?;
+        let Some(now_kept) = clients::find(tx, &issuer_id, &changed.id)? else {
+            return Err(Failure::Refused(refused(ANOTHERS)));
+        };
+        not_held(&now_kept)?;
+        let says_otherwise = now_kept.consent_digest() != changed.consent_digest();
+        let is_approved = now_kept.approved_at.is_some();
+        let changed = Client { class: now_kept.class, default_resource: now_kept.default_resource, ..changed };
         if !client_changes::replace(tx, &issuer_id, &changed, change)? {
             return Err(Failure::Refused(refused(ANOTHERS)));
         }
-        audit::record(tx, &issuer_id, &entry);
+        // The merchant vouched for what it was: not for another name, address or key.
+        if says_otherwise && is_approved {
+            client_decisions::set_approved(tx, &issuer_id, &changed.id, None)?;
+        }
+        // What nobody has granted anything is a stranger's still.
+        if now_kept.expires_at.is_none() {
+            audit::record(tx, &issuer_id, &entry);
+        }
         Ok(())
     })
     .await?;
@@ -94,8 +109,10 @@ pub async fn delete(db: &Database, at: &Managing<'_>) -> Result<(), Failure> {
         if !client_changes::remove(tx, &issuer_id, &client.id)? {
             return Err(Failure::Refused(refused(ANOTHERS)));
         }
-        end_all(tx, &issuer_id, &client.id, now)?;
-        audit::record(tx, &issuer_id, &entry);
+        if client.expires_at.is_none() {
+            end_all(tx, &issuer_id, &client.id, now)?;
+            audit::record(tx, &issuer_id, &entry);
+        }
         Ok(())
     })
     .await
@@ -136,16 +153,10 @@ impl Managing<'_> {
 
     /// RFC 7592 §2.2: 403 where a client may not change itself.
     fn may_change(&self, client: &Client) -> Result<(), OAuthError> {
-        let closed = !self.settings.enabled || self.context.policy.registration == RegistrationMode::Closed;
-        let reason = match client {
-            _ if closed => "registration is closed",
-            Client { quarantined_at: Some(_), .. } => "the client is in quarantine",
-            Client { merged_into: Some(_), .. } => "the client was merged into another",
-            _ => return Ok(()),
-        };
-        let description = "This store does not let the client change its registration at the moment.";
-        let evidence = Check::RegistrationOpen.found("a client that may change itself", reason);
-        Err(OAuthError::new(ErrorCode::RegistrationClosed, description, evidence))
+        if !self.settings.enabled || self.context.policy.registration == RegistrationMode::Closed {
+            return Err(may_not("registration is closed"));
+        }
+        not_held(client)
     }
 
     fn entry(&self, kind: AuditKind, outcome: &str) -> AuditEntry {
@@ -157,6 +168,21 @@ impl Managing<'_> {
             ..entry
         }
     }
+}
+
+/// The merchant has decided nothing that forbids it.
+fn not_held(client: &Client) -> Result<(), OAuthError> {
+    match client {
+        Client { quarantined_at: Some(_), .. } => Err(may_not("the client is in quarantine")),
+        Client { merged_into: Some(_), .. } => Err(may_not("the client was merged into another")),
+        _ => Ok(()),
+    }
+}
+
+fn may_not(reason: &'static str) -> OAuthError {
+    let description = "This store does not let the client change its registration at the moment.";
+    let evidence = Check::RegistrationOpen.found("a client that may change itself", reason);
+    OAuthError::new(ErrorCode::RegistrationClosed, description, evidence)
 }
 
 /// RFC 7592 §2.2: it names itself, sends nothing that only the server says, and its secret, if any, is the current one.

@@ -29,6 +29,8 @@ const UNSAID: Duration = Duration::from_hours(1);
 /// no cached answer: the next request after it asks anew.
 const FAILED_FOR: Duration = Duration::from_secs(15);
 const CAPACITY: usize = 1024;
+/// H17: how long the copy of the last consent can stand in.
+const LAST_GOOD: Duration = Duration::from_hours(30 * 24);
 
 /// Why a client id that is an address leads to no client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -59,10 +61,15 @@ impl DocumentError {
         }
     }
 
-    /// Whether it may be over soon, and a copy that was good before can stand in (H17). A document that says something else
-    /// now is no outage.
+    /// Whether the document's host is away, and a copy that was good before can stand in (H17). A document that says something
+    /// else now is no outage, and neither is that we are too busy to look, which who asks can bring about.
     pub const fn is_outage(&self) -> bool {
-        matches!(self, Self::Fetch(_) | Self::TooMany(_)) || self.is_not_a_document()
+        (matches!(self, Self::Fetch(_)) && !self.is_ours()) || self.is_not_a_document()
+    }
+
+    /// Nothing is wrong with the document: it was not asked for.
+    pub const fn is_ours(&self) -> bool {
+        matches!(self, Self::TooMany(_) | Self::Fetch(FetchError::Busy))
     }
 
     /// What a broken host answers in place of a document: an error page, half a file.
@@ -127,6 +134,11 @@ impl ClientDocuments {
             return Err(DocumentError::TooMany(wait));
         }
         let read = read(fetcher, id, now).await;
+        if let Err(error) = &read
+            && error.is_ours()
+        {
+            return Err(error.clone());
+        }
         let held = Held {
             until: now.plus(read.as_ref().map_or(FAILED_FOR, |(_, fresh_for)| *fresh_for)),
             outcome: read.map(|(document, _)| Arc::new(document)),
@@ -163,6 +175,11 @@ async fn read(
     Ok((document, answer.fresh_for.unwrap_or(UNSAID).clamp(SHORTEST, LONGEST)))
 }
 
+/// Whether the copy that the last consent saw is not too old to stand in.
+pub(super) fn is_recent(client: &Client, now: Timestamp) -> bool {
+    client.document_read_at.is_some_and(|at| now < at.plus(LAST_GOOD))
+}
+
 /// The client that a document describes, with what the merchant has decided about it; or, in an outage, the copy that the
 /// last consent saw, if somebody still relies on it (H17).
 ///
@@ -172,6 +189,7 @@ pub fn described(
     document: Result<Arc<ClientDocument>, DocumentError>,
     kept: Option<Kept>,
     known_private_use: &[String],
+    now: Timestamp,
 ) -> Result<Client, DocumentError> {
     let fresh = document.and_then(|document| Ok(document.client(known_private_use)?));
     match (fresh, kept) {
@@ -182,7 +200,7 @@ pub fn described(
             document_read_at: fresh.document_read_at,
             ..client
         }),
-        (Err(error), Some(Kept { client, has_live_grant: true })) if error.is_outage() => {
+        (Err(error), Some(Kept { client, has_live_grant: true })) if error.is_outage() && is_recent(&client, now) => {
             tracing::warn!(client = %client.id, %error, "a client's document is away; its last good copy stands in");
             Ok(client)
         }

@@ -12,7 +12,7 @@ use quick_cache::sync::Cache;
 use serde_json::Value;
 use tokio::sync::Mutex;
 
-use super::client_documents::{Asker, ClientDocuments, DocumentError};
+use super::client_documents::{Asker, ClientDocuments, DocumentError, is_recent};
 use crate::domain::Timestamp;
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::client_id_url::ClientIdUrl;
@@ -61,7 +61,7 @@ impl KeysError {
                     | FetchError::TooLarge
                     | FetchError::Status(400..=407 | 409..=428)
             ),
-            Self::Document(error) => error.is_outage(),
+            Self::Document(error) => error.is_outage() || error.is_ours(),
             Self::TooMany => true,
             Self::None | Self::Invalid(_) | Self::Withdrawn => false,
         }
@@ -145,7 +145,12 @@ impl KeyCache {
         if asker.rate.refuses(asker.issuer_id, asker.network, now).is_some() {
             return before.last_good(now).ok_or(KeysError::TooMany);
         }
-        let held = before.after(self.read(address).await, now);
+        let read = self.read(address).await;
+        // That we are too busy says nothing about the keys.
+        if let Err(KeysError::Fetch(FetchError::Busy)) = read {
+            return before.last_good(now).ok_or(KeysError::TooMany);
+        }
+        let held = before.after(read, now);
         let outcome = held.final_outcome(now);
         slot.held.store(Arc::new(held));
         outcome
@@ -196,7 +201,13 @@ impl Held {
             },
             Err(error) => {
                 tracing::warn!(%error, "the keys of a client could not be read");
-                Self { asked_at: now, failure: Some(error), ..self.clone() }
+                // A set that says that no key counts any longer is no outage.
+                let is_withdrawn = matches!(
+                    error,
+                    KeysError::Invalid(InvalidKeySet::NoneUsable | InvalidKeySet::Private | InvalidKeySet::TooMany)
+                );
+                let keys = self.keys.clone().filter(|_| !is_withdrawn);
+                Self { asked_at: now, failure: Some(error), keys, ..self.clone() }
             }
         }
     }
@@ -212,7 +223,7 @@ async fn described(
     let id = ClientIdUrl::parse(client.id.as_str()).map_err(DocumentError::from)?;
     match documents.find(&id, asker, now).await {
         Ok(document) => Ok(Arc::new(ClientKeys::read(document.key_set().ok_or(KeysError::Withdrawn)?)?)),
-        Err(error) if error.is_outage() => Ok(Arc::new(ClientKeys::read(kept)?)),
+        Err(error) if error.is_outage() && is_recent(client, now) => Ok(Arc::new(ClientKeys::read(kept)?)),
         Err(error) => Err(error.into()),
     }
 }

@@ -33,7 +33,7 @@ pub async fn introduce(
     }
     let address = ClientIdUrl::parse(id.as_str())?;
     let document = documents.find(&address, asker, now).await;
-    described(document, kept, known_private_use).map(Some)
+    described(document, kept, known_private_use, now).map(Some)
 }
 
 const BELIEVED_FOR: Duration = Duration::from_secs(30);
@@ -70,6 +70,8 @@ impl ClientCache {
         if let Some((read_at, client)) = self.entries.get(&key)
             && now.since(read_at) < BELIEVED_FOR
             && client.secret_hash.is_none()
+            // It may have replaced its own keys a moment ago (RFC 7592 §2.2).
+            && client.registration_token_hash.is_none()
             && !client.is_expired(now)
         {
             return Ok(Some(client));

@@ -58,6 +58,7 @@ pub async fn register(db: &Database, members: Members, at: &Registering<'_>) -> 
     let cap = i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX);
     db.write(move |tx| {
         // RFC 7591 §3: in the transaction of what it allows, so that racers never have more uses than there are.
+        let is_known = permit.is_some();
         if let Some(token_hash) = permit
             && !initial_access_tokens::consume(tx, &issuer_id, &token_hash, now)?
         {
@@ -65,8 +66,11 @@ pub async fn register(db: &Database, members: Members, at: &Registering<'_>) -> 
             return Err(Failure::Refused(refused_token(found)));
         }
         if clients::insert(tx, &issuer_id, &client, &source)? {
-            make_room(tx, &issuer_id, &room, cap)?;
-            record(tx, &issuer_id, &client, source, (now, reference));
+            make_room(tx, (&issuer_id, &client.id), &room, cap)?;
+            // Of strangers the trail hears at the first grant: it keeps what it has, and they could fill it (decision 2).
+            if is_known {
+                record(tx, &issuer_id, &client, source, (now, reference));
+            }
         }
         Ok::<_, Failure>(())
     })
@@ -146,18 +150,18 @@ pub(super) fn hash_of(secret: Option<&Secret<String>>) -> Option<[u8; 32]> {
 }
 
 /// Called after the insert: the transaction rolls back if there is no room.
-fn make_room(tx: &mut Tx<'_>, issuer_id: &IssuerId, room: &Room, cap: i64) -> Result<(), Failure> {
+fn make_room(tx: &mut Tx<'_>, (issuer_id, new): (&IssuerId, &ClientId), room: &Room, cap: i64) -> Result<(), Failure> {
     if room.take(issuer_id) {
         return Ok(());
     }
-    let count = clients::count(tx, issuer_id)?;
+    let count = clients::count_unused(tx, issuer_id)?;
     room.counted(issuer_id, count, cap);
-    if count > cap && !clients::give_way(tx, issuer_id)? {
+    if count > cap && !clients::give_way(tx, issuer_id, new)? {
         return super::error::refuse(
             ErrorCode::TooManyRequests,
             "This store takes no more registrations at the moment. Try again later.",
             Check::RegistrationRoom
-                .found(format!("{cap} clients at most, or one that can give way"), count.to_string()),
+                .found(format!("{cap} unused clients at most, or one that can give way"), count.to_string()),
         );
     }
     Ok(())

@@ -152,6 +152,7 @@ pub(super) fn with_successors(
     Ok(listed)
 }
 
+/// All clients of an issuer.
 pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<i64> {
     Ok(each!(connection, c => clients::table
         .filter(clients::issuer_id.eq(issuer_id.as_str()))
@@ -159,8 +160,22 @@ pub fn count(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResu
         .get_result(c))?)
 }
 
+/// Those that nobody has granted anything yet: what is capped.
+pub fn count_unused(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<i64> {
+    Ok(each!(connection, c => clients::table
+        .filter(clients::issuer_id.eq(issuer_id.as_str()))
+        .filter(clients::expires_at.is_not_null())
+        .select(count_star())
+        .get_result(c))?)
+}
+
 /// Keeps a described client as the consent saw it: what the merchant decided about it stays. Never forgotten from then on.
 pub fn keep_described(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, source: &Network) -> StorageResult<()> {
+    // Another replica may have read the document later.
+    let kept = find(tx, issuer_id, &client.id)?;
+    if kept.is_some_and(|kept| kept.document_read_at > client.document_read_at) {
+        return Ok(());
+    }
     let row = ClientRow::new(issuer_id, client, source)?;
     each!(&mut **tx, c => diesel::insert_into(clients::table)
         .values(&row)
@@ -175,21 +190,21 @@ pub fn keep_described(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, so
     Ok(())
 }
 
-/// A client that a shopper has granted something never expires (H14).
-pub fn keep(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<()> {
-    each!(&mut **tx, c => diesel::update(clients::table.find((issuer_id.as_str(), id.as_str())))
+/// A client that a shopper has granted something never expires (H14). Whether that is new.
+pub fn keep(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId) -> StorageResult<bool> {
+    let kept = each!(&mut **tx, c => diesel::update(clients::table.find((issuer_id.as_str(), id.as_str())))
         .filter(clients::expires_at.is_not_null())
         .set(clients::expires_at.eq(None::<i64>))
         .execute(c))?;
-    Ok(())
+    Ok(kept == 1)
 }
 
-/// Makes room for one: removes the oldest never-granted registration of the source that has most of them. False when all
-/// clients are in use.
-pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
+/// Makes room for `new`, which is there already: removes the oldest other never-granted registration of the source that has
+/// most of them. False when there is none.
+pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId, new: &ClientId) -> StorageResult<bool> {
     // On PostgreSQL others choose the same row at the same time: whoever comes second looks again, and locks nobody out.
     for _ in 0..RIVALS {
-        if let Some(has_made_room) = remove_oldest_of_busiest(tx, issuer_id)? {
+        if let Some(has_made_room) = remove_oldest_of_busiest(tx, issuer_id, new)? {
             if has_made_room {
                 return Ok(true);
             }
@@ -204,11 +219,12 @@ pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<bool> {
 const RIVALS: usize = 64;
 
 /// `None` when all clients are in use; false when somebody else was faster.
-fn remove_oldest_of_busiest(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<Option<bool>> {
-    let issuer = issuer_id.as_str();
+fn remove_oldest_of_busiest(tx: &mut Tx<'_>, issuer_id: &IssuerId, new: &ClientId) -> StorageResult<Option<bool>> {
+    let (issuer, new) = (issuer_id.as_str(), new.as_str());
     let busiest: Option<String> = each!(&mut **tx, c => clients::table
         .filter(clients::issuer_id.eq(issuer))
         .filter(clients::expires_at.is_not_null())
+        .filter(clients::id.ne(new))
         .group_by(clients::source)
         .order(count_star().desc())
         .select(clients::source)
@@ -219,6 +235,7 @@ fn remove_oldest_of_busiest(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageRes
         .filter(clients::issuer_id.eq(issuer))
         .filter(clients::source.eq(&busiest))
         .filter(clients::expires_at.is_not_null())
+        .filter(clients::id.ne(new))
         .order(clients::created_at.asc())
         .select(clients::id)
         .first(c)

@@ -88,8 +88,13 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A new consent may widen what the grant has held, and relies on the client as it is now; false when it has ended meanwhile.
-pub fn widen(tx: &mut Tx<'_>, id: &GrantId, scope: ScopeSet, client_digest: Option<[u8; 32]>) -> StorageResult<bool> {
+/// What the grant has held after a new consent, which relies on the client as it is now; false when it has ended meanwhile.
+pub fn set_scope(
+    tx: &mut Tx<'_>,
+    id: &GrantId,
+    scope: ScopeSet,
+    client_digest: Option<[u8; 32]>,
+) -> StorageResult<bool> {
     let widened = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
         .filter(grants::ended_at.is_null())
         .set((

@@ -65,11 +65,6 @@ function pagesOfShopper({ agents, checkout }) {
         ['consent-sandbox', asks('sandbox')],
         ['consent-step-up', asks('web', 'products:read inventory:read cart:write checkout:initiate')],
         ['consent-step-up-several', asks('pretender', 'products:read inventory:read cart:write checkout:initiate orders:read')],
-        ['consent-step-up-refused', async page => {
-            await asks('pretender', 'products:read cart:write checkout:initiate')(page);
-            await consent(page, { allow: true, person: demo().shopper });
-            await page.waitForLoadState('load');
-        }],
         ['denial', denial(agents)],
         ['agents', to(account_url)],
         ['agents-none', to(`${sandbox_issuer}/account/agents`)],

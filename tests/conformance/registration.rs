@@ -133,6 +133,18 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let json = manage(Method::GET, &own, None).await.json();
             must(json["client_name"] == "New" && json["redirect_uris"] == json!(["https://agent.example/new"]) && json.get("client_uri").is_none(), &json)
         },
+        "D18: what the merchant vouched for is what the client was; who updates itself to something else is not approved any more" => async move {
+            let own = register(app, json!({"redirect_uris": [CALLBACK], "client_name": "Approved by hand", "token_endpoint_auth_method": "client_secret_basic"})).await.json();
+            app.sql("UPDATE clients SET approved_at = 1, class = 'browse' WHERE metadata LIKE '%Approved by hand%'").await;
+            let sent = |name: &str| json!({"client_id": own["client_id"], "redirect_uris": [CALLBACK], "client_name": name});
+            let same = manage(Method::PUT, &own, Some(sent("Approved by hand"))).await;
+            let kept = app.sql("UPDATE clients SET approved_at = 1 WHERE approved_at IS NOT NULL AND class = 'browse'").await;
+            must(same.status == 200 && kept == 1, &(same, kept))?;
+            let other = manage(Method::PUT, &own, Some(sent("Another by name"))).await;
+            let kept = app.sql("UPDATE clients SET approved_at = 1 WHERE approved_at IS NOT NULL").await;
+            let classed = app.sql("UPDATE clients SET class = NULL WHERE class = 'browse'").await;
+            must(other.status == 200 && kept == 0 && classed == 1, &(other, kept, classed))
+        },
         "RFC 7592 §2.2: an update names its client, sends nothing of the server's, and no other secret" => async move {
             let own = register(app, own_client()).await.json();
             let with = |name: &str, value: Value| {

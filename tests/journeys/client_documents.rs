@@ -152,6 +152,40 @@ async fn an_agent_that_describes_itself_differently_is_asked_about_from_the_begi
 }
 
 #[tokio::test]
+async fn what_was_left_unticked_after_a_change_is_asked_about_and_not_given_back() {
+    let (documents, app) = start().await;
+    let mut browser = Browser::new();
+    agent(&app).connect(&mut browser, app.live(), "products:read inventory:read cart:write orders:read").await;
+    documents.serve(ID, document(&json!({"client_name": "Described Agent 2"})));
+    app.advance(2 * 3600);
+    // Allowed with the boxes as they are: browsing, and nothing else of what it had.
+    let page = asked(&app, &mut browser, "products:read inventory:read cart:write orders:read").await;
+    assert!(page.body.contains("This agent has changed"), "{}", page.body);
+    assert!(browser.allow(&page).await.sent_back("code").is_some());
+    let page = asked(&app, &mut browser, "products:read inventory:read cart:write").await;
+    let is_a_question =
+        page.form("Allow").fields.iter().any(|field| field.name == "scope" && field.value == "cart:write");
+    assert!(is_consent(&page) && is_a_question, "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_keeps_us_from_looking_gets_no_older_copy() {
+    let documents = Documents::start();
+    documents.serve(ID, document(&json!({})));
+    let app = App::start_with_documents(&documents, &[("TILLGATE__REGISTRATION__RATE_PER_MINUTE", "2")]).await;
+    let mut browser = Browser::new();
+    agent(&app).connect(&mut browser, app.live(), "products:read").await;
+    documents.serve(ID, document(&json!({"redirect_uris": ["https://agent.example/new"]})));
+    app.advance(2 * 3600);
+    for number in 0..2 {
+        let id = format!("https://host-{number}.example/client.json");
+        http().get(Agent { client_id: id, ..agent(&app) }.ask("products:read").url).send().await.unwrap();
+    }
+    let page = asked(&app, &mut browser, "products:read").await;
+    assert_eq!(page.status, 429, "{}", page.body);
+}
+
+#[tokio::test]
 async fn a_consent_answers_for_the_description_that_the_request_was_checked_against() {
     let (documents, app) = start().await;
     let mut browser = Browser::new();

@@ -106,6 +106,15 @@ fn both_spellings_of_the_way_to_authenticate_are_read() {
     );
     assert_eq!((either.auth_method, either.metadata.is_key_optional), (AuthMethod::PrivateKeyJwt, true));
     assert_eq!(either.trust(), Trust::DomainVerified, "a key that may be left out vouches for nothing");
+    let local = "http://localhost/callback";
+    let here = Client {
+        metadata: ClientMetadata {
+            redirect_uris: vec![RedirectUri::parse(local, &[]).unwrap()],
+            ..either.metadata.clone()
+        },
+        ..either.clone()
+    };
+    assert_eq!(here.trust_of(local), Trust::Unverified, "D19: any program here can come without the key");
     let always = keys(json!({"token_endpoint_auth_method": "private_key_jwt"}));
     assert_eq!((always.trust(), always.metadata.is_key_optional), (Trust::KeyVerified, false));
     let registered = Client { origin: ClientOrigin::Registered, ..always };

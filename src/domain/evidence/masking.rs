@@ -167,6 +167,10 @@ fn address(run: &str) -> String {
     if is_foreign(run) {
         return HIDDEN.to_owned();
     }
+    // As errors have it: the address, a colon, and what is wrong with it.
+    if run.strip_suffix(':').is_some_and(is_foreign) {
+        return format!("{HIDDEN}:");
+    }
     if run.parse::<IpAddr>().is_ok() {
         return run.to_owned();
     }

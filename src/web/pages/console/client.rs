@@ -179,7 +179,8 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
         let view = View { is_paused, wrong: Some(words_of(&desk, &shown, &wrong)?), done: None };
         return Ok(show_known(&desk, &shown, (&client, sent.fields), view));
     }
-    desk.state.clients.forget(&shown.issuer.id, &client.id);
+    // With its class the ceiling of its sessions may have changed.
+    desk.state.reload().await;
     let id: String = url::form_urlencoded::byte_serialize(client.id.as_str().as_bytes()).collect();
     Ok(desk.see("/console/clients/client", &shown, &format!("&id={id}&done=saved")))
 }

@@ -52,6 +52,10 @@ impl FromRequest for Desk {
                 let reason = evidence.because("no console at this issuer");
                 as_error(refuse(&request, &live, Problem::NotFound, StatusCode::NOT_FOUND, reason))
             };
+            // PostgreSQL stores no NUL, and refuses to look for one.
+            if request.query_string().contains("%00") {
+                return Err(not_here());
+            }
             let state = state.ok_or_else(not_here)?;
             if live.issuer.environment != Environment::Live {
                 return Err(not_here());

@@ -120,7 +120,8 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
     if !desk.staff.staff.role.may_change_settings() {
         return Err(desk.forbidden());
     }
-    let overlap = sent.overlap.parse().ok().map_or(SECRET_OVERLAP, Duration::from_hours);
+    let overlap = sent.overlap.parse().ok().filter(|hours: &u64| *hours <= 90 * 24);
+    let overlap = overlap.map_or(SECRET_OVERLAP, Duration::from_hours);
     let (act, id) = (desk.act(&shown), client_id(&sent.id));
     let until = act.now.plus(overlap.min(LONGEST_OVERLAP));
     let rotated: Result<_, ByHandError> = desk
