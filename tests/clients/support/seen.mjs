@@ -18,7 +18,8 @@ export function controls() {
     document.body.tabIndex = -1;
     document.body.focus();
     document.body.removeAttribute('tabindex');
-    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]
+    // Of a group of radio buttons Tab reaches the chosen one, and arrows the others.
+    const all = [...document.querySelectorAll('a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), select, textarea, summary')]
         .filter(each => !each.disabled && each.checkVisibility());
     all.forEach((each, number) => (each.dataset.number = number));
     return all.map(each => each.outerHTML.replace(/\s+/g, ' ').slice(0, 100));

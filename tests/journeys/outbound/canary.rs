@@ -83,6 +83,11 @@ impl Canary {
         std::thread::sleep(Duration::from_millis(20));
         self.0.swap(0, Ordering::SeqCst)
     }
+
+    /// Whether something was heard; on a busy machine it may take its time.
+    fn hears(&self) -> bool {
+        (0..100).any(|_| self.heard() > 0)
+    }
 }
 
 fn at(addresses: &[IpAddr]) -> Fetcher {
@@ -101,13 +106,13 @@ async fn the_canary_hears_nothing_of_special_addresses() {
     for public in ["8.8.8.8", "1.1.1.1", "2001:4860:4860::8888"].map(|text| text.parse::<IpAddr>().unwrap()) {
         assert_eq!(special_use(public), None);
         assert!(at(&[public]).get("https://agent.example/", MOST).await.is_err());
-        assert_ne!(canary.heard(), 0, "{public}");
+        assert!(canary.hears(), "{public}");
     }
     for special in SPECIAL.map(|text| text.parse::<IpAddr>().unwrap()) {
         // and what comes to the special one by any other;
         let connected = TcpStream::connect_timeout(&SocketAddr::new(special, 443), Duration::from_secs(2));
         assert!(connected.is_ok(), "{special}: {connected:?}");
-        assert_ne!(canary.heard(), 0, "{special}");
+        assert!(canary.hears(), "{special}");
         // but nothing by this one, by name, by number, or beside a public address.
         let public = "8.8.8.8".parse().unwrap();
         let number = SocketAddr::new(special, 443).to_string();
