@@ -124,7 +124,7 @@ impl AgentPolicy {
 impl Client {
     /// The merchant has approved it, or made it by hand.
     pub fn is_approved(&self) -> bool {
-        self.approved_at.is_some() || self.origin == super::client::ClientOrigin::PreRegistered
+        self.trust() == super::agent_policy::Trust::Approved
     }
 
     /// How far it is trusted at best: for lists, which are about no request.

@@ -91,6 +91,11 @@ impl AgentPolicy {
         }
     }
 
+    /// The private-use redirect URIs that agents may come with: the installation's and the merchant's own (H4).
+    pub fn private_use_beside(&self, configured: &[String]) -> Vec<String> {
+        [configured, &self.private_use_uris].concat()
+    }
+
     /// The merchant's own class for it, else the one of its tier.
     pub fn class(&self, client: &Client) -> AgentClass {
         client.class.unwrap_or_else(|| self.class_of(client.trust()))

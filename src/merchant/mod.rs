@@ -26,11 +26,10 @@ pub mod why;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::connection::EndReason;
 use crate::domain::network::Network;
-use crate::domain::restriction::end_of_doubt;
 use crate::domain::{IssuerId, StaffId, Timestamp};
 use crate::storage::{StorageResult, Tx, audit, restrictions};
 use crate::telemetry::ReferenceId;
-use mcp_resource::wire::feed::{Event, Target};
+use mcp_resource::wire::feed::Target;
 
 /// Who does something, where and when: what every change needs for the trail.
 #[derive(Debug, Clone)]
@@ -67,13 +66,9 @@ impl Act {
     /// Says that what was decided about the issuer's agents is another from now on. Tokens that the target has already may hold
     /// less, which only this server knows: resource servers ask about each until it has expired (decision 4).
     fn narrow(&self, tx: &mut Tx<'_>, targets: Vec<Target>) -> StorageResult<()> {
-        let before = end_of_doubt(self.now);
-        for target in targets {
-            restrictions::narrow(tx, &self.issuer_id, &target, before, &self.actor())?;
-            let event = Event::RightsChanged { target, before: before.as_micros() };
-            tx.publish(self.issuer_id.as_str(), self.now, event);
-        }
-        Ok(())
+        targets
+            .into_iter()
+            .try_for_each(|target| restrictions::narrow(tx, &self.issuer_id, target, self.now, &self.actor()))
     }
 
     fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) {

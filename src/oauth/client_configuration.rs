@@ -23,7 +23,7 @@ use crate::domain::network::Network;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::keys::{IssuerContext, Secret, SecretHash, hash_secret};
 use crate::storage::client_changes::{self, SecretChange};
-use crate::storage::{Database, StorageError, Tx, agent_policies, audit, client_decisions, clients, restrictions};
+use crate::storage::{Database, StorageError, Tx, audit, client_decisions, clients, restrictions};
 use crate::telemetry::ReferenceId;
 
 /// One request of a client about itself.
@@ -72,23 +72,19 @@ pub async fn update(db: &Database, members: Members, at: &Managing<'_>) -> Resul
         .with_advice(&members)
         .with_secret(secret)
         .with_management(Some(Management::of(&changed, at.context, &token)));
-    let (issuer_id, entry) = (at.context.issuer.id.clone(), at.entry(AuditKind::ClientUpdated, outcome));
+    let (issuer_id, now, entry) = (at.context.issuer.id.clone(), at.now, at.entry(AuditKind::ClientUpdated, outcome));
     db.write(move |tx| {
-        // Puts it in an order with the merchant's decisions, which may have been made since the token was proved.
-        agent_policies::touch(tx, &issuer_id)?;
         let Some(now_kept) = clients::find(tx, &issuer_id, &changed.id)? else {
             return Err(Failure::Refused(refused(ANOTHERS)));
         };
+        // The merchant may have decided since the token was proved.
         not_held(&now_kept)?;
-        let says_otherwise = now_kept.consent_digest() != changed.consent_digest();
-        let is_approved = now_kept.approved_at.is_some();
-        let changed = Client { class: now_kept.class, default_resource: now_kept.default_resource, ..changed };
-        if !client_changes::replace(tx, &issuer_id, &changed, change)? {
+        if !client_changes::replace_own(tx, &issuer_id, &changed, change)? {
             return Err(Failure::Refused(refused(ANOTHERS)));
         }
         // The merchant vouched for what it was: not for another name, address or key.
-        if says_otherwise && is_approved {
-            client_decisions::set_approved(tx, &issuer_id, &changed.id, None)?;
+        if now_kept.consent_digest() != changed.consent_digest() {
+            forget_approval(tx, &issuer_id, &changed.id, now)?;
         }
         // What nobody has granted anything is a stranger's still.
         if now_kept.expires_at.is_none() {
@@ -116,6 +112,14 @@ pub async fn delete(db: &Database, at: &Managing<'_>) -> Result<(), Failure> {
         Ok(())
     })
     .await
+}
+
+/// As the merchant's own word that it is approved no more: what it holds is asked about.
+fn forget_approval(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId, now: Timestamp) -> Result<(), StorageError> {
+    if client_decisions::set_approved(tx, issuer_id, id, None)? {
+        restrictions::narrow(tx, issuer_id, Target::Client(id.to_string()), now, ACTOR)?;
+    }
+    Ok(())
 }
 
 /// As the merchant's revocation of all of a client does (decision 4).

@@ -107,7 +107,7 @@ pub(super) fn metadata(
     (context, settings): (&IssuerContext, &config::Registration),
 ) -> Result<ClientMetadata, OAuthError> {
     let policy = &context.policy;
-    let private_use_uris = [settings.private_use_uris.as_slice(), policy.private_use_uris.as_slice()].concat();
+    let private_use_uris = policy.private_use_beside(&settings.private_use_uris);
     let known = Known { max_redirect_uris: settings.max_redirect_uris, private_use_uris: &private_use_uris };
     let metadata = request.metadata(auth_method, known)?;
     policy.lets_register(&metadata.redirect_uris).map_err(|refused| {

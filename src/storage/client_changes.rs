@@ -18,6 +18,26 @@ pub enum SecretChange {
     Dropped,
 }
 
+/// What a client may replace of itself: how it proves itself, and its metadata. False when there is no such client any more,
+/// or the merchant holds it or has merged it. What the merchant decides is not among it.
+pub fn replace_own(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    client: &Client,
+    secret: SecretChange,
+) -> StorageResult<bool> {
+    let metadata = metadata(client)?;
+    let changed = each!(&mut **tx, c => diesel::update(clients::table.find((issuer_id.as_str(), client.id.as_str())))
+        .filter(clients::quarantined_at.is_null())
+        .filter(clients::merged_into.is_null())
+        .set((clients::auth_method.eq(client.auth_method.as_str()), clients::metadata.eq(&metadata)))
+        .execute(c))?;
+    if changed == 1 {
+        change_secret(tx, issuer_id, &client.id, secret)?;
+    }
+    Ok(changed == 1)
+}
+
 /// Replaces how it proves itself, its metadata, default resource and class. False when there is no such client any more.
 pub fn replace(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, secret: SecretChange) -> StorageResult<bool> {
     let metadata = metadata(client)?;
@@ -29,14 +49,16 @@ pub fn replace(tx: &mut Tx<'_>, issuer_id: &IssuerId, client: &Client, secret: S
             clients::class.eq(client.class.map(|class| class.to_string())),
         ))
         .execute(c))?;
-    match secret {
-        SecretChange::Kept => {}
-        SecretChange::Rotated(hash, until) => {
-            rotate_secret(tx, issuer_id, &client.id, &hash, until)?;
-        }
-        SecretChange::Dropped => drop_secret(tx, issuer_id, &client.id)?,
-    }
+    change_secret(tx, issuer_id, &client.id, secret)?;
     Ok(changed == 1)
+}
+
+fn change_secret(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId, secret: SecretChange) -> StorageResult<()> {
+    match secret {
+        SecretChange::Kept => Ok(()),
+        SecretChange::Rotated(hash, until) => rotate_secret(tx, issuer_id, id, &hash, until).map(drop),
+        SecretChange::Dropped => drop_secret(tx, issuer_id, id),
+    }
 }
 
 /// Sets a new secret and keeps the one before until `previous_until`. False when there is no such client.

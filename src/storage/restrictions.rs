@@ -2,11 +2,11 @@
 //! look at them in their own statements, so a row counts from its commit on.
 
 use diesel::prelude::*;
-use mcp_resource::wire::feed::Target;
+use mcp_resource::wire::feed::{Event, Target};
 
 use super::schema::restrictions;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
-use crate::domain::restriction::{Effect, Restriction, target_columns, target_from_columns};
+use crate::domain::restriction::{Effect, Restriction, end_of_doubt, target_columns, target_from_columns};
 use crate::domain::{IssuerId, Timestamp};
 
 /// Whether a restriction is about the row.
@@ -106,9 +106,13 @@ pub fn shut_out_before(
     put_off(tx, issuer_id, &Restriction { effect: Effect::NotBefore, target: target.clone(), since }, by)
 }
 
-/// Says that tokens of the target that are minted at or before `since` may hold less than they say.
-pub fn narrow(tx: &mut Tx<'_>, issuer_id: &IssuerId, target: &Target, since: Timestamp, by: &str) -> StorageResult<()> {
-    put_off(tx, issuer_id, &Restriction { effect: Effect::Narrowed, target: target.clone(), since }, by)
+/// Says to the issuer's resource servers that tokens of the target that are minted soon, or were before, may hold less than
+/// they say.
+pub fn narrow(tx: &mut Tx<'_>, issuer_id: &IssuerId, target: Target, now: Timestamp, by: &str) -> StorageResult<()> {
+    let since = end_of_doubt(now);
+    put_off(tx, issuer_id, &Restriction { effect: Effect::Narrowed, target: target.clone(), since }, by)?;
+    tx.publish(issuer_id.as_str(), now, Event::RightsChanged { target, before: since.as_micros() });
+    Ok(())
 }
 
 fn put_off(tx: &mut Tx<'_>, issuer_id: &IssuerId, restriction: &Restriction, by: &str) -> StorageResult<()> {

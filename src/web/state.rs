@@ -65,11 +65,6 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// The private-use redirect URIs that agents may come with at an issuer: the installation's and the merchant's own (H4).
-    pub fn private_use_uris(&self, context: &IssuerContext) -> Vec<String> {
-        self.registration.private_use_uris.iter().chain(&context.policy.private_use_uris).cloned().collect()
-    }
-
     /// The client that a shopper is sent with; see [`introduce`]. `kept` is what the database has about it.
     pub async fn introduce(
         &self,
@@ -78,7 +73,7 @@ impl AppState {
         network: &Network,
     ) -> Result<Option<Client>, DocumentError> {
         let asker = Asker { rate: &self.registrations, issuer_id: &context.issuer.id, network };
-        let known = self.private_use_uris(context);
+        let known = context.policy.private_use_beside(&self.registration.private_use_uris);
         introduce(id, kept, &self.client_documents, &known, (asker, self.clock.now())).await
     }
 

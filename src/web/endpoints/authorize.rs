@@ -22,7 +22,7 @@ use crate::storage::clients::find_kept;
 use crate::storage::{StorageError, restrictions};
 use crate::web::error::{Code, fault_of, with_reference};
 use crate::web::extract::{Browser, CurrentIssuer, Source};
-use crate::web::middleware::root_span::{Reason, record_client, reference};
+use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::pages::error::Problem;
 use crate::web::pages::refuse::{refuse, with_retry_after};
 use crate::web::state::AppState;
@@ -137,21 +137,17 @@ pub fn undescribed(
     error: &DocumentError,
 ) -> HttpResponse {
     let reason = error.evidence(id).because(error.to_string());
-    let status = match error {
-        DocumentError::TooMany(wait) => return with_retry_after(too_many_of(request, issuer, reason), *wait),
-        DocumentError::Fetch(_) => StatusCode::BAD_GATEWAY,
-        DocumentError::Off | DocumentError::Id(_) | DocumentError::Invalid(_) => StatusCode::BAD_REQUEST,
+    let (problem, status) = match error {
+        DocumentError::Off => (Problem::UnknownClient, StatusCode::BAD_REQUEST),
+        DocumentError::Fetch(_) => (Problem::AgentAway, StatusCode::BAD_GATEWAY),
+        DocumentError::Id(_) | DocumentError::Invalid(_) => (Problem::AgentDescription, StatusCode::BAD_REQUEST),
+        DocumentError::TooMany(_) => (Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS),
     };
-    let problem = match error {
-        DocumentError::Off => Problem::UnknownClient,
-        DocumentError::Fetch(_) => Problem::AgentAway,
-        _ => Problem::AgentDescription,
-    };
-    refuse(request, issuer, problem, status, reason)
-}
-
-fn too_many_of(request: &HttpRequest, issuer: &IssuerContext, reason: Reason) -> HttpResponse {
-    refuse(request, issuer, Problem::TooManyAttempts, StatusCode::TOO_MANY_REQUESTS, reason)
+    let answer = refuse(request, issuer, problem, status, reason);
+    match error {
+        DocumentError::TooMany(wait) => with_retry_after(answer, *wait),
+        _ => answer,
+    }
 }
 
 /// The sealed request fits into a query: base64url and dots need no encoding.

@@ -13,6 +13,7 @@ use crate::domain::client::AgentClass;
 use crate::domain::evidence::Check;
 use crate::domain::network::is_loopback_host;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::staff::Role;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::agents::{Agent, Question, list};
 use crate::merchant::pauses;
@@ -23,7 +24,7 @@ use crate::storage::console_sessions::Time;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page, trust_badge};
 use super::desk::is_paused;
-use super::{Desk, Frame, PAGE, Paging, Section, link};
+use super::{Desk, Frame, PAGE, Paging, Section, given, link};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/agents.html")]
@@ -138,7 +139,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     let shown = desk.shown(&asked.environment)?;
     let issuer_id = shown.issuer.id.clone();
     let question = Question {
-        text: Some(asked.agent.trim().to_owned()).filter(|text| !text.is_empty()),
+        text: given(&asked.agent),
         trust: asked.tier.parse().ok(),
         state: asked.state.parse().ok(),
         older_than: key(&asked.before),
@@ -204,11 +205,7 @@ pub struct Asks {
 /// `POST /console/agents`: pauses or resumes one client. Both are one click, and nothing ends.
 pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpResponse> {
     let asks = asks.into_inner();
-    let shown = desk.shown(&asks.environment)?;
-    desk.check_token(&shown, &asks.csrf)?;
-    if !desk.staff.staff.role.may_revoke() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&asks.environment, &asks.csrf, Role::may_revoke)?;
     let act = desk.act(&shown);
     let query = if asks.pause.is_empty() { "&done=resumed" } else { "&done=paused" };
     let done: Result<bool, StorageError> = match (asks.pause.as_str(), asks.resume.as_str()) {

@@ -15,7 +15,7 @@ use crate::storage::refusals::Refusal;
 
 use super::super::{Layout, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, PAGE, Paging, Section, link};
+use super::{Desk, Frame, PAGE, Paging, Section, given, link};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/audit.html")]
@@ -125,10 +125,9 @@ pub struct Asked {
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.shown(&asked.environment)?;
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let question = Question {
-        connection: text(&asked.session),
-        reference: text(&asked.reference),
+        connection: given(&asked.session),
+        reference: given(&asked.reference),
         page: match (asked.before.parse(), asked.after.parse()) {
             (Ok(number), _) => Page::Below(number),
             (_, Ok(number)) => Page::Above(number),

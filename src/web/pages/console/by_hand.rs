@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::client::AuthMethod;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::staff::Role;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::clients_by_hand::{self, ByHandError, list};
 use crate::storage::StorageError;
@@ -14,7 +15,7 @@ use crate::storage::StorageError;
 use super::super::{Layout, Notice, page};
 use super::client::{client_id, unknown};
 use super::desk::is_paused;
-use super::{Desk, Frame, Section};
+use super::{Asked, Desk, Frame, Section};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/by_hand.html")]
@@ -51,13 +52,6 @@ impl Row<'_> {
     const fn proof(&self) -> &'static str {
         proof_key(self.auth_method)
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    environment: String,
-    done: String,
 }
 
 /// `GET /console/clients`.
@@ -104,11 +98,7 @@ pub struct Sent {
 
 /// `POST /console/clients/remove`: removes a client and ends its sessions.
 pub async fn remove(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_change_settings() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let (act, id) = (desk.act(&shown), client_id(&sent.id));
     let gone = id.clone();
     let removed: Result<(), ByHandError> = desk.state.db.write(move |tx| clients_by_hand::remove(tx, &act, &id)).await;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::domain::client::{AgentClass, AuthMethod, Client, ClientOrigin};
 use crate::domain::evidence::Check;
 use crate::domain::redirect_uri::RedirectUri;
+use crate::domain::staff::Role;
 use crate::domain::{ClientId, IssuerId};
 use crate::keys::IssuerContext;
 use crate::locale::Moment;
@@ -19,7 +20,7 @@ use super::super::{CsrfToken, Layout, Notice, page};
 use super::by_hand::proof_key;
 use super::desk::is_paused;
 use super::presets::{GOOGLE, Preset};
-use super::{Desk, Frame, Section, shown_once};
+use super::{Desk, Frame, Section, given, shown_once};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/client.html")]
@@ -135,7 +136,7 @@ pub async fn post_new(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<Ht
     let (sent, shown) = admitted(&desk, sent)?;
     let preset = Preset::parse(&sent.preset);
     let details = details(&sent.fields, preset);
-    let jwks_uri = Some(sent.fields.jwks_uri.trim().to_owned()).filter(|uri| !uri.is_empty());
+    let jwks_uri = given(&sent.fields.jwks_uri);
     let auth_method = sent.fields.auth_method.parse().unwrap_or(AuthMethod::ClientSecretBasic);
     let (proof, act) = (Proof { auth_method, jwks_uri }, desk.act(&shown));
     let known = desk.state.registration.private_use_uris.clone();
@@ -188,9 +189,8 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
 /// What was sent, by an admin with the form of this environment.
 fn admitted(desk: &Desk, sent: web::Form<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
     let sent = sent.into_inner();
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if desk.staff.staff.role.may_change_settings() { Ok((sent, shown)) } else { Err(desk.forbidden()) }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
+    Ok((sent, shown))
 }
 
 /// A client that was made by hand; no other has a page.
@@ -262,11 +262,10 @@ fn details(fields: &Fields, preset: Preset) -> Option<Details> {
 }
 
 fn plain(fields: &Fields) -> Details {
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Details {
         name: fields.name.clone(),
-        redirect_uris: fields.redirect_uris.lines().filter_map(some).collect(),
-        default_resource: some(&fields.default_resource),
+        redirect_uris: fields.redirect_uris.lines().filter_map(given).collect(),
+        default_resource: given(&fields.default_resource),
         class: fields.class.parse().ok(),
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::domain::evidence::Check;
+use crate::domain::staff::Role;
 use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
 use crate::merchant::agents;
@@ -123,11 +124,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
 /// `POST /console/revoke`. One session is one click, without a question.
 pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
-    let shown = desk.shown(&asked.environment)?;
-    desk.check_token(&shown, &asked.csrf)?;
-    if !desk.staff.staff.role.may_revoke() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&asked.environment, &asked.csrf, Role::may_revoke)?;
     let unknown = || desk.not_found(Check::Subject.found("a session, agent or shopper of the store", "another"));
     let act = desk.act(&shown);
     let done: Result<bool, StorageError> = if let Some(whose) = asked.whose() {

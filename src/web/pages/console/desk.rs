@@ -16,6 +16,7 @@ use super::{Frame, Section};
 use crate::domain::evidence::{Check, Evidence};
 use crate::domain::issuer::Environment;
 use crate::domain::restriction::Effect;
+use crate::domain::staff::Role;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::IssuerContext;
 use crate::merchant::{Act, Actor};
@@ -54,7 +55,8 @@ impl FromRequest for Desk {
             };
             // PostgreSQL stores no NUL, and refuses to look for one.
             if request.query_string().contains("%00") {
-                return Err(not_here());
+                let evidence = Check::ParameterCharacters.found("printable characters", "a NUL");
+                return Err(as_error(refuse(&request, &live, Problem::NotFound, StatusCode::NOT_FOUND, evidence)));
             }
             let state = state.ok_or_else(not_here)?;
             if live.issuer.environment != Environment::Live {
@@ -126,6 +128,13 @@ impl Desk {
     /// Of every form in the console: bound to the session and the environment it was shown for.
     pub fn token(&self, shown: &IssuerContext) -> CsrfToken {
         form::token(&self.live, &self.parts(shown))
+    }
+
+    /// The environment of a form of ours that somebody sent whose role may do this, such as [`Role::may_revoke`].
+    pub fn admit(&self, environment: &str, csrf: &str, may: fn(Role) -> bool) -> actix_web::Result<Arc<IssuerContext>> {
+        let shown = self.shown(environment)?;
+        self.check_token(&shown, csrf)?;
+        if may(self.staff.staff.role) { Ok(shown) } else { Err(self.forbidden()) }
     }
 
     pub fn check_token(&self, shown: &IssuerContext, token: &str) -> actix_web::Result<()> {

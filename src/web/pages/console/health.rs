@@ -24,7 +24,7 @@ use crate::web::examinations::Examination;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, Section};
+use super::{Asked, Desk, Frame, Section};
 
 /// For all MCP servers of the environment together.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -132,13 +132,6 @@ fn findings<'a, 'c>(report: &'a Report, checks: impl Iterator<Item = &'c Check>)
         _ => None,
     };
     checks.filter_map(finding).collect()
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    environment: String,
-    done: String,
 }
 
 /// `GET /console/health`: what was seen last.

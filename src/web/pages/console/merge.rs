@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::domain::ClientId;
 use crate::domain::client;
+use crate::domain::staff::Role;
 use crate::keys::IssuerContext;
 use crate::locale::Foreign;
 use crate::merchant::merging::{CannotMerge, Preview, merge, preview};
@@ -106,11 +107,7 @@ async fn show(
 /// `POST /console/agents/merge`: the answer, with the password, since it is final.
 pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Asked>) -> actix_web::Result<HttpResponse> {
     let mut sent = sent.into_inner();
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_change_settings() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let password = std::mem::take(&mut sent.password);
     if !is_confirmed(&desk, &browser, password).await? {
         return show(&desk, &shown, &sent, StatusCode::UNPROCESSABLE_ENTITY).await;

@@ -20,6 +20,7 @@ pub mod sign_in;
 pub mod why;
 
 use actix_web::web;
+use serde::Deserialize;
 
 pub use desk::Desk;
 
@@ -136,6 +137,19 @@ pub fn revoked(locale: &Locale) -> Notice {
 pub struct Paging<'a> {
     pub newer: Option<&'a str>,
     pub older: Option<&'a str>,
+}
+
+/// What a page is asked for that has nothing to choose: which environment, and what was done a moment ago.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    environment: String,
+    done: String,
+}
+
+/// What was typed into a field, without blanks around it; nothing for an empty one.
+fn given(text: &str) -> Option<String> {
+    Some(text.trim().to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Rows on one page of a list.

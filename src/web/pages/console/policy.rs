@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::domain::admission::rule_host;
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, RegistrationMode, Trust};
 use crate::domain::client::AgentClass;
+use crate::domain::staff::Role;
 use crate::keys::IssuerContext;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::policy;
@@ -21,7 +22,7 @@ use super::agent::{CLASSES, incomplete};
 use super::agents::{Class, TIERS};
 use super::desk::is_paused;
 use super::settings::is_confirmed;
-use super::{Desk, Frame, Section};
+use super::{Asked, Desk, Frame, Section};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/policy.html")]
@@ -81,13 +82,6 @@ impl Policy<'_> {
         ];
         modes.into_iter().map(|(mode, name, detail)| (mode.as_str(), name, detail, self.registration == mode))
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    environment: String,
-    done: String,
 }
 
 /// How the page answers a form: with what was wrong in it.
@@ -184,7 +178,7 @@ impl Sent {
 /// `POST /console/agents/policy`: with the password, since it can open the store to everybody.
 pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
-    let shown = admin(&desk, &sent.environment, &sent.csrf)?;
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let wanted = sent.policy();
     let wanted = wanted.ok_or_else(|| incomplete(&desk, "a class for each tier, and a mode"))?;
     if !is_confirmed(&desk, &browser, sent.password).await? {
@@ -211,7 +205,7 @@ pub struct HostSent {
 /// `POST /console/agents/policy/hosts`.
 pub async fn hosts(desk: Desk, sent: web::Form<HostSent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
-    let shown = admin(&desk, &sent.environment, &sent.csrf)?;
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let act = desk.act(&shown);
     let done: Result<(), StorageError> = if sent.remove.is_empty() {
         let Some(host) = rule_host(&sent.host) else {
@@ -238,22 +232,11 @@ pub struct EndSent {
 
 /// `POST /console/agents/policy/denied`: the sessions that the page has counted end.
 pub async fn denied(desk: Desk, sent: web::Form<EndSent>) -> actix_web::Result<HttpResponse> {
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_revoke() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     let (act, time) = (desk.act(&shown), time(&desk));
     let done: Result<usize, StorageError> = desk.state.db.write(move |tx| policy::end_denied(tx, &act, time)).await;
     done.map_err(|error| desk.fault(&error))?;
     Ok(see(&desk, &shown, "ended"))
-}
-
-/// The environment of a form that only an admin may send.
-fn admin(desk: &Desk, environment: &str, csrf: &str) -> actix_web::Result<std::sync::Arc<IssuerContext>> {
-    let shown = desk.shown(environment)?;
-    desk.check_token(&shown, csrf)?;
-    if desk.staff.staff.role.may_change_settings() { Ok(shown) } else { Err(desk.forbidden()) }
 }
 
 fn see(desk: &Desk, shown: &IssuerContext, done: &str) -> HttpResponse {

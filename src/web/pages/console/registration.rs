@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::domain::evidence::Check;
 use crate::domain::initial_access_token::InitialAccessToken;
+use crate::domain::staff::Role;
 use crate::keys::IssuerContext;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::private_use::{self, PrivateUseError};
@@ -21,7 +22,7 @@ use crate::storage::{StorageError, initial_access_tokens, private_use_uris};
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, Section, shown_once};
+use super::{Asked, Desk, Frame, Section, shown_once};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/registration.html")]
@@ -59,13 +60,6 @@ impl TokenRow {
         let note = if self.note.is_empty() { unnamed.as_str() } else { self.note.as_str() };
         layout.t1("registration-token-remove-label", &("note", Foreign(note)))
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    environment: String,
-    done: String,
 }
 
 /// `GET /console/registration`.
@@ -192,7 +186,6 @@ pub async fn addresses(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<H
 /// What was sent, by an admin with the form of this environment.
 fn admitted(desk: &Desk, sent: web::Form<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
     let sent = sent.into_inner();
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if desk.staff.staff.role.may_change_settings() { Ok((sent, shown)) } else { Err(desk.forbidden()) }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
+    Ok((sent, shown))
 }

@@ -18,7 +18,7 @@ use crate::storage::console_sessions::{Key, Page};
 
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, PAGE, Paging, Section, link, revoked};
+use super::{Desk, Frame, PAGE, Paging, Section, given, link, revoked};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/sessions.html")]
@@ -273,15 +273,14 @@ fn row<'a>(session: &'a AgentSession, ids: &'a Ids, (now, locale): (Timestamp, &
 }
 
 fn question(asked: &Asked, now: Timestamp, idle: std::time::Duration) -> Question {
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let page = match (key(&asked.before), key(&asked.after)) {
         (Some(key), _) => Page::OlderThan(key),
         (None, Some(key)) => Page::NewerThan(key),
         (None, None) => Page::First,
     };
     Question {
-        agent: text(&asked.agent),
-        pseudonym: text(&asked.shopper),
+        agent: given(&asked.agent),
+        pseudonym: given(&asked.shopper),
         state: asked.state.parse().ok(),
         page,
         limit: PAGE,

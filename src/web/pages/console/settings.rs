@@ -13,6 +13,7 @@ use crate::accounts::sign_in::{AccountsError, Doorkeeper, Proof, prove_staff};
 use crate::accounts::throttle::Attempt;
 use crate::domain::issuer::Environment;
 use crate::domain::restriction::Effect;
+use crate::domain::staff::Role;
 use crate::keys::{IssuerContext, Secret};
 use crate::locale::Locale;
 use crate::merchant::pauses;
@@ -22,7 +23,7 @@ use crate::web::extract::Browser;
 use super::super::refuse::{as_error, too_many, unavailable};
 use super::super::{CsrfToken, Layout, Notice, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, Section};
+use super::{Asked, Desk, Frame, Section};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/settings.html")]
@@ -71,13 +72,6 @@ impl Done {
     fn parse(text: &str) -> Option<Self> {
         [Self::Saved, Self::Paused, Self::Resumed].into_iter().find(|done| done.as_str() == text)
     }
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Asked {
-    environment: String,
-    done: String,
 }
 
 /// `GET /console/settings`.
@@ -131,11 +125,7 @@ pub struct Sent {
 
 /// `POST /console/settings/pause`: holds all agents of the environment.
 pub async fn pause(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_revoke() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     let act = desk.act(&shown);
     let done: Result<bool, StorageError> =
         desk.state.db.write(move |tx| pauses::pause(tx, &act, &Target::Issuer)).await;
@@ -146,11 +136,7 @@ pub async fn pause(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpR
 /// `POST /console/settings/resume`: what opens again asks for the password.
 pub async fn resume(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_revoke() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     if !is_confirmed(&desk, &browser, sent.password).await? {
         return show(&desk, &shown, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
@@ -172,11 +158,7 @@ pub async fn access(
         let found = sent.iter().find(|(name, _)| name == wanted);
         found.map(|(_, value)| value.clone()).unwrap_or_default()
     };
-    let shown = desk.shown(&one("environment"))?;
-    desk.check_token(&shown, &one("csrf"))?;
-    if !desk.staff.staff.role.may_change_settings() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&one("environment"), &one("csrf"), Role::may_change_settings)?;
     if !is_confirmed(&desk, &browser, one("password")).await? {
         return show(&desk, &shown, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }

@@ -9,6 +9,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::domain::client::{Client, SECRET_OVERLAP};
+use crate::domain::staff::Role;
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Secret};
 use crate::locale::Moment;
@@ -115,11 +116,7 @@ pub struct Sent {
 
 /// `POST /console/clients/secret`: replaces the secret of a client, and shows the new one.
 pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
-    let shown = desk.shown(&sent.environment)?;
-    desk.check_token(&shown, &sent.csrf)?;
-    if !desk.staff.staff.role.may_change_settings() {
-        return Err(desk.forbidden());
-    }
+    let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let overlap = sent.overlap.parse().ok().filter(|hours: &u64| *hours <= 90 * 24);
     let overlap = overlap.map_or(SECRET_OVERLAP, Duration::from_hours);
     let (act, id) = (desk.act(&shown), client_id(&sent.id));

@@ -15,7 +15,7 @@ use crate::storage::refusals::{Filter, Page, Place, Refusal};
 
 use super::super::{Layout, page};
 use super::desk::is_paused;
-use super::{Desk, Frame, PAGE, Paging, Section, link};
+use super::{Desk, Frame, PAGE, Paging, Section, given, link};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/why.html")]
@@ -103,10 +103,9 @@ pub struct Asked {
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.shown(&asked.environment)?;
-    let text = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let since = desk.now().minus(desk.state.audit.refusal_age);
     let question = Question {
-        filter: Filter { client_id: text(&asked.client), endpoint: text(&asked.endpoint) },
+        filter: Filter { client_id: given(&asked.client), endpoint: given(&asked.endpoint) },
         page: match (place(&asked.before), place(&asked.after)) {
             (Some(place), _) => Page::Before(place),
             (_, Some(place)) => Page::After(place),
