@@ -6,6 +6,7 @@ pub mod digest;
 pub mod feed;
 pub mod introspection;
 pub mod money;
+pub mod purchase;
 pub mod scope;
 pub mod time;
 
