@@ -108,6 +108,7 @@ policy-denies = Denied
 policy-remove = Remove
 policy-remove-label = Remove the rule about { $host }
 policy-host = Host
+policy-host-password-hint = Only needed to let a host in.
 policy-host-hint = agent.example, or *.agent.example for all below it.
 policy-host-wrong = That is no host. Write agent.example or *.agent.example.
 policy-allow = Allow

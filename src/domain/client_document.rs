@@ -124,9 +124,9 @@ impl ClientDocument {
         Ok(Self { id: id.clone(), auth_method, redirect_uris, metadata, read_at })
     }
 
-    /// The keys in the document itself.
-    pub fn key_set(&self) -> Option<&Value> {
-        self.metadata.jwks.as_ref()
+    /// The keys in the document itself, or the address that it names for them; neither of a client without a key.
+    pub fn keys(&self) -> (Option<&Value>, Option<&str>) {
+        (self.metadata.jwks.as_ref(), self.metadata.jwks_uri.as_deref())
     }
 
     /// The client as a store sees it that knows these private-use redirect URIs. Redirect URIs that it would not register are

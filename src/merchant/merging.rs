@@ -5,14 +5,11 @@
 //! grant keeps what it has held, and the merged client is bound by its own class and by its successor's. Connections keep
 //! the id that they authenticate with, so refreshing goes on.
 
-use mcp_resource::wire::feed::Target;
-
 use super::{Act, family, pauses};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::client::{Client, ClientOrigin};
-use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId};
-use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_decisions, clients, restrictions};
+use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_decisions, clients};
 
 /// Why two clients cannot be merged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -83,11 +80,7 @@ pub fn merge(
         return Ok(Err(CannotMerge::Merged));
     }
     let moved = client_decisions::move_grants(tx, &act.issuer_id, from, into)?;
-    // What holds the successor holds what comes to it.
-    let held = Target::Client(into.to_string());
-    if restrictions::is_set(tx, &act.issuer_id, Effect::Paused, &held)? {
-        pauses::hold(tx, act, &Target::Client(from.to_string()))?;
-    }
+    pauses::hold_with(tx, act, from, into)?;
     // The successor's class may be the smaller one.
     let reached = family::targets(tx, &act.issuer_id, from)?;
     act.narrow(tx, reached)?;

@@ -4,8 +4,9 @@
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::{Act, family};
+use crate::domain::ClientId;
 use crate::domain::audit::{AuditKind, AuditSubject};
-use crate::domain::restriction::{Effect, Restriction};
+use crate::domain::restriction::{Effect, Restriction, target_columns};
 use crate::storage::{StorageResult, Tx, restrictions};
 
 /// Holds the tool calls of the target; false when they were held already.
@@ -30,20 +31,46 @@ pub fn resume(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool
 pub(super) fn hold(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
     let mut has_changed = false;
     for member in family::of(tx, &act.issuer_id, target)? {
-        let restriction = Restriction { effect: Effect::Paused, target: member.target.clone(), since: act.now };
-        if restrictions::set(tx, &act.issuer_id, &restriction, &act.actor())? {
-            tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: member.target });
-            has_changed = true;
-        }
+        let by = if member.target == *target { act.actor() } else { held_with(target) };
+        has_changed |= hold_one(tx, act, member.target, &by)?;
     }
     Ok(has_changed)
 }
 
-/// The reverse. A member that is quarantined stays held.
+/// What holds the successor holds what is merged into it.
+pub(super) fn hold_with(tx: &mut Tx<'_>, act: &Act, from: &ClientId, into: &ClientId) -> StorageResult<()> {
+    let (from, into) = (Target::Client(from.to_string()), Target::Client(into.to_string()));
+    if restrictions::is_set(tx, &act.issuer_id, Effect::Paused, &into)? {
+        hold_one(tx, act, from, &held_with(&into))?;
+    }
+    Ok(())
+}
+
+fn hold_one(tx: &mut Tx<'_>, act: &Act, target: Target, by: &str) -> StorageResult<bool> {
+    let restriction = Restriction { effect: Effect::Paused, target, since: act.now };
+    let is_new = restrictions::set(tx, &act.issuer_id, &restriction, by)?;
+    if is_new {
+        tx.publish(act.issuer_id.as_str(), act.now, Event::Paused { target: restriction.target });
+    }
+    Ok(is_new)
+}
+
+/// Who made the pause of a member: what was held by itself before is not let go with the others.
+fn held_with(successor: &Target) -> String {
+    let (kind, id) = target_columns(successor);
+    format!("{kind}:{id}")
+}
+
+/// The reverse. A member that is quarantined stays held, and so does one that was held by itself.
 pub(super) fn let_go(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
     let mut has_changed = false;
     for member in family::of(tx, &act.issuer_id, target)?.into_iter().filter(|member| !member.is_quarantined) {
-        if restrictions::lift(tx, &act.issuer_id, Effect::Paused, &member.target)? {
+        let is_lifted = if member.target == *target {
+            restrictions::lift(tx, &act.issuer_id, Effect::Paused, &member.target)?
+        } else {
+            restrictions::lift_made_by(tx, &act.issuer_id, Effect::Paused, &member.target, &held_with(target))?
+        };
+        if is_lifted {
             tx.publish(act.issuer_id.as_str(), act.now, Event::Resumed { target: member.target });
             has_changed = true;
         }

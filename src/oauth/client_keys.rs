@@ -15,6 +15,7 @@ use tokio::sync::Mutex;
 use super::client_documents::{Asker, ClientDocuments, DocumentError, is_recent};
 use crate::domain::Timestamp;
 use crate::domain::client::{Client, ClientOrigin};
+use crate::domain::client_document::ClientDocument;
 use crate::domain::client_id_url::ClientIdUrl;
 use crate::domain::key_set::{InvalidKeySet, MOST_BYTES, SigningAlgorithm};
 use crate::keys::ClientKeys;
@@ -42,7 +43,7 @@ pub enum KeysError {
     Invalid(#[from] InvalidKeySet),
     #[error("the client's document: {0}")]
     Document(#[from] DocumentError),
-    #[error("the client's document has no jwks any more")]
+    #[error("the client's document has no keys any more")]
     Withdrawn,
     #[error("too many keys of clients were asked for from one source")]
     TooMany,
@@ -113,12 +114,15 @@ impl KeyCache {
         documents: &ClientDocuments,
         (asker, now): (Asker<'_>, Timestamp),
     ) -> Result<Arc<ClientKeys>, KeysError> {
-        match (&client.metadata.jwks, &client.metadata.jwks_uri) {
-            (Some(kept), _) if client.origin == ClientOrigin::Described => {
-                described(client, kept, documents, (asker, now)).await
-            }
-            (Some(kept), _) => Ok(Arc::new(ClientKeys::read(kept)?)),
+        let kept = (client.metadata.jwks.as_ref(), client.metadata.jwks_uri.as_deref());
+        let document = match client.origin {
+            ClientOrigin::Described => now_described(client, documents, (asker, now)).await?,
+            ClientOrigin::Registered | ClientOrigin::PreRegistered => None,
+        };
+        match document.as_ref().map_or(kept, |document| document.keys()) {
+            (Some(key_set), _) => Ok(Arc::new(ClientKeys::read(key_set)?)),
             (None, Some(address)) => self.at(address, wanted, (asker, now)).await,
+            (None, None) if document.is_some() => Err(KeysError::Withdrawn),
             (None, None) => Err(KeysError::None),
         }
     }
@@ -213,17 +217,17 @@ impl Held {
     }
 }
 
-/// The keys that the client's own document has now; in an outage those that the last consent saw (H17).
-async fn described(
+/// The client's own document as it is now: it says which keys, or which address of keys, count. `None` in an outage, when what
+/// the last consent saw stands in (H17).
+async fn now_described(
     client: &Client,
-    kept: &Value,
     documents: &ClientDocuments,
     (asker, now): (Asker<'_>, Timestamp),
-) -> Result<Arc<ClientKeys>, KeysError> {
+) -> Result<Option<Arc<ClientDocument>>, KeysError> {
     let id = ClientIdUrl::parse(client.id.as_str()).map_err(DocumentError::from)?;
     match documents.find(&id, asker, now).await {
-        Ok(document) => Ok(Arc::new(ClientKeys::read(document.key_set().ok_or(KeysError::Withdrawn)?)?)),
-        Err(error) if error.is_outage() && is_recent(client, now) => Ok(Arc::new(ClientKeys::read(kept)?)),
+        Ok(document) => Ok(Some(document)),
+        Err(error) if error.is_outage() && is_recent(client, now) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

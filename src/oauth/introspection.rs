@@ -6,10 +6,10 @@ use mcp_resource::wire::introspection::Introspection;
 use super::error::Failure;
 use crate::domain::agent_policy::Trust;
 use crate::domain::store::Store;
-use crate::domain::{ClientId, ConnectionId, IssuerId, ScopeSet, Timestamp};
+use crate::domain::{ClientId, ConnectionId, ScopeSet, Timestamp};
 use crate::keys::{IssuerContext, verify};
 use crate::storage::introspection::{self, Active};
-use crate::storage::{Database, DbConnection, StorageError, agent_policies, clients};
+use crate::storage::{Database, StorageError};
 
 const INACTIVE: Introspection = Introspection { active: false, paused: false, claims: None };
 
@@ -46,12 +46,8 @@ pub async fn introspect(
     let (issuer_id, jti, store) = (context.issuer.id.clone(), claims.jti.clone(), context.store.clone());
     let found: Result<_, StorageError> = db
         .read(move |connection| {
-            let Some(active) = introspection::find_active(connection, &issuer_id, (ConnectionId(id), &jti), now)?
-            else {
-                return Ok(None);
-            };
-            let ceiling = ceiling(connection, &issuer_id, &store, &active)?;
-            Ok(Some((active.scope.intersection(ceiling), active.is_paused)))
+            let active = introspection::find_active(connection, &issuer_id, (ConnectionId(id), &jti), now)?;
+            Ok(active.map(|active| (active.scope.intersection(ceiling(&active, &store)), active.is_paused)))
         })
         .await;
     let Some((scope, paused)) = found? else { return Ok(INACTIVE) };
@@ -60,19 +56,11 @@ pub async fn introspect(
     Ok(Introspection { active: true, paused, claims: Some(claims) })
 }
 
-/// What the merchant lets the client hold now, from the rows themselves: who asks has heard of a change that this server may
-/// not have taken in yet.
-fn ceiling(
-    connection: &mut DbConnection,
-    issuer_id: &IssuerId,
-    store: &Store,
-    active: &Active,
-) -> Result<ScopeSet, StorageError> {
-    let policy = agent_policies::find_classes(connection, issuer_id)?;
-    let client = clients::find(connection, issuer_id, &active.client_id)?;
-    Ok(client.map_or_else(
+/// What the merchant lets the client hold now.
+fn ceiling(active: &Active, store: &Store) -> ScopeSet {
+    active.client.as_ref().map_or_else(
         // Of one that has gone nothing is known.
-        || policy.class_of(Trust::Unverified).ceiling(store),
-        |client| policy.ceilings(&client, store).at(&active.redirect_uri),
-    ))
+        || active.policy.class_of(Trust::Unverified).ceiling(store),
+        |client| active.policy.ceilings(client, store).at(&active.redirect_uri),
+    )
 }

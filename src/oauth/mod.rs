@@ -16,6 +16,7 @@ pub mod parameters;
 pub mod registration;
 mod registration_metadata;
 pub mod registration_rate;
+pub mod registration_room;
 pub mod revocation;
 pub mod software_statement;
 pub mod token;

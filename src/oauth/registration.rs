@@ -8,7 +8,7 @@
 use super::client_information::{ClientInformation, Management};
 use super::error::{ErrorCode, Failure, OAuthError};
 use super::registration_metadata::{Known, RegistrationRequest};
-use super::registration_rate::Room;
+use super::registration_room::{self, Room};
 use super::software_statement::{Members, Statements};
 use crate::config;
 use crate::domain::agent_policy::RegistrationMode;
@@ -66,7 +66,8 @@ pub async fn register(db: &Database, members: Members, at: &Registering<'_>) -> 
             return Err(Failure::Refused(refused_token(found)));
         }
         if clients::insert(tx, &issuer_id, &client, &source)? {
-            make_room(tx, (&issuer_id, &client.id), &room, cap)?;
+            // After the insert: the transaction rolls back if there is no room.
+            registration_room::make_or_refuse(tx, (&issuer_id, &client.id), &room, cap)?;
             // Of strangers the trail hears at the first grant: it keeps what it has, and they could fill it (decision 2).
             if is_known {
                 record(tx, &issuer_id, &client, source, (now, reference));
@@ -147,24 +148,6 @@ pub(super) fn client_secret() -> Secret<String> {
 
 pub(super) fn hash_of(secret: Option<&Secret<String>>) -> Option<[u8; 32]> {
     secret.map(|secret| *hash_secret(secret.expose().as_bytes()).as_bytes())
-}
-
-/// Called after the insert: the transaction rolls back if there is no room.
-fn make_room(tx: &mut Tx<'_>, (issuer_id, new): (&IssuerId, &ClientId), room: &Room, cap: i64) -> Result<(), Failure> {
-    if room.take(issuer_id) {
-        return Ok(());
-    }
-    let count = clients::count_unused(tx, issuer_id)?;
-    room.counted(issuer_id, count, cap);
-    if count > cap && !clients::give_way(tx, issuer_id, new)? {
-        return super::error::refuse(
-            ErrorCode::TooManyRequests,
-            "This store takes no more registrations at the moment. Try again later.",
-            Check::RegistrationRoom
-                .found(format!("{cap} unused clients at most, or one that can give way"), count.to_string()),
-        );
-    }
-    Ok(())
 }
 
 fn record(

@@ -2,9 +2,10 @@
 //! itself; this keeps one source from churning it.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use super::registration_room::Room;
 use crate::domain::network::Network;
 use crate::domain::{IssuerId, Timestamp};
 
@@ -53,45 +54,9 @@ impl RegistrationRate {
     }
 }
 
-/// Of what is left, so much is given away before clients are counted again: so many replicas may do that at once.
-const SHARE: i64 = 8;
-
-/// For how many more clients of an issuer there surely is room. Counting reads a row for each client, so it is done the
-/// more rarely the further the cap is.
-#[derive(Debug, Clone, Default)]
-pub struct Room {
-    left: Arc<Mutex<HashMap<IssuerId, i64>>>,
-}
-
-impl Room {
-    /// Whether one more fits without counting.
-    pub fn take(&self, issuer_id: &IssuerId) -> bool {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(left) = left.get_mut(issuer_id).filter(|left| **left > 0) else { return false };
-        *left = left.saturating_sub(1);
-        true
-    }
-
-    /// What a count has shown. Close to the cap nothing is given away, and every registration counts.
-    pub fn counted(&self, issuer_id: &IssuerId, count: i64, cap: i64) {
-        let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.insert(issuer_id.clone(), cap.saturating_sub(count) / SHARE);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn clients_are_counted_again_long_before_the_cap_and_always_close_to_it() {
-        let (room, issuer) = (Room::default(), IssuerId::new("i"));
-        assert!(!room.take(&issuer));
-        room.counted(&issuer, 84, 100);
-        assert_eq!([room.take(&issuer), room.take(&issuer), room.take(&issuer)], [true, true, false]);
-        room.counted(&issuer, 93, 100);
-        assert!(!room.take(&issuer) && !room.take(&IssuerId::new("other")));
-    }
 
     #[test]
     fn a_source_waits_until_its_first_registration_is_a_minute_old() {

@@ -9,7 +9,7 @@ use crate::domain::{IssuerId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = agent_policies)]
-struct PolicyRow {
+pub(super) struct PolicyRow {
     issuer_id: String,
     class_unverified: String,
     class_domain_verified: String,
@@ -117,7 +117,7 @@ impl PolicyRow {
         }
     }
 
-    fn policy(self) -> StorageResult<AgentPolicy> {
+    pub(super) fn policy(self) -> StorageResult<AgentPolicy> {
         let wrong = |column| StorageError::inconsistent("agent_policies", self.issuer_id.as_str(), column);
         Ok(AgentPolicy {
             unverified: self.class_unverified.parse().ok().ok_or_else(|| wrong("class_unverified"))?,

@@ -1,13 +1,15 @@
 //! Assertions that clients have proved themselves with (RFC 7523 §3): each one once, until it would be refused anyway.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::cached::cached;
-use super::schema::client_assertions;
+use super::schema::{client_assertions, clients};
 use super::{StorageResult, Tx, each};
 use crate::domain::{ClientId, IssuerId, Timestamp};
 
-/// False when it was spent before.
+/// False when it was spent before. Of a client that nobody has granted anything nothing is kept: it can do nothing with an
+/// assertion, once or twice, and strangers who sign their own could fill the table (decision 2).
 pub fn spend(
     tx: &mut Tx<'_>,
     issuer_id: &IssuerId,
@@ -15,6 +17,11 @@ pub fn spend(
     jti: &str,
     expires_at: Timestamp,
 ) -> StorageResult<bool> {
+    let is_granted =
+        clients::table.find((issuer_id.as_str(), client_id.as_str())).filter(clients::expires_at.is_null());
+    if !each!(&mut **tx, c => diesel::select(exists(is_granted)).get_result(c))? {
+        return Ok(true);
+    }
     let inserted = each!(&mut **tx, c => cached!(diesel::insert_into(client_assertions::table)
         .values((
             client_assertions::issuer_id.eq(issuer_id.as_str()),

@@ -199,50 +199,45 @@ pub fn keep(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &ClientId) -> StorageResu
     Ok(kept == 1)
 }
 
-/// Makes room for `new`, which is there already: removes the oldest other never-granted registration of the source that has
-/// most of them. False when there is none.
-pub fn give_way(tx: &mut Tx<'_>, issuer_id: &IssuerId, new: &ClientId) -> StorageResult<bool> {
-    // On PostgreSQL others choose the same row at the same time: whoever comes second looks again, and locks nobody out.
-    for _ in 0..RIVALS {
-        if let Some(has_made_room) = remove_oldest_of_busiest(tx, issuer_id, new)? {
-            if has_made_room {
-                return Ok(true);
-            }
-        } else {
-            return Ok(false);
-        }
-    }
-    Ok(false)
+/// A source, and how many never-granted registrations it has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Busy {
+    pub source: String,
+    pub clients: i64,
 }
 
-/// Registrations that may run at once and all want the same row.
-const RIVALS: usize = 64;
-
-/// `None` when all clients are in use; false when somebody else was faster.
-fn remove_oldest_of_busiest(tx: &mut Tx<'_>, issuer_id: &IssuerId, new: &ClientId) -> StorageResult<Option<bool>> {
-    let (issuer, new) = (issuer_id.as_str(), new.as_str());
-    let busiest: Option<String> = each!(&mut **tx, c => clients::table
-        .filter(clients::issuer_id.eq(issuer))
+/// Up to `limit` sources with the most never-granted registrations, busiest first.
+pub fn busiest(connection: &mut DbConnection, issuer_id: &IssuerId, limit: i64) -> StorageResult<Vec<Busy>> {
+    let rows: Vec<(String, i64)> = each!(connection, c => clients::table
+        .filter(clients::issuer_id.eq(issuer_id.as_str()))
         .filter(clients::expires_at.is_not_null())
-        .filter(clients::id.ne(new))
         .group_by(clients::source)
         .order(count_star().desc())
-        .select(clients::source)
-        .first(c)
-        .optional())?;
-    let Some(busiest) = busiest else { return Ok(None) };
+        .limit(limit)
+        .select((clients::source, count_star()))
+        .load(c))?;
+    Ok(rows.into_iter().map(|(source, clients)| Busy { source, clients }).collect())
+}
+
+/// Removes the oldest never-granted registration of a source except `new`. False when there is none, or somebody else was
+/// faster.
+pub fn remove_oldest(tx: &mut Tx<'_>, issuer_id: &IssuerId, source: &str, new: &ClientId) -> StorageResult<bool> {
+    let (issuer, new) = (issuer_id.as_str(), new.as_str());
     let oldest: Option<String> = each!(&mut **tx, c => clients::table
         .filter(clients::issuer_id.eq(issuer))
-        .filter(clients::source.eq(&busiest))
+        .filter(clients::source.eq(source))
         .filter(clients::expires_at.is_not_null())
         .filter(clients::id.ne(new))
         .order(clients::created_at.asc())
         .select(clients::id)
         .first(c)
         .optional())?;
-    let Some(oldest) = oldest else { return Ok(Some(false)) };
-    let removed = each!(&mut **tx, c => diesel::delete(clients::table.find((issuer, &oldest))).execute(c))?;
-    Ok(Some(removed == 1))
+    let Some(oldest) = oldest else { return Ok(false) };
+    // Only while it is unused: a consent may have come between.
+    let removed = each!(&mut **tx, c => diesel::delete(clients::table.find((issuer, &oldest)))
+        .filter(clients::expires_at.is_not_null())
+        .execute(c))?;
+    Ok(removed == 1)
 }
 
 /// Removes up to `limit` registrations that expired unused.

@@ -1,23 +1,34 @@
-//! What introspection asks of the database: one statement for one token.
+//! What introspection asks of the database: one statement for one token, with what the merchant lets its client hold now.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
+use super::agent_policies::PolicyRow;
 use super::cached::cached;
+use super::clients::{ClientRow, with_successors};
 use super::restrictions::{aims_at_it, unrestricted};
-use super::schema::{connections, restrictions, revoked_tokens};
+use super::schema::{agent_policies, clients, connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
+use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
-use crate::domain::{ClientId, ConnectionId, IssuerId, ScopeSet, Timestamp};
+use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
 
 /// What is known of the connection of a token that is live.
 pub struct Active {
     pub scope: ScopeSet,
-    pub client_id: ClientId,
     pub redirect_uri: String,
+    /// As the rows say: who asks has heard of a change that this server may not have taken in yet. Without the rules about
+    /// hosts and redirect URIs.
+    pub policy: AgentPolicy,
+    /// `None` when it has gone.
+    pub client: Option<Client>,
     /// Its tool calls are held.
     pub is_paused: bool,
 }
+
+/// Scope, redirect URI, whether it is paused, and what there is of the other two.
+type Row = (String, String, bool, Option<ClientRow>, Option<PolicyRow>);
 
 /// `None` unless the connection is live, nothing shuts it out and the token was not revoked alone.
 pub fn find_active(
@@ -27,8 +38,11 @@ pub fn find_active(
     now: Timestamp,
 ) -> StorageResult<Option<Active>> {
     let id = id.to_string();
-    let row: Option<(String, String, String, bool)> = each!(connection, c => cached!(connections::table
-        .find(&id)
+    let row: Option<Row> = each!(connection, c => cached!(connections::table
+        .left_join(clients::table
+            .on(clients::issuer_id.eq(connections::issuer_id).and(clients::id.eq(connections::client_id))))
+        .left_join(agent_policies::table.on(agent_policies::issuer_id.eq(connections::issuer_id)))
+        .filter(connections::id.eq(&id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::ended_at.is_null())
         .filter(connections::expires_at.gt(now.as_micros()))
@@ -36,16 +50,20 @@ pub fn find_active(
         .filter(not(exists(revoked_tokens::table.find((issuer_id.as_str(), jti)))))
         .select((
             connections::scope,
-            connections::client_id,
             connections::redirect_uri,
             exists(restrictions::table
                 .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
                 .filter(restrictions::effect.eq(Effect::Paused.as_str()))
                 .filter(aims_at_it!())),
+            Option::<ClientRow>::as_select(),
+            Option::<PolicyRow>::as_select(),
         )))
         .get_result(c)
         .optional())?;
-    let Some((scope, client_id, redirect_uri, is_paused)) = row else { return Ok(None) };
+    let Some((scope, redirect_uri, is_paused, client, policy)) = row else { return Ok(None) };
     let scope = scope.parse().ok().ok_or_else(|| StorageError::inconsistent("connections", id, "scope"))?;
-    Ok(Some(Active { scope, client_id: ClientId::new(client_id), redirect_uri, is_paused }))
+    let client = client.map(TryInto::try_into).transpose()?;
+    let client = with_successors(connection, issuer_id, client.into_iter().collect())?.pop();
+    let policy = policy.map_or_else(|| Ok(AgentPolicy::default()), PolicyRow::policy)?;
+    Ok(Some(Active { scope, redirect_uri, policy, client, is_paused }))
 }

@@ -149,6 +149,22 @@ pub fn lift(tx: &mut Tx<'_>, issuer_id: &IssuerId, effect: Effect, target: &Targ
     Ok(deleted == 1)
 }
 
+/// Removes it if `by` made it; false when there was none.
+pub fn lift_made_by(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    effect: Effect,
+    target: &Target,
+    by: &str,
+) -> StorageResult<bool> {
+    let (kind, id) = target_columns(target);
+    let key = (issuer_id.as_str(), effect.as_str(), kind, id);
+    let deleted = each!(&mut **tx, c => diesel::delete(restrictions::table.find(key))
+        .filter(restrictions::created_by.eq(by))
+        .execute(c))?;
+    Ok(deleted == 1)
+}
+
 /// Removes a not-before row, unless it has been set again since.
 pub fn forget(tx: &mut Tx<'_>, issuer_id: &IssuerId, restriction: &Restriction) -> StorageResult<bool> {
     let (kind, id) = target_columns(&restriction.target);

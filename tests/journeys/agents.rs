@@ -85,7 +85,27 @@ impl<'a> Console<'a> {
         let page = self.open("/console/agents/policy", &[]).await;
         let mut form = page.form(button);
         form.fill("Host", host);
+        if button == "Allow" {
+            form.fill("Your password", PASSWORD);
+        }
         self.browser.press(&page, &form, button).await
+    }
+
+    /// Takes the one rule back.
+    pub async fn unrule(&mut self) -> Page {
+        let page = self.open("/console/agents/policy", &[]).await;
+        let mut form = page.form("Remove");
+        form.fill("Your password", PASSWORD);
+        self.browser.press(&page, &form, "Remove").await
+    }
+
+    /// Pauses an agent in the list of agents, or lets it go on.
+    pub async fn hold(&mut self, client: &str, is_held: bool) {
+        let page = self.open("/console/agents", &[]).await;
+        let name = if is_held { "pause" } else { "resume" };
+        let fields = [("environment", self.environment), ("csrf", &token(&page)), (name, client)]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        self.browser.send(&page, "/console/agents", &fields).await;
     }
 
     pub async fn merge(&mut self, from: &str, into: &str) -> Page {
@@ -117,6 +137,13 @@ pub fn described(app: &App, documents: &Documents, id: &str, redirect_uris: &[&s
 }
 
 /// The scopes that the store's server is told of a token.
+/// What a form of the console proves itself by.
+pub fn token(page: &Page) -> String {
+    let forms = crate::support::html::forms(&page.body);
+    let fields = forms.into_iter().filter(|form| form.action.contains("/console/agents")).flat_map(|form| form.fields);
+    fields.into_iter().find(|field| field.name == "csrf").unwrap().value
+}
+
 pub async fn introspected(shop: &Shop, token: &str) -> String {
     shop.introspect(token).await.json()["scope"].as_str().unwrap_or_default().to_owned()
 }

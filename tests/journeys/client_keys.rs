@@ -165,6 +165,7 @@ async fn of_many_racing_uses_of_one_assertion_one_wins() {
     let app = App::start().await;
     let key = Key::new("ES256", "k1", &app.clock);
     let agent = Agent::register_with_key(app.live(), &key).await;
+    agent.connect(&mut Browser::new(), app.live(), "products:read").await;
     let signed = key.assertion(&agent.client_id, &agent.issuer);
     let once = Agent { key: None, ..agent.clone() };
     let form = [&[("token", "x".to_owned())][..], &crate::support::agent::assertion(&signed)[..]].concat();
@@ -247,6 +248,21 @@ async fn keys_in_a_clients_own_document_rotate_with_it_and_outlive_its_host() {
     described(&app, &documents, &first, &json!({"token_endpoint_auth_method": "none"}));
     app.advance(301);
     assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_client");
+}
+
+#[tokio::test]
+async fn an_address_of_keys_that_a_document_no_longer_names_counts_no_longer() {
+    let (documents, app, first) = start().await;
+    let second = Key::new("ES256", "second", &app.clock);
+    let elsewhere = "https://agent.example/other.json";
+    documents.serve(elsewhere, key_set(&[&second]));
+    let agent = described(&app, &documents, &first, &json!({"jwks_uri": KEYS}));
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let tokens = refreshed(&agent, &tokens).await;
+    let moved = described(&app, &documents, &second, &json!({"jwks_uri": elsewhere}));
+    app.advance(301);
+    assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_client");
+    refreshed(&moved, &tokens).await;
 }
 
 #[tokio::test]

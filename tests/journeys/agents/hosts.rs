@@ -54,7 +54,9 @@ async fn sessions_of_a_newly_denied_host_end_only_when_the_merchant_says_so() {
     // The rule can be taken back, and the agent may come again, later.
     app.advance(1);
     let page = admin.open("/console/agents/policy", &[]).await;
-    admin.browser.press(&page, &page.form("Remove"), "Remove").await;
+    let page = admin.browser.press(&page, &page.form("Remove"), "Remove").await;
+    assert_eq!(page.status, 422, "letting somebody in asks for the password: {}", page.body);
+    admin.unrule().await;
     agent.connect(&mut browser, shop, "products:read").await;
 }
 
@@ -74,6 +76,10 @@ async fn with_allowed_hosts_only_nobody_else_connects() {
     for agent in [&registered, &other, &known] {
         assert_eq!(browser.open(&asks(agent)).await.status, 400, "{}", agent.client_id);
     }
+    let page = admin.open("/console/agents/policy", &[]).await;
+    let mut form = page.form("Allow");
+    form.fill("Host", "agent.example");
+    assert_eq!(admin.browser.press(&page, &form, "Allow").await.status, 422, "the password is missing");
     admin.rule("Allow", "agent.example").await;
     browser.reach_consent(&asks(&registered), shop).await.form("Allow");
     browser.open(&asks(&known)).await.form("Allow");

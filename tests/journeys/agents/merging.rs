@@ -124,6 +124,29 @@ async fn what_is_merged_into_a_quarantined_agent_is_held_with_it() {
 }
 
 #[actix_web::test]
+async fn letting_a_successor_go_on_leaves_held_what_was_held_by_itself() {
+    let documents = Documents::start();
+    let app = App::start_with_documents_and_store(&documents).await;
+    let shop = app.live();
+    let (old, mut browser) = (Agent::register(shop).await, Browser::new());
+    let tokens = old.connect(&mut browser, shop, "products:read").await;
+    let new = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    new.connect(&mut browser, shop, "products:read").await;
+    let mut admin = Console::of(shop, Role::Admin).await;
+    admin.merge(&old.client_id, DOCUMENT).await;
+    let caller = app.store().caller(&tokens.access);
+    let status = async || caller.call("search_products", json!({"query": "tea"})).await.status.as_u16();
+    admin.hold(&old.client_id, true).await;
+    until(async || status().await == 503).await;
+    admin.hold(DOCUMENT, true).await;
+    admin.hold(DOCUMENT, false).await;
+    let told = shop.introspect(&tokens.access).await.json();
+    assert_eq!(told["paused"], true, "it was held by itself before");
+    admin.hold(&old.client_id, false).await;
+    until(async || status().await == 200).await;
+}
+
+#[actix_web::test]
 async fn disconnecting_a_merged_agent_ends_all_that_stands_on_its_card() {
     let documents = Documents::start();
     let app = App::start_with_documents(&documents, &[]).await;

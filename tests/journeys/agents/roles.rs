@@ -2,7 +2,7 @@
 
 use tillgate::domain::staff::Role;
 
-use super::{Console, DOCUMENT};
+use super::{Console, DOCUMENT, token};
 use crate::support::app::PASSWORD;
 use crate::support::{Agent, App, Browser, Hosting, Page};
 
@@ -27,13 +27,6 @@ async fn send(console: &mut Console<'_>, page: &Page, path: &str, fields: &[(&st
     let fixed = [("environment", console.environment.to_owned()), ("csrf", csrf.to_owned())];
     let fields = fields.iter().cloned().chain(fixed).map(|(name, value)| (name.to_owned(), value));
     console.browser.send(page, path, &fields.collect::<Vec<_>>()).await
-}
-
-/// The token of the console's forms.
-fn token(page: &Page) -> String {
-    let forms = crate::support::html::forms(&page.body);
-    let fields = forms.into_iter().filter(|form| form.action.contains("/console/agents")).flat_map(|form| form.fields);
-    fields.into_iter().find(|field| field.name == "csrf").unwrap().value
 }
 
 #[actix_web::test]
@@ -66,6 +59,22 @@ async fn each_role_decides_what_is_its_own_about_agents() {
         if opens && fields.iter().any(|(name, _)| *name == "password") {
             let guessed: Vec<_> = fields.iter().filter(|(name, _)| *name != "password").cloned().collect();
             assert_eq!(send(&mut admin, &page, path, &guessed, &csrf).await.status, 422, "{path}");
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_nul_in_a_field_is_refused_and_no_defect() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut admin = Console::of(app.live(), Role::Admin).await;
+    let page = admin.open("/console/agents", &[]).await;
+    let csrf = token(&page);
+    let others = ["/console/agents", "/console/revoke", "/console/clients/client"].map(|path| (path, Vec::new()));
+    for (path, fields) in posts(&agent.client_id).into_iter().chain(others) {
+        for named in ["client", "pause", "connection", "from", "host", "id", "reason"] {
+            let fields = [&fields[..], &[(named, "a\0b".to_owned())]].concat();
+            assert_eq!(send(&mut admin, &page, path, &fields, &csrf).await.status, 400, "{path} {named}");
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Assertions of clients that prove themselves by a key: forged, borrowed, replayed, kept for later; and going on without one.
 
 use serde_json::{Value, json};
+use tillgate::domain::Timestamp;
+use tillgate::storage::{StorageError, client_assertions};
 
 use crate::support::agent::assertion;
 use crate::support::{Agent, Answer, App, Browser, Key};
@@ -56,10 +58,24 @@ async fn an_assertion_for_somebody_else_is_refused() {
 
 #[tokio::test]
 async fn an_assertion_is_used_once() {
-    let (_app, agent, key) = start().await;
+    let (app, agent, key) = start().await;
+    agent.connect(&mut Browser::new(), app.live(), "products:read").await;
     let once = key.assertion(&agent.client_id, &agent.issuer);
     assert_eq!(present(&agent, &once).await.error(), "invalid_grant");
     assert_eq!(present(&agent, &once).await.error(), "invalid_client");
+}
+
+#[tokio::test]
+async fn a_stranger_who_signs_assertions_fills_no_table() {
+    let (app, agent, key) = start().await;
+    for _ in 0..5 {
+        assert_eq!(present(&agent, &key.assertion(&agent.client_id, &agent.issuer)).await.error(), "invalid_grant");
+    }
+    let past = |seconds: i64| Timestamp::from_secs(app.clock.now().as_secs() + seconds);
+    let end = past(24 * 3600);
+    let kept: Result<usize, StorageError> =
+        app.db.write(move |tx| client_assertions::delete_expired(tx, end, 100)).await;
+    assert_eq!(kept.unwrap(), 0);
 }
 
 #[tokio::test]

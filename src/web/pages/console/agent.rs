@@ -18,7 +18,7 @@ use crate::merchant::client_decisions::{Decision, Reason, decide};
 use crate::storage::audit_listing::StaffAct;
 use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, clients};
-use crate::web::extract::Browser;
+use crate::web::extract::{Browser, SentForm};
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page};
@@ -214,7 +214,7 @@ pub struct Sent {
 }
 
 /// `POST /console/agents/agent`.
-pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, browser: Browser, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
     let shown = desk.shown(&sent.environment)?;
     desk.check_token(&shown, &sent.csrf)?;

@@ -20,6 +20,7 @@ use crate::merchant::pauses;
 use crate::storage::StorageError;
 use crate::storage::client_listing::{Key, Standing};
 use crate::storage::console_sessions::Time;
+use crate::web::extract::SentForm;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, page, trust_badge};
@@ -203,7 +204,7 @@ pub struct Asks {
 }
 
 /// `POST /console/agents`: pauses or resumes one client. Both are one click, and nothing ends.
-pub async fn post(desk: Desk, asks: web::Form<Asks>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, asks: SentForm<Asks>) -> actix_web::Result<HttpResponse> {
     let asks = asks.into_inner();
     let shown = desk.admit(&asks.environment, &asks.csrf, Role::may_revoke)?;
     let act = desk.act(&shown);

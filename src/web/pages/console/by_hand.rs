@@ -11,6 +11,7 @@ use crate::domain::staff::Role;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::clients_by_hand::{self, ByHandError, list};
 use crate::storage::StorageError;
+use crate::web::extract::SentForm;
 
 use super::super::{Layout, Notice, page};
 use super::client::{client_id, unknown};
@@ -97,7 +98,7 @@ pub struct Sent {
 }
 
 /// `POST /console/clients/remove`: removes a client and ends its sessions.
-pub async fn remove(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn remove(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let (act, id) = (desk.act(&shown), client_id(&sent.id));
     let gone = id.clone();

@@ -14,6 +14,7 @@ use crate::keys::IssuerContext;
 use crate::locale::Moment;
 use crate::merchant::clients_by_hand::{ByHandError, Details, Proof, add, change, overlaps_until};
 use crate::storage::{StorageError, Tx, clients};
+use crate::web::extract::SentForm;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, page};
@@ -132,7 +133,7 @@ pub async fn get_new(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<
 }
 
 /// `POST /console/clients/add`: the answer shows the secret, once.
-pub async fn post_new(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post_new(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let (sent, shown) = admitted(&desk, sent)?;
     let preset = Preset::parse(&sent.preset);
     let details = details(&sent.fields, preset);
@@ -166,7 +167,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
 }
 
 /// `POST /console/clients/client`: replaces what may change.
-pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let (sent, shown) = admitted(&desk, sent)?;
     let (client, _) = find(&desk, &shown, &sent.id).await?;
     let (act, id, details) = (desk.act(&shown), client.id.clone(), plain(&sent.fields));
@@ -187,7 +188,7 @@ pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpRe
 }
 
 /// What was sent, by an admin with the form of this environment.
-fn admitted(desk: &Desk, sent: web::Form<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
+fn admitted(desk: &Desk, sent: SentForm<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
     let sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     Ok((sent, shown))

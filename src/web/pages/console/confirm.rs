@@ -14,6 +14,7 @@ use crate::merchant::agents;
 use crate::merchant::revocation::{self, Whose as Many};
 use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, clients};
+use crate::web::extract::SentForm;
 
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
@@ -122,7 +123,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
 }
 
 /// `POST /console/revoke`. One session is one click, without a question.
-pub async fn post(desk: Desk, asked: web::Form<Asked>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, asked: SentForm<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.admit(&asked.environment, &asked.csrf, Role::may_revoke)?;
     let unknown = || desk.not_found(Check::Subject.found("a session, agent or shopper of the store", "another"));

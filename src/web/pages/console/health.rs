@@ -20,6 +20,7 @@ use crate::outbound::probe::Prober;
 use crate::storage::StorageError;
 use crate::web::error::fault_of;
 use crate::web::examinations::Examination;
+use crate::web::extract::SentForm;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, page};
@@ -168,7 +169,7 @@ pub struct Sent {
 }
 
 /// `POST /console/health`: looks now, for [`PATIENCE`] at most. What takes longer than a request may goes on without it.
-pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&sent.environment)?;
     desk.check_token(&shown, &sent.csrf)?;
     let Some(turn) = desk.state.examinations.begin(&shown.issuer.store_id) else {

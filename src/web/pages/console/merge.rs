@@ -12,7 +12,7 @@ use crate::keys::IssuerContext;
 use crate::locale::Foreign;
 use crate::merchant::merging::{CannotMerge, Preview, merge, preview};
 use crate::storage::StorageError;
-use crate::web::extract::Browser;
+use crate::web::extract::{Browser, SentForm};
 
 use super::super::{CsrfToken, Layout, page};
 use super::agent::see;
@@ -105,7 +105,7 @@ async fn show(
 }
 
 /// `POST /console/agents/merge`: the answer, with the password, since it is final.
-pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Asked>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, browser: Browser, sent: SentForm<Asked>) -> actix_web::Result<HttpResponse> {
     let mut sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let password = std::mem::take(&mut sent.password);

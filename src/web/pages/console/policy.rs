@@ -15,7 +15,7 @@ use crate::locale::{Foreign, Moment};
 use crate::merchant::policy;
 use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, agent_policies};
-use crate::web::extract::Browser;
+use crate::web::extract::{Browser, SentForm};
 
 use super::super::{CsrfToken, Layout, Notice, page, trust_badge};
 use super::agent::{CLASSES, incomplete};
@@ -176,7 +176,7 @@ impl Sent {
 }
 
 /// `POST /console/agents/policy`: with the password, since it can open the store to everybody.
-pub async fn post(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, browser: Browser, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let wanted = sent.policy();
@@ -200,12 +200,17 @@ pub struct HostSent {
     host: String,
     effect: String,
     remove: String,
+    password: String,
 }
 
-/// `POST /console/agents/policy/hosts`.
-pub async fn hosts(desk: Desk, sent: web::Form<HostSent>) -> actix_web::Result<HttpResponse> {
-    let sent = sent.into_inner();
+/// `POST /console/agents/policy/hosts`: keeping a host out is done at once; what can let one in, with the password.
+pub async fn hosts(desk: Desk, browser: Browser, sent: SentForm<HostSent>) -> actix_web::Result<HttpResponse> {
+    let mut sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
+    let denies = sent.remove.is_empty() && sent.effect == HostEffect::Deny.as_str();
+    if !denies && !is_confirmed(&desk, &browser, std::mem::take(&mut sent.password)).await? {
+        return show(&desk, &shown, Answer { password_was_wrong: true, ..Answer::default() }).await;
+    }
     let act = desk.act(&shown);
     let done: Result<(), StorageError> = if sent.remove.is_empty() {
         let Some(host) = rule_host(&sent.host) else {
@@ -231,7 +236,7 @@ pub struct EndSent {
 }
 
 /// `POST /console/agents/policy/denied`: the sessions that the page has counted end.
-pub async fn denied(desk: Desk, sent: web::Form<EndSent>) -> actix_web::Result<HttpResponse> {
+pub async fn denied(desk: Desk, sent: SentForm<EndSent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     let (act, time) = (desk.act(&shown), time(&desk));
     let done: Result<usize, StorageError> = desk.state.db.write(move |tx| policy::end_denied(tx, &act, time)).await;

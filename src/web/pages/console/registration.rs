@@ -18,6 +18,7 @@ use crate::locale::{Foreign, Moment};
 use crate::merchant::private_use::{self, PrivateUseError};
 use crate::merchant::registration_tokens::{self, NewToken};
 use crate::storage::{StorageError, initial_access_tokens, private_use_uris};
+use crate::web::extract::SentForm;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, Notice, page};
@@ -129,7 +130,7 @@ pub struct Sent {
 }
 
 /// `POST /console/registration/tokens`: makes a token and shows it, or removes one.
-pub async fn tokens(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn tokens(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let (sent, shown) = admitted(&desk, sent)?;
     let act = desk.act(&shown);
     if !sent.remove.is_empty() {
@@ -161,7 +162,7 @@ pub async fn tokens(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<Http
 }
 
 /// `POST /console/registration/addresses`: adds an app's address, or removes one.
-pub async fn addresses(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn addresses(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let (sent, shown) = admitted(&desk, sent)?;
     let act = desk.act(&shown);
     if !sent.remove.is_empty() {
@@ -184,7 +185,7 @@ pub async fn addresses(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<H
 }
 
 /// What was sent, by an admin with the form of this environment.
-fn admitted(desk: &Desk, sent: web::Form<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
+fn admitted(desk: &Desk, sent: SentForm<Sent>) -> actix_web::Result<(Sent, std::sync::Arc<IssuerContext>)> {
     let sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     Ok((sent, shown))

@@ -18,7 +18,7 @@ use crate::keys::{IssuerContext, Secret};
 use crate::locale::Locale;
 use crate::merchant::pauses;
 use crate::storage::{StorageError, restrictions};
-use crate::web::extract::Browser;
+use crate::web::extract::{Browser, SentForm};
 
 use super::super::refuse::{as_error, too_many, unavailable};
 use super::super::{CsrfToken, Layout, Notice, page};
@@ -124,7 +124,7 @@ pub struct Sent {
 }
 
 /// `POST /console/settings/pause`: holds all agents of the environment.
-pub async fn pause(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn pause(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     let act = desk.act(&shown);
     let done: Result<bool, StorageError> =
@@ -134,7 +134,7 @@ pub async fn pause(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpR
 }
 
 /// `POST /console/settings/resume`: what opens again asks for the password.
-pub async fn resume(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn resume(desk: Desk, browser: Browser, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
     if !is_confirmed(&desk, &browser, sent.password).await? {
@@ -151,7 +151,7 @@ pub async fn resume(desk: Desk, browser: Browser, sent: web::Form<Sent>) -> acti
 pub async fn access(
     desk: Desk,
     browser: Browser,
-    sent: web::Form<Vec<(String, String)>>,
+    sent: SentForm<Vec<(String, String)>>,
 ) -> actix_web::Result<HttpResponse> {
     let sent = sent.into_inner();
     let one = |wanted: &str| {

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Secret};
 use crate::locale::Moment;
 use crate::merchant::clients_by_hand::{ByHandError, LONGEST_OVERLAP, rotate_secret};
+use crate::web::extract::SentForm;
 
 use super::super::{Layout, page};
 use super::client::{client_id, unknown};
@@ -115,7 +116,7 @@ pub struct Sent {
 }
 
 /// `POST /console/clients/secret`: replaces the secret of a client, and shows the new one.
-pub async fn post(desk: Desk, sent: web::Form<Sent>) -> actix_web::Result<HttpResponse> {
+pub async fn post(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let overlap = sent.overlap.parse().ok().filter(|hours: &u64| *hours <= 90 * 24);
     let overlap = overlap.map_or(SECRET_OVERLAP, Duration::from_hours);
