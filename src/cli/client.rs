@@ -65,6 +65,9 @@ pub(super) struct Add {
     /// What it may ever ask for, instead of what the store's policy says
     #[arg(long, value_enum)]
     class: Option<Class>,
+    /// It may leave PKCE out. Only for a platform that sends none, and never for a public client
+    #[arg(long)]
+    pkce_optional: bool,
 }
 
 #[derive(Debug, Args)]
@@ -124,6 +127,7 @@ fn make(installation: &Installation, config: &Config, add: Add) -> Result<(), Fa
         redirect_uris: add.redirect_uri,
         default_resource: add.default_resource,
         class: add.class.map(Into::into),
+        pkce_optional: add.pkce_optional,
     };
     let proof = Proof { auth_method: add.auth_method.into(), jwks_uri: add.jwks_uri };
     let act = Act::of_operator(issuer.id, installation.now);
@@ -159,6 +163,7 @@ fn show(installation: &Installation, which: &Which) -> Result<(), Failure> {
         ("jwks-uri", client.metadata.jwks_uri.clone()),
         ("default-resource", client.default_resource.clone()),
         ("class", client.class.map(|class| class.to_string())),
+        ("pkce", client.may_omit_pkce().then(|| "optional".to_owned())),
         ("previous-secret-until", overlaps_until(&client, installation.now).map(|at| exact(at, installation.now))),
     ];
     for (label, value) in optional {

@@ -166,6 +166,12 @@ impl Client {
         Some(address.host().to_owned())
     }
 
+    /// Only one that the merchant made by hand and that proves itself: its code is of no use to anybody else (RFC 9700 §2.1.1).
+    pub fn may_omit_pkce(&self) -> bool {
+        let is_by_hand = self.origin == ClientOrigin::PreRegistered;
+        is_by_hand && !self.auth_method.is_public() && self.metadata.is_pkce_optional
+    }
+
     pub fn redirect_uris(&self) -> &[RedirectUri] {
         &self.metadata.redirect_uris
     }

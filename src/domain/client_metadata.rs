@@ -39,6 +39,9 @@ pub struct ClientMetadata {
     /// Its own document offers to come without the key, too: then the key vouches for nothing (D4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_key_optional: bool,
+    /// The merchant's word, for a client made by hand: it may leave PKCE out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_pkce_optional: bool,
 }
 
 #[derive(Serialize)]
@@ -76,6 +79,7 @@ impl ClientMetadata {
             jwks: None,
             jwks_uri: None,
             is_key_optional: false,
+            is_pkce_optional: false,
         }
     }
 

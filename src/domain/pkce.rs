@@ -21,6 +21,16 @@ impl CodeChallenge {
         if hash.len() == 32 { Ok(Self(text.to_owned())) } else { Err(InvalidChallenge) }
     }
 
+    /// What stands for the challenge of a client that may leave it out ([`super::client::Client::may_omit_pkce`]) and has.
+    pub const fn none() -> Self {
+        Self(String::new())
+    }
+
+    /// As it was kept.
+    pub fn stored(text: &str) -> Result<Self, InvalidChallenge> {
+        if text.is_empty() { Ok(Self::none()) } else { Self::parse(text) }
+    }
+
     /// The challenge that `verifier` answers. §4.1: 43 to 128 unreserved characters, or none.
     pub fn of_verifier(verifier: &str) -> Option<Self> {
         is_well_formed(verifier).then(|| Self(challenge_of(verifier)))
@@ -64,6 +74,15 @@ mod tests {
         for wrong in [CHALLENGE, "", "short", VERIFIER.get(..42).unwrap(), &format!("{VERIFIER}=")] {
             assert!(!challenge.is_answered_by(wrong), "{wrong}");
         }
+    }
+
+    #[test]
+    fn no_verifier_answers_a_challenge_that_was_left_out() {
+        for verifier in ["", VERIFIER] {
+            assert!(!CodeChallenge::none().is_answered_by(verifier), "{verifier}");
+        }
+        assert_eq!(CodeChallenge::stored(""), Ok(CodeChallenge::none()));
+        assert!(CodeChallenge::parse("").is_err());
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Details {
     pub default_resource: Option<String>,
     /// `None`: what the policy says.
     pub class: Option<AgentClass>,
+    /// It may leave PKCE out, which only a client that proves itself can. Off unless its platform sends none.
+    pub pkce_optional: bool,
 }
 
 /// How it proves itself, which stays as it is.
@@ -47,6 +49,8 @@ pub enum ByHandError {
     Resource(String),
     #[error("private_key_jwt needs the https address of the client's keys, and nothing else has one")]
     Keys,
+    #[error("a client that cannot prove itself never leaves PKCE out")]
+    Pkce,
     #[error("there is no such client")]
     NoSuchClient,
     #[error("this client was not made by hand, so it is not removed: end its sessions at the console instead")]
@@ -78,11 +82,13 @@ pub fn add(
     if needs_keys != proof.jwks_uri.as_deref().is_some_and(|uri| uri.starts_with("https://")) {
         return Err(ByHandError::Keys);
     }
+    check_pkce(details, proof.auth_method)?;
     let secret = proof.auth_method.has_secret().then(client_secret);
     let mut metadata = ClientMetadata::new(check(tx, act, details, known_private_use)?);
     metadata.client_name = Some(details.name.trim().to_owned());
     metadata.grant_types.push("refresh_token".to_owned());
     metadata.jwks_uri.clone_from(&proof.jwks_uri);
+    metadata.is_pkce_optional = details.pkce_optional;
     let client = Client {
         secret_hash: secret.as_ref().map(|secret| *hash_secret(secret.expose().as_bytes()).as_bytes()),
         default_resource: details.default_resource.clone(),
@@ -115,10 +121,15 @@ pub fn change(
 ) -> Result<(), ByHandError> {
     agent_policies::touch(tx, &act.issuer_id)?;
     let client = find(tx, act, id)?;
+    check_pkce(details, client.auth_method)?;
     let has_new_class = client.class != details.class;
     let redirect_uris = check(tx, act, details, known_private_use)?;
-    let metadata =
-        ClientMetadata { client_name: Some(details.name.trim().to_owned()), redirect_uris, ..client.metadata.clone() };
+    let metadata = ClientMetadata {
+        client_name: Some(details.name.trim().to_owned()),
+        redirect_uris,
+        is_pkce_optional: details.pkce_optional,
+        ..client.metadata.clone()
+    };
     let changed =
         Client { metadata, default_resource: details.default_resource.clone(), class: details.class, ..client };
     client_changes::replace(tx, &act.issuer_id, &changed, SecretChange::Kept)?;
@@ -170,6 +181,10 @@ pub fn remove(tx: &mut Tx<'_>, act: &Act, id: &ClientId) -> Result<(), ByHandErr
 fn find(tx: &mut Tx<'_>, act: &Act, id: &ClientId) -> Result<Client, ByHandError> {
     let client = clients::find(tx, &act.issuer_id, id)?.ok_or(ByHandError::NoSuchClient)?;
     if client.origin == ClientOrigin::PreRegistered { Ok(client) } else { Err(ByHandError::NotByHand) }
+}
+
+fn check_pkce(details: &Details, auth_method: AuthMethod) -> Result<(), ByHandError> {
+    if details.pkce_optional && auth_method.is_public() { Err(ByHandError::Pkce) } else { Ok(()) }
 }
 
 /// The redirect URIs, if everything is as it can be.

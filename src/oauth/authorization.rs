@@ -109,7 +109,7 @@ fn check(
     }
     check_response(parameters)?;
     not_quarantined(client)?;
-    let code_challenge = code_challenge(parameters)?;
+    let code_challenge = code_challenge(client, parameters)?;
     let (resource, is_named) = resource(client, parameters, circumstances)?;
     let IssuerContext { policy, store, .. } = circumstances.context;
     let mut ceiling = policy.ceilings(client, store).at(redirect_uri.as_str());
@@ -180,8 +180,12 @@ pub fn not_quarantined(client: &Client) -> Result<(), OAuthError> {
 }
 
 /// A4, OAuth 2.1 §4.1.1: a challenge is demanded, and its method is S256. A missing method would mean `plain`.
-fn code_challenge(parameters: &Parameters) -> Result<CodeChallenge, OAuthError> {
+fn code_challenge(client: &Client, parameters: &Parameters) -> Result<CodeChallenge, OAuthError> {
     let Some(challenge) = parameters.single("code_challenge")? else {
+        // Google does not say whether it always sends one (spec/platforms.md): by the merchant's word it may be left out.
+        if client.may_omit_pkce() && !parameters.has("code_challenge_method") {
+            return Ok(CodeChallenge::none());
+        }
         let evidence = Check::PkceChallenge.missing("a code_challenge of method S256");
         return Err(OAuthError::new(ErrorCode::InvalidRequest, "PKCE is required. Send a code_challenge.", evidence));
     };

@@ -101,6 +101,53 @@ async fn google_links_with_a_client_that_the_console_made_and_names_no_resource(
 }
 
 #[tokio::test]
+async fn only_where_the_merchant_says_so_may_a_client_with_a_secret_leave_pkce_out() {
+    let app = App::start().await;
+    let mut admin = Browser::new();
+    let (agent, _) = add_google(&app, &mut admin).await;
+    let asked = |agent: &Agent| {
+        let (parameters, _, _) = agent.parameters("products:read");
+        let with = |(name, value): (&'static str, String)| match name {
+            "redirect_uri" => Some((name, GOOGLE.to_owned())),
+            "code_challenge" | "code_challenge_method" | "resource" => None,
+            _ => Some((name, value)),
+        };
+        agent.authorize_url(&parameters.into_iter().filter_map(with).collect::<Vec<_>>())
+    };
+    let refused = Browser::new().open(&asked(&agent)).await;
+    assert_eq!(refused.sent_back("error").as_deref(), Some("invalid_request"), "strict by default");
+
+    let page = format!("/console/clients/client?environment=live&id={}", agent.client_id);
+    let form = admin.open(&address(&app, &page)).await;
+    let fields = [
+        ("id", agent.client_id.as_str()),
+        ("name", "Google"),
+        ("redirect_uris", GOOGLE),
+        ("default_resource", app.live().resource.as_str()),
+        ("class", ""),
+        ("pkce_optional", "yes"),
+    ];
+    post(&mut admin, &form, "/console/clients/client", &fields).await;
+    let mut shopper = Browser::new();
+    let consent = shopper.reach_consent(&asked(&agent), app.live()).await;
+    let bare = shopper.allow(&consent).await.sent_back("code").unwrap();
+    // RFC 9700 §4.8.2: where no challenge was sent, a verifier is somebody else's.
+    assert_eq!(redeem(&agent, &bare, &"v".repeat(43)).await.error(), "invalid_grant");
+    let form = [("grant_type", "authorization_code"), ("code", bare.as_str()), ("redirect_uri", GOOGLE)];
+    let exchange = async |secret: Option<&str>, form: &[(&str, &str)]| {
+        let request = http().post(format!("{}/token", agent.issuer)).basic_auth(&agent.client_id, secret);
+        crate::support::Answer::of(request.form(form).send().await.unwrap()).await
+    };
+    assert_eq!(exchange(Some("tgs_wrong"), &form).await.error(), "invalid_client");
+    exchange(agent.secret.as_deref(), &form).await.tokens();
+    // Where one was sent, it must be answered all the same.
+    let (bound, verifier) = code(&app, &agent, "products:read").await;
+    let form = [("grant_type", "authorization_code"), ("code", bound.as_str()), ("redirect_uri", GOOGLE)];
+    assert_eq!(exchange(agent.secret.as_deref(), &form).await.error(), "invalid_grant");
+    redeem(&agent, &bound, &verifier).await.tokens();
+}
+
+#[tokio::test]
 async fn a_secret_replaced_at_the_console_overlaps_or_ends_at_once_as_was_chosen() {
     let app = App::start().await;
     let mut admin = Browser::new();

@@ -15,6 +15,7 @@ fn details() -> Details {
         name: "Google account linking".to_owned(),
         redirect_uris: vec![GOOGLE.to_owned()],
         default_resource: Some(RESOURCE.to_owned()),
+        pkce_optional: false,
         class: Some(AgentClass::Shop),
     }
 }
@@ -82,6 +83,8 @@ async fn what_cannot_be_is_refused_by_name() {
     let elsewhere = with(|d| d.default_resource = Some("https://other.example/mcp".to_owned()));
     assert!(matches!(refused(elsewhere, basic()).await, Err(ByHandError::Resource(_))));
     assert!(matches!(refused(details(), proof(AuthMethod::PrivateKeyJwt)).await, Err(ByHandError::Keys)));
+    let without_pkce = with(|d| d.pkce_optional = true);
+    assert!(matches!(refused(without_pkce, proof(AuthMethod::None)).await, Err(ByHandError::Pkce)));
     let keyed = Proof { jwks_uri: Some("https://a.example/jwks".to_owned()), ..basic() };
     assert!(matches!(refused(details(), keyed).await, Err(ByHandError::Keys)), "a secret and a key are two ways");
 }

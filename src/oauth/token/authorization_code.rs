@@ -24,7 +24,11 @@ enum Redemption {
 
 pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Request<'_>) -> Result<Response, Failure> {
     let code = request.parameters.required("code", "The code is missing.")?;
-    let verifier = request.parameters.required("code_verifier", "The code_verifier is missing.")?.to_owned();
+    let verifier = if request.client.client().may_omit_pkce() {
+        request.parameters.single("code_verifier")?.map(str::to_owned)
+    } else {
+        Some(request.parameters.required("code_verifier", "The code_verifier is missing.")?.to_owned())
+    };
     let redirect_uri = request.parameters.single("redirect_uri")?.map(str::to_owned);
     let resource = canonical_resource(request)?;
     // Decision 1: the MAC is checked before the database is touched, and a refresh token is no code.
@@ -59,7 +63,8 @@ pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Reques
 struct Attempt {
     issuer_id: IssuerId,
     client_id: ClientId,
-    verifier: String,
+    /// Only a client that may leave PKCE out comes without.
+    verifier: Option<String>,
     redirect_uri: Option<String>,
     resource: Option<String>,
     by_key: bool,
@@ -73,9 +78,10 @@ impl Attempt {
     fn run(self, tx: &mut Tx<'_>) -> StorageResult<Redemption> {
         let seed_hash = self.presented.seed_hash();
         // RFC 7636 §4.6: the verifier must hash to the challenge on the row; a verifier that is not well-formed hashes to none.
-        let Some(challenge) = CodeChallenge::of_verifier(&self.verifier) else {
-            let evidence =
-                Check::PkceVerifier.found("43 to 128 letters, digits and -._~", Shown::hidden(&self.verifier));
+        // RFC 9700 §4.8.2: where there was no challenge no verifier is right, and where there was one none is not.
+        let challenge = self.verifier.as_deref().map_or(Some(CodeChallenge::none()), CodeChallenge::of_verifier);
+        let Some(challenge) = challenge else {
+            let evidence = Check::PkceVerifier.found("43 to 128 letters, digits and -._~", self.shown_verifier());
             return Ok(Redemption::Refused(invalid_grant(evidence, "the code_verifier is not well-formed")));
         };
         let code = CodePresented {
@@ -114,7 +120,7 @@ impl Attempt {
             return Ok(invalid_grant(evidence, "the code belongs to another client"));
         }
         if connection.code_challenge != *challenge {
-            let presented = format!("{}, which does not hash to it", Shown::hidden(&self.verifier));
+            let presented = format!("{}, which does not hash to it", self.shown_verifier());
             let evidence = Check::PkceVerifier.found("the verifier of the code_challenge", presented);
             return Ok(invalid_grant(evidence, "the code_verifier is wrong"));
         }
@@ -130,6 +136,10 @@ impl Attempt {
         let presented = format!("redeemed before; the connection is at generation {}", connection.generation);
         let evidence = Check::CodeUnused.found("a code that is used once", presented);
         Ok(invalid_grant(evidence, format!("the code of connection {} was redeemed before", connection.id)))
+    }
+
+    fn shown_verifier(&self) -> Shown {
+        self.verifier.as_deref().map_or(Shown::NOTHING, Shown::hidden)
     }
 
     /// What of an unused code does not fit.

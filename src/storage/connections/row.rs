@@ -100,7 +100,7 @@ impl TryFrom<ConnectionRow> for Connection {
         Ok(Self {
             id: ConnectionId(row.id.parse().ok().ok_or_else(|| wrong("id"))?),
             scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
-            code_challenge: CodeChallenge::parse(&row.code_challenge).ok().ok_or_else(|| wrong("code_challenge"))?,
+            code_challenge: CodeChallenge::stored(&row.code_challenge).ok().ok_or_else(|| wrong("code_challenge"))?,
             ended,
             issuer_id: IssuerId::new(row.issuer_id),
             grant_id: GrantId::new(row.grant_id),

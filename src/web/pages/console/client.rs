@@ -69,6 +69,8 @@ pub struct Fields {
     pub jwks_uri: String,
     pub default_resource: String,
     pub class: String,
+    /// `yes`, or empty.
+    pub pkce_optional: String,
 }
 
 impl ClientPage<'_> {
@@ -268,6 +270,7 @@ fn plain(fields: &Fields) -> Details {
         redirect_uris: fields.redirect_uris.lines().filter_map(given).collect(),
         default_resource: given(&fields.default_resource),
         class: fields.class.parse().ok(),
+        pkce_optional: !fields.pkce_optional.is_empty(),
     }
 }
 
@@ -280,6 +283,7 @@ fn fields_of(client: &Client) -> Fields {
         jwks_uri: client.metadata.jwks_uri.clone().unwrap_or_default(),
         default_resource: client.default_resource.clone().unwrap_or_default(),
         class: client.class.map(|class| class.to_string()).unwrap_or_default(),
+        pkce_optional: if client.may_omit_pkce() { "yes".to_owned() } else { String::new() },
         project: String::new(),
     }
 }
@@ -298,6 +302,7 @@ fn words_of(desk: &Desk, shown: &IssuerContext, wrong: &Wrong) -> actix_web::Res
         ByHandError::RedirectUri { uri, .. } => layout.t1("client-wrong-uri", &("uri", crate::locale::Foreign(uri))),
         ByHandError::Resource(_) => layout.t("client-wrong-resource"),
         ByHandError::Keys => layout.t("client-wrong-keys"),
+        ByHandError::Pkce => layout.t("client-wrong-pkce"),
         ByHandError::NoSuchClient | ByHandError::NotByHand | ByHandError::NoSecret => {
             return Err(unknown(desk));
         }
