@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::domain::connection::Connection;
+use crate::domain::network::Network;
 use crate::merchant::revocation::{Whose, revoke_all};
-use crate::merchant::testing::{act, connection, database, insert, issuer_id, write};
+use crate::merchant::testing::{act, client, connection, database, insert, issuer_id, write};
 use crate::storage::signing_keys::StoredKey;
 use crate::storage::{connections, feed};
 
@@ -117,6 +118,9 @@ async fn a_retired_signing_key_goes_when_no_token_of_it_can_live() {
 async fn spent_assertions_go_when_they_would_be_refused_for_their_age_and_not_before() {
     let db = database().await;
     let (sweeper, clock) = sweeper(&db);
+    let granted = client("c1", "Granted");
+    let source = Network::of("192.0.2.1".parse().unwrap());
+    write(&db, move |tx| clients::insert(tx, &issuer_id("live"), &granted, &source).map(drop)).await;
     let spend = |jti: &'static str| {
         let db = db.clone();
         async move {
