@@ -29,6 +29,8 @@ pub const TIME_TO_USE: Duration = Duration::from_mins(5);
 pub const MOST_PENDING: i64 = 3;
 /// So many in a row, and the agent asks no more until the shopper lets it.
 pub const MOST_DECLINES: i64 = 3;
+/// After this long, what was never taken is forgotten with its address: the trail keeps that it was.
+pub const KEPT_UNSOLD: Duration = Duration::from_hours(30 * 24);
 /// E-mails to one shopper in [`MAIL_WINDOW`].
 pub const MOST_MAILS: i64 = 5;
 pub const MAIL_WINDOW: Duration = Duration::from_hours(1);

@@ -2,6 +2,10 @@
 
 use diesel::table;
 
+mod of_purchases;
+
+pub use of_purchases::{purchase_declines, purchases};
+
 table! {
     stores (id) {
         id -> Text,
@@ -261,39 +265,6 @@ table! {
         client_id -> Text,
         redirect_uri -> Text,
         scope -> Text,
-    }
-}
-
-table! {
-    purchases (id) {
-        id -> Text,
-        issuer_id -> Text,
-        grant_id -> Text,
-        connection_id -> Text,
-        shopper_id -> Text,
-        client_id -> Text,
-        resource -> Text,
-        checkout_id -> Text,
-        cart_id -> Text,
-        document -> Text,
-        digest -> Binary,
-        stage -> Text,
-        created_at -> BigInt,
-        expires_at -> BigInt,
-        extended_at -> Nullable<BigInt>,
-        decided_at -> Nullable<BigInt>,
-        consumed_at -> Nullable<BigInt>,
-        settled_at -> Nullable<BigInt>,
-        order_id -> Nullable<Text>,
-        mailed_at -> Nullable<BigInt>,
-    }
-}
-
-table! {
-    purchase_declines (grant_id) {
-        grant_id -> Text,
-        in_a_row -> BigInt,
-        silenced_at -> Nullable<BigInt>,
     }
 }
 
