@@ -70,7 +70,8 @@ sign-in-for-purchase = To see what your agent wants to buy at { $store }, sign i
 ## Connected agents
 
 pending-title = Waiting for your answer
-pending-asks = { $agent } wants to buy for { $total }.
+pending-asks = “{ $agent }” wants to buy for { $total }.
+pending-asks-unnamed = An unnamed program wants to buy for { $total }.
 pending-look = Look at it
 agents-silenced = You said no to three purchases in a row, so it cannot ask you for any more.
 agents-allow = Let it ask again

@@ -51,7 +51,7 @@ pub struct Card<'a> {
     /// Not used since a later one began (design, decision 3): shown folded.
     pub folded: Vec<ConnectionLine>,
     /// For the form that lets it ask for purchases again, where it may not.
-    pub allow: Option<CsrfToken>,
+    pub allow: Option<Allow<'a>>,
 }
 
 /// One connection of a grant.
@@ -60,6 +60,13 @@ pub struct ConnectionLine {
     pub connected_at: Moment,
     pub last_used_at: Option<Moment>,
     pub scopes: ScopeSet,
+}
+
+/// A grant whose agent the shopper has silenced by three times no.
+#[derive(Debug, Clone)]
+pub struct Allow<'a> {
+    pub csrf: CsrfToken,
+    pub grant: &'a str,
 }
 
 /// One purchase that awaits an answer.
@@ -74,9 +81,11 @@ pub struct Pending<'a> {
 
 impl Pending<'_> {
     fn sentence(&self, layout: &Layout<'_>) -> String {
-        let unnamed = layout.t("agent-unnamed");
-        let name = self.name.unwrap_or(Foreign(&unnamed));
-        layout.t2("pending-asks", &("agent", name), &("total", self.total.to_string().as_str()))
+        let total = self.total.to_string();
+        match self.name {
+            Some(name) => layout.t2("pending-asks", &("agent", name), &("total", total.as_str())),
+            None => layout.t1("pending-asks-unnamed", &("total", total.as_str())),
+        }
     }
 }
 
@@ -121,7 +130,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
     let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
         let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
         let connected = list(connection, &shopper, (now, idle))?;
-        let grants: Vec<&str> = connected.iter().map(|agent| agent.grant.id.as_str()).collect();
+        let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
         let silenced = list_silenced(connection, &grants)?;
         Ok((connected, ended, awaiting(connection, &shopper, now)?, silenced))
     };
@@ -135,8 +144,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
     let cards = connected.iter().zip(&described);
     let cards = cards.map(|(agent, described)| {
-        let is_silenced = silenced.iter().any(|grant| grant == agent.grant.id.as_str());
-        let allow = is_silenced.then(|| allow_token(&visit, signed_in, agent.grant.id.as_str()));
+        let silenced = grants_of(agent).find(|grant| silenced.iter().any(|silenced| silenced == grant));
+        let allow = silenced.map(|grant| Allow { csrf: allow_token(&visit, signed_in, grant), grant });
         Card { allow, ..card(agent, described, (now, layout.locale)) }
     });
     let asking: Vec<Described> = awaiting
@@ -151,6 +160,12 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
     });
     let (pending, cards) = (pending.collect(), cards.collect());
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
+}
+
+/// Of what was merged into it, too.
+fn grants_of(agent: &ConnectedAgent) -> impl Iterator<Item = &str> {
+    let rows = agent.connections.iter().chain(&agent.folded);
+    std::iter::once(&agent.grant.id).chain(rows.map(|row| &row.grant_id)).map(GrantId::as_str)
 }
 
 /// Nothing for a grant that is live, or that ended long ago.

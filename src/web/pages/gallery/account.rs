@@ -7,7 +7,7 @@ use crate::locale::{Foreign, Locale};
 
 use super::super::Layout;
 use super::super::ReturnsTo;
-use super::super::account::agents::{Agents, Card, ConnectionLine, Pending, disconnected};
+use super::super::account::agents::{Agents, Allow, Card, ConnectionLine, Pending, disconnected};
 use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::super::account::disconnect::Disconnect;
 use super::super::account::message::{Message, MessagePage};
@@ -190,7 +190,7 @@ fn agents() -> Vec<Sample> {
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
-    fresh.allow = Some(csrf());
+    fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
     let unnamed = Card { trust: Trust::Approved, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
     let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
