@@ -8,8 +8,8 @@
 //!
 //! A module uses only what stands to its left, and `tests/architecture.rs` fails when one does not:
 //!
-//! `mcp_resource::wire` ← [`domain`] ← [`storage`] ← {[`oauth`], [`accounts`], [`merchant`]} ← [`web`] ← [`application`] ←
-//! [`cli`]
+//! `mcp_resource::wire` ← [`domain`] ← [`storage`] ← {[`oauth`], [`accounts`], [`merchant`], [`purchases`]} ← [`web`] ←
+//! [`application`] ← [`cli`]
 //!
 //! The use-case folders meet only in `domain`. [`doctor`] judges deployments and knows only `domain`; [`outbound`] asks what it
 //! wants to know. [`config`], [`telemetry`] and [`locale`] are leaves; [`keys`] and [`outbound`]
@@ -25,6 +25,7 @@
 //! | Shopper, Staff | who consents; who works for the store |
 //! | Grant | the standing permission one shopper gave one client for one resource |
 //! | Connection | one approved authorization of a grant, made by one installation; its code is generation 0, its refresh tokens are the generations after it. Merchants see it as a session |
+//! | Purchase | one frozen checkout that awaits, has, or was refused the shopper's approval |
 //! | Session | a signed-in browser, never anything else |
 //!
 //! # Where is …
@@ -34,6 +35,7 @@
 //! | refresh token rotation | [`domain::connection`] decides, [`storage::connections`] moves the row, `oauth::token::refresh_token` answers |
 //! | what makes a redirect safe | [`domain::redirect_uri`], [`oauth::authorization`] |
 //! | consent | [`domain::consent`] asks, [`accounts::consent`] records, `web::pages::account::consent` shows |
+//! | approval of purchases | [`domain::purchase`] judges, [`storage::purchases`] moves the row, [`purchases`] records, `web::pages::account::purchase` asks, [`web::resource_api::purchases`] answers the store |
 //! | revocation | [`merchant::revocation`], the feed in [`web::resource_api::feed`], and `mcp_resource::protect` that follows it |
 //! | which request is for which issuer | [`domain::issuer::find`], [`web::middleware::issuer`] |
 //! | every secret | [`keys`]; another version of the installation's, [`merchant::secret_versions`] |
@@ -51,6 +53,7 @@ pub mod locale;
 pub mod merchant;
 pub mod oauth;
 pub mod outbound;
+pub mod purchases;
 pub mod storage;
 pub mod telemetry;
 pub mod web;

@@ -162,6 +162,21 @@ why-database-current-remedy = The database seems to have been set back to an old
 why-resource-server = The resource server proves itself
 why-resource-server-remedy = Give the MCP server the id and secret that were printed when it was registered with this issuer. A rotated secret counts only until its overlap ends.
 
+why-purchase-known = The purchase, or its grant and connection, belong to this MCP server
+why-purchase-known-remedy = The store’s MCP server named a purchase, a grant or a session of another MCP server or environment, or none at all. Check that its settings and its database belong to this issuer.
+why-purchase-grant = The grant of a purchase is live and lets the agent start checkouts
+why-purchase-grant-remedy = The shopper or the store has ended what the agent was allowed, or never allowed checkouts. The agent has to ask the shopper again.
+why-purchase-held = The agent of a purchase is not held
+why-purchase-held-remedy = The store has paused agents, this one or all. Resume them in the console; then the call can be tried again.
+why-purchase-document = A checkout says one thing, and about its own grant
+why-purchase-document-remedy = The store’s MCP server sent a checkout whose sums, texts, store, environment or agent do not fit. Correct it at the place that is named.
+why-purchase-asking = The shopper still lets the agent ask for purchases
+why-purchase-asking-remedy = The shopper declined three purchases in a row. On their page of connected agents they can let the agent ask again.
+why-purchase-state = A purchase is approved, in time, and used once
+why-purchase-state-remedy = Look at the purchase under Approvals. What was declined, has expired, was replaced or used up needs a new checkout.
+why-purchase-digest = What is about to be sold is what the shopper approved
+why-purchase-digest-remedy = The cart, the shipping or the destination changed after the shopper was asked. Start a new checkout, which the shopper is asked about again.
+
 why-form-token = The form is one that this browser was shown
 why-form-token-remedy = The page was open for too long, or somebody signed in or out meanwhile, or cookies are blocked. Load the page again.
 why-form-fields = The form is complete

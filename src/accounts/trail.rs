@@ -1,5 +1,6 @@
 //! What the audit trail keeps of signing up and in: never an address, and the shopper only by pseudonym.
 
+pub use crate::domain::audit::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::grant::Grant;
 use crate::domain::network::Network;
@@ -9,24 +10,11 @@ use crate::domain::{IssuerId, Timestamp};
 use crate::storage::{StorageResult, Tx, audit, shoppers};
 use crate::telemetry::ReferenceId;
 
-/// When and where from something was done, and under which reference.
-#[derive(Debug, Clone)]
-pub struct Occasion {
-    pub now: Timestamp,
-    pub reference_id: ReferenceId,
-    pub network: Network,
-}
-
 impl Occasion {
     /// On this machine, by a command of the operator.
     pub fn of_operator(now: Timestamp) -> Self {
         let network = Network::of(std::net::Ipv4Addr::LOCALHOST.into());
         Self { now, reference_id: ReferenceId::generate(), network }
-    }
-
-    fn entry(&self, kind: AuditKind, subject: AuditSubject, actor: String) -> AuditEntry {
-        let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
-        AuditEntry { actor: Some(actor), network: Some(self.network.clone()), ..entry }
     }
 }
 

@@ -53,6 +53,18 @@ words! {
         SignedUp = "signed_up",
         StaffSignedIn = "staff_signed_in",
         KeysRotated = "keys_rotated",
+        /// A checkout awaits the shopper.
+        PurchaseRequested = "purchase_requested",
+        PurchaseApproved = "purchase_approved",
+        PurchaseDeclined = "purchase_declined",
+        /// The resource server has taken it and is placing the order.
+        PurchaseConsumed = "purchase_consumed",
+        /// There is an order.
+        PurchaseCompleted = "purchase_completed",
+        /// No order came of it.
+        PurchaseReleased = "purchase_released",
+        /// The shopper lets an agent ask again whose purchases were declined three times in a row.
+        PurchasesAllowed = "purchases_allowed",
         ToolCall = "tool_call",
     }
 }
@@ -75,6 +87,22 @@ pub struct AuditEntry {
     pub object_id: Option<String>,
     /// Kept beside the entry, for 30 days.
     pub network: Option<Network>,
+}
+
+/// When and where from something was done, and under which reference.
+#[derive(Debug, Clone)]
+pub struct Occasion {
+    pub now: Timestamp,
+    pub reference_id: ReferenceId,
+    pub network: Network,
+}
+
+impl Occasion {
+    /// What `actor` did then.
+    pub fn entry(&self, kind: AuditKind, subject: AuditSubject, actor: String) -> AuditEntry {
+        let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
+        AuditEntry { actor: Some(actor), network: Some(self.network.clone()), ..entry }
+    }
 }
 
 /// Which agent and session it is about.

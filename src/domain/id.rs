@@ -41,6 +41,8 @@ text_id! {
     StaffId,
     ResourceServerId,
     GrantId,
+    /// A random UUID. No secret: whoever opens its page has to sign in (F10, F11).
+    PurchaseId,
     /// Of one authorization request: approved at most once (decision 2).
     RequestId,
 }

@@ -22,6 +22,7 @@ pub mod network;
 pub mod overdue;
 pub mod pkce;
 pub mod platforms;
+pub mod purchase;
 pub mod redirect_uri;
 pub mod resource;
 pub mod restriction;
@@ -33,5 +34,7 @@ pub mod staff;
 pub mod store;
 pub mod token;
 
-pub use id::{ClientId, ConnectionId, GrantId, IssuerId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId};
+pub use id::{
+    ClientId, ConnectionId, GrantId, IssuerId, PurchaseId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,
+};
 pub use mcp_resource::wire::{Clock, Money, Scope, ScopeSet, Timestamp};

@@ -18,6 +18,15 @@ impl MailText {
         }
     }
 
+    /// A checkout awaits the shopper's answer. Neither what it is nor who asks: mail is read by others, and an agent's name is
+    /// its own word.
+    pub fn purchase(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-purchase-subject", &("store", store)),
+            body: locale.t2("mail-purchase-body", &("store", store), &("link", link)),
+        }
+    }
+
     /// For an address that has an account already: the page says the same in both cases, the mail does not.
     pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
         Self {

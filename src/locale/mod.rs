@@ -29,6 +29,7 @@ const ENGLISH: Sources = &[
     ("console", include_str!("../../locales/en/console.ftl")),
     ("registration", include_str!("../../locales/en/registration.ftl")),
     ("agents", include_str!("../../locales/en/agents.ftl")),
+    ("purchases", include_str!("../../locales/en/purchases.ftl")),
     ("doctor", include_str!("../../locales/en/doctor.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),

@@ -8,6 +8,7 @@ use mcp_resource::wire::feed::Target;
 
 use crate::domain::connection::EndReason;
 use crate::domain::overdue::{SUPERSEDED_IDLE, Unended};
+use crate::domain::purchase;
 use crate::domain::restriction::{Effect, Restriction};
 use crate::domain::session_state::end_reason_of;
 use crate::domain::token::Lifetimes;
@@ -162,6 +163,9 @@ impl Sweeper {
             let id = issuer_id.clone();
             removed += self.repeat(move |tx| sweeping::delete_events(tx, &id, tokens_gone, BATCH)).await?;
             let id = issuer_id.clone();
+            let before = now.minus(purchase::KEPT_UNSOLD);
+            removed += self.repeat(move |tx| sweeping::delete_unsold(tx, &id, before, BATCH)).await?;
+            let id = issuer_id.clone();
             let before = now.minus(ages.refusals);
             removed += self.repeat(move |tx| refusals::delete_before(tx, &id, before, BATCH)).await?;
         }
@@ -194,9 +198,9 @@ impl Sweeper {
         changed
     }
 
-    /// After this long nothing matters any more that was true of an access token.
+    /// After this long nothing matters any more that was true of an access token, or of a purchase.
     fn longest_token(&self) -> Duration {
-        self.lifetimes.access.max(self.lifetimes.checkout).saturating_add(MARGIN)
+        self.lifetimes.access.max(self.lifetimes.checkout).max(purchase::LONGEST).saturating_add(MARGIN)
     }
 }
 

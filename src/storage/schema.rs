@@ -2,6 +2,10 @@
 
 use diesel::table;
 
+mod of_purchases;
+
+pub use of_purchases::{purchase_declines, purchases};
+
 table! {
     stores (id) {
         id -> Text,
@@ -364,6 +368,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     grants,
     connections,
     consent_receipts,
+    purchases,
+    purchase_declines,
     restrictions,
     revoked_tokens,
     feed_events,

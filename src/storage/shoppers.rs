@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::schema::{identities, shopper_pseudonyms, shoppers};
-use super::{DbConnection, StorageResult, each};
+use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, ShopperId, Timestamp};
 
@@ -56,6 +56,14 @@ pub fn insert(connection: &mut DbConnection, shopper: &Shopper, pseudonym: &str)
         ))
         .execute(c))?;
     Ok(true)
+}
+
+/// Makes what this transaction does for the shopper wait for others that do the same, and those for it.
+pub fn hold(tx: &mut Tx<'_>, id: &ShopperId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(shoppers::table.find(id.as_str()))
+        .set(shoppers::created_at.eq(shoppers::created_at))
+        .execute(c))?;
+    Ok(())
 }
 
 pub fn find(connection: &mut DbConnection, id: &ShopperId) -> StorageResult<Option<Shopper>> {

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 use mcp_resource::wire::feed::Target;
 
 use super::schema::{
-    audit_networks, connections, feed_events, revoked_tokens, shopper_sessions, shoppers, staff_sessions,
+    audit_networks, connections, feed_events, purchases, revoked_tokens, shopper_sessions, shoppers, staff_sessions,
 };
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::EndReason;
 use crate::domain::overdue::Unended;
+use crate::domain::purchase::Stage;
 use crate::domain::{IssuerId, Timestamp};
 
 /// How far a pass over connections has come: the last row's creation and id.
@@ -245,5 +246,21 @@ pub fn delete_networks(tx: &mut Tx<'_>, before: Timestamp, limit: i64) -> Storag
     let Some(last) = old.last() else { return Ok(0) };
     Ok(each!(&mut **tx, c => diesel::delete(audit_networks::table)
         .filter(audit_networks::at.le(last))
+        .execute(c))?)
+}
+
+/// Removes up to `limit` of the issuer's purchases from before `before` that no order came of.
+pub fn delete_unsold(tx: &mut Tx<'_>, issuer_id: &IssuerId, before: Timestamp, limit: i64) -> StorageResult<usize> {
+    let unsold = [Stage::Awaiting, Stage::Approved, Stage::Declined, Stage::Superseded, Stage::Released];
+    let ids: Vec<String> = each!(&mut **tx, c => purchases::table
+        .filter(purchases::issuer_id.eq(issuer_id.as_str()))
+        .filter(purchases::created_at.lt(before.as_micros()))
+        .filter(purchases::stage.eq_any(unsold.map(Stage::as_str)))
+        .order(purchases::created_at.asc())
+        .limit(limit)
+        .select(purchases::id)
+        .load(c))?;
+    Ok(each!(&mut **tx, c => diesel::delete(purchases::table)
+        .filter(purchases::id.eq_any(&ids))
         .execute(c))?)
 }

@@ -6,7 +6,7 @@ use actix_web::web::{self, PayloadConfig, ServiceConfig};
 use super::endpoints::{authorize, health, introspect, jwks, metadata, register, register_client, revoke, token};
 use super::middleware::cors;
 use super::pages;
-use super::resource_api::{audit, feed};
+use super::resource_api::{audit, feed, purchases};
 
 /// Every route of an issuer. `max_body` bounds what is read of any request.
 pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
@@ -19,6 +19,7 @@ pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
             .service(web::resource("/resource/feed").get(feed::get))
             .service(web::resource("/health").get(health::get));
         audit::configure(config);
+        purchases::configure(config);
         pages::configure(config);
         config.default_service(web::to(pages::not_found));
     }

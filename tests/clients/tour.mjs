@@ -49,6 +49,7 @@ function pagesOfNobody({ agents, link }) {
             url.searchParams.set('redirect_uri', 'https://elsewhere.example/');
             await page.goto(url.href);
         }],
+        ['sign-in-for-purchase', to(`${issuer}/purchases/1f0c2b0e-6f0d-4c49-9d13-1cf6a1c5f0a1`)],
         ['error-not-found', to(`${issuer}/no-such-page`)],
         ['error-sandbox', to(`${sandbox_issuer}/no-such-page`)]
     ];
@@ -74,6 +75,7 @@ function pagesOfShopper({ agents, checkout }) {
             await page.waitForLoadState('load');
         }],
         ['error-sealed', to(`${issuer}/consent?request=nothing`)],
+        ['error-no-purchase', to(`${issuer}/purchases/1f0c2b0e-6f0d-4c49-9d13-1cf6a1c5f0a1`)],
         ['checkout', to(checkout)],
         ['checkout-unknown', to(checkout.replace(/[^/]{4}$/, 'none'))]
     ];
@@ -109,6 +111,8 @@ function pagesOfStaff() {
         ['console-sessions-none', to(at('?environment=live&agent=no-such-agent'))],
         ['console-sessions-sandbox', to(at('?environment=sandbox'))],
         ['console-confirm', follow('/agents', page => page.getByRole('link', { name: /^Revoke all/ }))],
+        ['console-approvals', to(at('/approvals'))],
+        ['console-approvals-none', to(at('/approvals?id=no-such-order&state=completed'))],
         ['console-agents', to(at('/agents'))],
         ['console-agents-filtered', to(at('/agents?tier=unverified&agent=Terminal'))],
         ['console-agents-none', to(at('/agents?agent=no-such-agent&state=quarantined'))],

@@ -23,6 +23,7 @@ mod encrypted_database;
 mod isolation;
 mod keys;
 mod outbound;
+mod purchases;
 mod races;
 mod registrations;
 mod secret_versions;

@@ -4,6 +4,8 @@ DROP TABLE audit_entries;
 DROP TABLE feed_events;
 DROP TABLE revoked_tokens;
 DROP TABLE restrictions;
+DROP TABLE purchase_declines;
+DROP TABLE purchases;
 DROP TABLE consent_receipts;
 DROP TABLE connections;
 DROP TABLE grants;

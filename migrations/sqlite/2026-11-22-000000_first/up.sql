@@ -287,6 +287,48 @@ CREATE TABLE consent_receipts (
 );
 CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
 
+-- A frozen checkout that awaits, has, or was refused the shopper's approval (decision 5).
+CREATE TABLE purchases (
+    -- A random UUID, part of the page's address; no secret.
+    id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    -- The one whose token began it.
+    connection_id TEXT NOT NULL REFERENCES connections (id),
+    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    client_id TEXT NOT NULL,
+    resource TEXT NOT NULL,
+    -- The resource server's ids.
+    checkout_id TEXT NOT NULL,
+    cart_id TEXT NOT NULL,
+    -- What the shopper is shown, as JSON, and the SHA-256 of its RFC 8785 form.
+    document TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    -- What was done to it. That its time or its grant is over is judged when it is read.
+    stage TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    extended_at BIGINT,
+    decided_at BIGINT,
+    consumed_at BIGINT,
+    settled_at BIGINT,
+    order_id TEXT,
+    -- The shopper got an e-mail about it.
+    mailed_at BIGINT
+);
+CREATE UNIQUE INDEX purchases_by_checkout ON purchases (issuer_id, resource, checkout_id);
+CREATE INDEX purchases_by_issuer ON purchases (issuer_id, created_at, id);
+CREATE INDEX purchases_by_grant ON purchases (grant_id, created_at);
+CREATE INDEX purchases_by_shopper ON purchases (shopper_id, created_at);
+CREATE INDEX purchases_by_order ON purchases (issuer_id, order_id) WHERE order_id IS NOT NULL;
+
+-- How many purchases of a grant were declined in a row, and since when its agent may not ask any more.
+CREATE TABLE purchase_declines (
+    grant_id TEXT NOT NULL PRIMARY KEY REFERENCES grants (id),
+    in_a_row BIGINT NOT NULL,
+    silenced_at BIGINT
+);
+
 -- One row ends, holds or shuts out many connections at once (decision 4).
 CREATE TABLE restrictions (
     issuer_id TEXT NOT NULL REFERENCES issuers (id),

@@ -170,6 +170,22 @@ checks! {
     /// The resource server proves itself with its id and secret.
     ResourceServer = "resource_server",
 
+    // Purchases.
+    /// The purchase, or the grant and connection that it is for, are the resource server's.
+    PurchaseKnown = "purchase_known",
+    /// The grant and the connection of a purchase are live, and hold what it takes.
+    PurchaseGrant = "purchase_grant",
+    /// The agent of a purchase is not held.
+    PurchaseHeld = "purchase_held",
+    /// The checkout document is in order, and about the grant.
+    PurchaseDocument = "purchase_document",
+    /// The shopper has not declined too many in a row.
+    PurchaseAsking = "purchase_asking",
+    /// The purchase is as far as the call needs it, and no further.
+    PurchaseState = "purchase_state",
+    /// What is about to be sold is what was approved.
+    PurchaseDigest = "purchase_digest",
+
     // Pages.
     /// The form is one that this browser and account were shown, not long ago.
     FormToken = "form_token",

@@ -9,15 +9,18 @@ use mcp_resource::wire::ScopeSet;
 use serde::Deserialize;
 
 use super::super::refuse::{fault, see_other};
-use super::super::{Layout, Notice, ReturnsTo, layout_of, page};
+use super::super::{CsrfToken, Layout, Notice, ReturnsTo, layout_of, page};
 use super::consent_form::Destination;
+use super::purchase_form::allow_token;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::platforms::Platforms;
-use crate::domain::{GrantId, Timestamp};
+use crate::domain::{GrantId, Money, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
+use crate::purchases::asking::list_silenced;
+use crate::purchases::listing::awaiting;
 use crate::storage::{DbConnection, StorageError};
 use crate::web::extract::Visit;
 
@@ -25,6 +28,8 @@ use crate::web::extract::Visit;
 #[template(path = "pages/account/agents.html")]
 pub struct Agents<'a> {
     pub layout: Layout<'a>,
+    /// What awaits the shopper's answer, oldest first.
+    pub pending: Vec<Pending<'a>>,
     pub cards: Vec<Card<'a>>,
 }
 
@@ -45,6 +50,8 @@ pub struct Card<'a> {
     pub connections: Vec<ConnectionLine>,
     /// Not used since a later one began (design, decision 3): shown folded.
     pub folded: Vec<ConnectionLine>,
+    /// For the form that lets it ask for purchases again, where it may not.
+    pub allow: Option<Allow<'a>>,
 }
 
 /// One connection of a grant.
@@ -53,6 +60,33 @@ pub struct ConnectionLine {
     pub connected_at: Moment,
     pub last_used_at: Option<Moment>,
     pub scopes: ScopeSet,
+}
+
+/// A grant whose agent the shopper has silenced by three times no.
+#[derive(Debug, Clone)]
+pub struct Allow<'a> {
+    pub csrf: CsrfToken,
+    pub grant: &'a str,
+}
+
+/// One purchase that awaits an answer.
+#[derive(Debug, Clone)]
+pub struct Pending<'a> {
+    /// The id of the purchase.
+    pub id: &'a str,
+    pub name: Option<Foreign<'a>>,
+    pub total: Money,
+    pub ends: Moment,
+}
+
+impl Pending<'_> {
+    fn sentence(&self, layout: &Layout<'_>) -> String {
+        let total = self.total.to_string();
+        match self.name {
+            Some(name) => layout.t2("pending-asks", &("agent", name), &("total", total.as_str())),
+            None => layout.t1("pending-asks-unnamed", &("total", total.as_str())),
+        }
+    }
 }
 
 /// What the page says after a disconnection.
@@ -95,9 +129,12 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
     let (shopper, now, idle) = (signed_in.shopper.clone(), visit.now(), visit.state.lifetimes.idle);
     let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
         let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
-        Ok((list(connection, &shopper, (now, idle))?, ended))
+        let connected = list(connection, &shopper, (now, idle))?;
+        let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
+        let silenced = list_silenced(connection, &grants)?;
+        Ok((connected, ended, awaiting(connection, &shopper, now)?, silenced))
     };
-    let (connected, ended) = match visit.state.db.read(read).await {
+    let (connected, ended, awaiting, silenced) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return fault(&visit.request, &visit.context, &error),
     };
@@ -106,8 +143,29 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
     let described: Vec<Described> =
         connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
     let cards = connected.iter().zip(&described);
-    let cards = cards.map(|(agent, described)| card(agent, described, (now, layout.locale))).collect();
-    page(StatusCode::OK, &Agents { cards, layout: Layout { notice, ..layout } })
+    let cards = cards.map(|(agent, described)| {
+        let silenced = grants_of(agent).find(|grant| silenced.iter().any(|silenced| silenced == grant));
+        let allow = silenced.map(|grant| Allow { csrf: allow_token(&visit, signed_in, grant), grant });
+        Card { allow, ..card(agent, described, (now, layout.locale)) }
+    });
+    let asking: Vec<Described> = awaiting
+        .iter()
+        .map(|one| Described::at(&visit.state.platforms, one.client.as_ref(), &one.found.redirect_uri))
+        .collect();
+    let pending = awaiting.iter().zip(&asking).map(|(listed, described)| Pending {
+        id: listed.found.purchase.id.as_str(),
+        name: described.name.as_deref().map(Foreign),
+        total: listed.found.purchase.document.total,
+        ends: Moment::new(listed.found.purchase.expires_at, now, layout.locale),
+    });
+    let (pending, cards) = (pending.collect(), cards.collect());
+    page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
+}
+
+/// Of what was merged into it, too.
+fn grants_of(agent: &ConnectedAgent) -> impl Iterator<Item = &str> {
+    let rows = agent.connections.iter().chain(&agent.folded);
+    std::iter::once(&agent.grant.id).chain(rows.map(|row| &row.grant_id)).map(GrantId::as_str)
 }
 
 /// Nothing for a grant that is live, or that ended long ago.
@@ -130,19 +188,23 @@ fn name(platforms: &Platforms, client: Option<&Client>, returns_to: Option<&Dest
 }
 
 /// The text of a card that is not in the database as it is shown, for the card to borrow.
-struct Described {
-    name: Option<String>,
-    trust: Trust,
-    returns_to: Destination,
+pub(super) struct Described {
+    pub(super) name: Option<String>,
+    pub(super) trust: Trust,
+    pub(super) returns_to: Destination,
 }
 
 impl Described {
     fn of(agent: &ConnectedAgent, platforms: &Platforms) -> Self {
         let newest = agent.connections.first().map(|newest| newest.redirect_uri.as_str());
-        let returns_to = Destination::of_kept(newest.unwrap_or_default());
-        let trust =
-            agent.client.as_ref().map_or(Trust::Unverified, |client| client.trust_of(newest.unwrap_or_default()));
-        Self { name: name(platforms, agent.client.as_ref(), Some(&returns_to)), trust, returns_to }
+        Self::at(platforms, agent.client.as_ref(), newest.unwrap_or_default())
+    }
+
+    /// A client whose answer went to this address.
+    pub(super) fn at(platforms: &Platforms, client: Option<&Client>, redirect_uri: &str) -> Self {
+        let returns_to = Destination::of_kept(redirect_uri);
+        let trust = client.map_or(Trust::Unverified, |client| client.trust_of(redirect_uri));
+        Self { name: name(platforms, client, Some(&returns_to)), trust, returns_to }
     }
 }
 
@@ -162,6 +224,7 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
         ends_at: all().map(|row| row.expires_at).max().map(moment),
         connections: lines(&agent.connections),
         folded: lines(&agent.folded),
+        allow: None,
     }
 }
 

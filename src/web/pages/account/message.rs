@@ -32,6 +32,8 @@ pub enum Message<'a> {
     ConsentExpired,
     /// What the agent says about itself has changed since the request.
     AgentChanged,
+    /// The link of a purchase, opened by somebody else than its shopper (F11).
+    PurchaseOfAnother,
     SignedOut,
 }
 
@@ -45,6 +47,7 @@ impl MessagePage<'_> {
             Message::ConsentAnswered => "message-answered",
             Message::ConsentExpired => "message-expired",
             Message::AgentChanged => "message-agent-changed",
+            Message::PurchaseOfAnother => "message-purchase-of-another",
             Message::SignedOut => "message-signed-out",
         })
     }
@@ -60,6 +63,7 @@ impl MessagePage<'_> {
             Message::ConsentAnswered => "message-answered-detail",
             Message::ConsentExpired => "message-expired-detail",
             Message::AgentChanged => "message-agent-changed-detail",
+            Message::PurchaseOfAnother => "message-purchase-of-another-detail",
             Message::SignedOut => "message-signed-out-detail",
         })
     }

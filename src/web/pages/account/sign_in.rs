@@ -5,10 +5,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
-use url::form_urlencoded;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use super::way_on::WayOn;
 use crate::accounts::password::PasswordsError;
 use crate::accounts::sessions::{self, NewSession, SessionSecret};
 use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
@@ -33,7 +33,7 @@ pub struct SignIn<'a> {
     /// What was typed before, or empty. The password is never shown again.
     pub email: &'a str,
     pub refusal: Option<Refusal>,
-    /// The sealed authorization request to go on with.
+    /// What to go on with: see [`WayOn`].
     pub request: Option<&'a str>,
 }
 
@@ -46,6 +46,8 @@ pub enum Reason {
     Agent,
     /// Signed in, but a sensitive scope needs a fresh proof.
     Sensitive,
+    /// An agent asks for the approval of a purchase.
+    Purchase,
 }
 
 /// Why the last attempt failed.
@@ -82,12 +84,12 @@ pub struct Form {
 
 /// `GET /sign-in`.
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
-    let request = own_request(&visit.context, query.and_then(|query| query.into_inner().request));
+    let request = WayOn::parse(&visit.context, query.and_then(|query| query.into_inner().request));
     if request.is_none() && visit.shopper.is_some() {
         return refuse::see_other(&visit.context, "/account/agents");
     }
     let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
-    answer(&visit, &Said { email, refusal: None, request: request.as_deref() })
+    answer(&visit, &Said { email, refusal: None, request: request.as_ref() })
 }
 
 /// `POST /sign-in`.
@@ -100,14 +102,14 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let request = own_request(&visit.context, posted.request);
-    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), request: request.as_deref() };
+    let request = WayOn::parse(&visit.context, posted.request);
+    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), request: request.as_ref() };
     // What is no address at all has no account: the same work, the same answer.
     let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
     let attempt = visit.attempt(visit.context.issuer.id.as_str(), address);
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
-        Ok(Proof::Right(shopper)) => begin(&visit, shopper, request.as_deref()).await,
+        Ok(Proof::Right(shopper)) => begin(&visit, shopper, request.as_ref()).await,
         Ok(Proof::Wrong(account)) => {
             if let Some(shopper) = account {
                 let occasion = visit.occasion();
@@ -137,7 +139,7 @@ where
 }
 
 /// Signs the shopper in under a new session and sends the browser on.
-async fn begin(visit: &Visit, shopper: Shopper, request: Option<&str>) -> HttpResponse {
+async fn begin(visit: &Visit, shopper: Shopper, request: Option<&WayOn>) -> HttpResponse {
     let secret = SessionSecret::draw();
     let (session, occasion) = (new_session(visit, &secret), visit.occasion());
     let begun: Result<(), StorageError> =
@@ -156,21 +158,16 @@ pub(super) fn new_session(visit: &Visit, secret: &SessionSecret) -> NewSession {
     }
 }
 
-/// On to the consent, or to the account: nowhere else, whatever was sent.
-pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, request: Option<&str>) -> HttpResponse {
+/// On to what was under way, or to the account.
+pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, request: Option<&WayOn>) -> HttpResponse {
     let mut answer = match request {
-        Some(request) => refuse::see_other(&visit.context, &consent_path(request)),
+        Some(request) => refuse::see_other(&visit.context, &request.path()),
         None => refuse::see_other(&visit.context, "/account/agents"),
     };
     let lifetime = visit.state.sign_in.session_lifetime;
     let cookie = Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime);
     drop(answer.add_cookie(&cookie));
     visit.browser.keep(answer)
-}
-
-fn consent_path(request: &str) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("request", request).finish();
-    format!("/consent?{query}")
 }
 
 /// The sealed request, if this issuer sealed it. Whether it is still good is the consent page's business.
@@ -202,21 +199,23 @@ pub(in crate::web) fn wrong_password() -> root_span::Reason {
 struct Said<'a> {
     email: &'a str,
     refusal: Option<Refusal>,
-    request: Option<&'a str>,
+    request: Option<&'a WayOn>,
 }
 
 fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
+    let request = said.request.map(ToString::to_string);
     let view = SignIn {
         layout: layout(&visit.request, &visit.context),
-        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, said.request),
+        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, request.as_deref()),
         reason: match (said.request, &visit.shopper) {
             (None, _) => Reason::Account,
-            (Some(_), None) => Reason::Agent,
-            (Some(_), Some(_)) => Reason::Sensitive,
+            (Some(WayOn::Purchase(_)), _) => Reason::Purchase,
+            (Some(WayOn::Consent(_)), None) => Reason::Agent,
+            (Some(WayOn::Consent(_)), Some(_)) => Reason::Sensitive,
         },
         email: said.email,
         refusal: said.refusal,
-        request: said.request,
+        request: request.as_deref(),
     };
     visit.browser.keep(page(status(said.refusal), &view))
 }

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
 use super::sign_in::{fault, new_session, signed_in};
+use super::way_on::WayOn;
 use crate::accounts::password::{LEAST_CHARS, Unfit};
 use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
@@ -127,7 +128,7 @@ fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>)
         opened.is_ok_and(|request| visit.now() < request.expires_at)
     };
     if request.is_none_or(stands) {
-        return signed_in(visit, secret, request);
+        return signed_in(visit, secret, request.map(|request| WayOn::Consent(request.to_owned())).as_ref());
     }
     let mut answer = tell(visit, StatusCode::OK, Message::StartAgainInYourAgent);
     let lifetime = visit.state.sign_in.session_lifetime;

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod agents;
+pub mod approvals;
 pub mod audit;
 pub mod by_hand;
 pub mod client;
@@ -65,6 +66,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/console/agents/policy/hosts").route(web::post().to(policy::hosts)))
         .service(web::resource("/console/agents/policy/denied").route(web::post().to(policy::denied)))
         .service(web::resource("/console/agents/platforms").route(web::get().to(platforms::get)))
+        .service(web::resource("/console/approvals").route(web::get().to(approvals::get)))
         .service(web::resource("/console/audit").route(web::get().to(audit::get)))
         .service(web::resource("/console/why").route(web::get().to(why::get)))
         .service(web::resource("/console/health").route(web::get().to(health::get)).route(web::post().to(health::post)))
@@ -90,6 +92,7 @@ pub struct Frame {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
     Sessions,
+    Approvals,
     Agents,
     Audit,
     Health,
@@ -97,11 +100,12 @@ pub enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 5] = [Self::Sessions, Self::Agents, Self::Audit, Self::Health, Self::Settings];
+    const ALL: [Self; 6] = [Self::Sessions, Self::Approvals, Self::Agents, Self::Audit, Self::Health, Self::Settings];
 
     const fn key(self) -> &'static str {
         match self {
             Self::Sessions => "console-sessions",
+            Self::Approvals => "console-approvals",
             Self::Agents => "console-agents",
             Self::Audit => "console-audit",
             Self::Health => "console-health",
@@ -112,6 +116,7 @@ impl Section {
     const fn path(self) -> &'static str {
         match self {
             Self::Sessions => "/console",
+            Self::Approvals => "/console/approvals",
             Self::Agents => "/console/agents",
             Self::Audit => "/console/audit",
             Self::Health => "/console/health",

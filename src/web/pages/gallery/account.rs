@@ -7,13 +7,14 @@ use crate::locale::{Foreign, Locale};
 
 use super::super::Layout;
 use super::super::ReturnsTo;
-use super::super::account::agents::{Agents, Card, ConnectionLine, disconnected};
+use super::super::account::agents::{Agents, Allow, Card, ConnectionLine, Pending, disconnected};
 use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::super::account::disconnect::Disconnect;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
 use super::super::account::sign_up_finish::{self, SignUpFinish};
+use super::purchases::euros;
 use super::{Sample, anonymous, csrf, layout, moment, sandbox};
 
 const SEALED: &str = "ar1_c2VhbGVk";
@@ -53,6 +54,7 @@ fn doors() -> Vec<Sample> {
         Sample::new("account/sign_in", &sign_in(Reason::Account, None)),
         Sample::new("account/sign_in-agent", &sign_in(Reason::Agent, Some(Refusal::Wrong))),
         Sample::new("account/sign_in-throttled", &sign_in(Reason::Sensitive, Some(Refusal::Throttled))),
+        Sample::new("account/sign_in-purchase", &sign_in(Reason::Purchase, None)),
         Sample::new("account/sign_up", &sign_up(false)),
         Sample::new("account/sign_up-malformed", &sign_up(true)),
         Sample::new("account/sign_up_finish", &finish(None)),
@@ -64,8 +66,13 @@ fn doors() -> Vec<Sample> {
 
 fn messages() -> Vec<Sample> {
     let page = |name, message| {
-        let refuses =
-            matches!(message, Message::SignUpLinkExpired | Message::ConsentAnswered | Message::ConsentExpired);
+        let refuses = matches!(
+            message,
+            Message::SignUpLinkExpired
+                | Message::ConsentAnswered
+                | Message::ConsentExpired
+                | Message::PurchaseOfAnother
+        );
         let reference = refuses.then_some("0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11");
         Sample::new(name, &MessagePage { layout: anonymous(), message, reference })
     };
@@ -77,6 +84,7 @@ fn messages() -> Vec<Sample> {
         page("account/message-answered", Message::ConsentAnswered),
         page("account/message-expired", Message::ConsentExpired),
         page("account/message-signed-out", Message::SignedOut),
+        page("account/message-purchase-of-another", Message::PurchaseOfAnother),
     ]
 }
 
@@ -149,6 +157,14 @@ fn consents() -> Vec<Sample> {
     ]
 }
 
+fn pending() -> Vec<Pending<'static>> {
+    let pending = |id, name, amount, ends| Pending { id, name, total: euros(amount), ends: moment(ends) };
+    vec![
+        pending("5e0d9b52-2f6e-4a44-8a53-0a4c8d1f3b10", Some(BADGE), 1_490, 540),
+        pending("90f4b1fb-5b07-4f3c-9a0a-3a9e2f6f6a11", None, 129_900, 60),
+    ]
+}
+
 fn agents() -> Vec<Sample> {
     let line = |days: i64| ConnectionLine {
         connected_at: moment(-days * 86_400),
@@ -166,6 +182,7 @@ fn agents() -> Vec<Sample> {
         ends_at: Some(moment(78 * 86_400)),
         connections: vec![line(2)],
         folded: vec![],
+        allow: None,
     };
     let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
     busy.folded = vec![line(9), line(12)];
@@ -173,13 +190,20 @@ fn agents() -> Vec<Sample> {
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
+    fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
     let unnamed = Card { trust: Trust::Approved, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
     let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![
-        Sample::new("account/agents", &Agents { layout: layout(), cards: vec![busy, fresh, unnamed] }),
-        Sample::new("account/agents-empty", &Agents { layout: with_notice(Some(BADGE)), cards: vec![] }),
-        Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), cards: vec![] }),
+        Sample::new(
+            "account/agents",
+            &Agents { layout: layout(), pending: pending(), cards: vec![busy, fresh, unnamed] },
+        ),
+        Sample::new(
+            "account/agents-empty",
+            &Agents { layout: with_notice(Some(BADGE)), pending: vec![], cards: vec![] },
+        ),
+        Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), pending: vec![], cards: vec![] }),
         Sample::new("account/disconnect", &ask(Some(Foreign("ChatGPT")))),
         Sample::new("account/disconnect-unnamed", &ask(None)),
     ]

@@ -4,6 +4,7 @@ mod account;
 mod console;
 mod general;
 mod health;
+mod purchases;
 mod registration;
 
 use actix_web::http::header::ContentType;
@@ -32,7 +33,10 @@ impl Sample {
 
 /// All samples.
 pub fn samples() -> Vec<Sample> {
-    [general::samples(), account::samples(), console::samples(), health::samples()].into_iter().flatten().collect()
+    [general::samples(), account::samples(), purchases::samples(), console::samples(), health::samples()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Serves the list and each sample.

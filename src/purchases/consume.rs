@@ -1,0 +1,41 @@
+//! The resource server uses an approved purchase, once, and is answered alike when it asks again: its network or its process
+//! may have failed between (F23, B42).
+
+use super::trail::{self, Actor};
+use super::{Caller, Found, Refused};
+use crate::domain::PurchaseId;
+use crate::domain::audit::AuditKind;
+use crate::storage::purchases::{self, Presented};
+use crate::storage::{DbConnection, StorageResult, Tx};
+
+/// A purchase of the caller's.
+pub fn find(connection: &mut DbConnection, caller: &Caller, id: &PurchaseId) -> StorageResult<Result<Found, Refused>> {
+    let found = purchases::find(connection, &caller.issuer.id, id)?;
+    let own = found.filter(|found| found.purchase.resource == caller.resource);
+    Ok(own.ok_or_else(|| Refused::unknown(format!("purchase {id}"))))
+}
+
+/// `digest` is the resource server's, over what it is about to sell.
+pub fn consume(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    id: &PurchaseId,
+    (checkout_id, digest): (&str, &[u8]),
+) -> StorageResult<Result<Found, Refused>> {
+    let now = caller.occasion.now;
+    let presented = Presented { issuer_id: &caller.issuer.id, resource: &caller.resource, id, checkout_id };
+    let is_first = purchases::consume(tx, presented, digest, now)?;
+    let found = match find(tx, caller, id)? {
+        Ok(found) => found,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if is_first {
+        let by = (Actor::Resource(&caller.resource), &caller.occasion);
+        trail::record(tx, AuditKind::PurchaseConsumed, &found, by, "ok");
+        return Ok(Ok(found));
+    }
+    Ok(match found.purchase.refuse_consume((checkout_id, digest), found.standing, now) {
+        None => Ok(found),
+        Some(refusal) => Err(Refused::of_state(refusal, &found, ("approved, in time, and not used", now))),
+    })
+}

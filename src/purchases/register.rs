@@ -1,0 +1,171 @@
+//! A resource server registers a frozen checkout, which then awaits the shopper (F20). The call names the grant and the
+//! connection; both have to be live, each other's, and the caller's. The digest is computed here, over what is displayed.
+//!
+//! An agent cannot wear the shopper down: one purchase of a cart and three of a grant await an answer, mails are counted,
+//! and three times no in a row is no to all that follow.
+
+use mcp_resource::wire::purchase::{NewPurchase, Refusal};
+use uuid::Uuid;
+
+use super::trail::{self, Actor};
+use super::{Caller, Found, Refused};
+use crate::domain::audit::AuditKind;
+use crate::domain::connection::Connection;
+use crate::domain::evidence::Check;
+use crate::domain::grant::Grant;
+use crate::domain::purchase::{
+    Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
+};
+use crate::domain::restriction::Effect;
+use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope};
+use crate::storage::{
+    DbConnection, StorageResult, Tx, connections, grants, introspection, purchase_declines, purchases, restrictions,
+    shoppers,
+};
+use mcp_resource::wire::feed::Target;
+
+#[derive(Debug, Clone)]
+pub struct Registered {
+    pub found: Found,
+    /// It was there before.
+    pub was_there: bool,
+    /// Whom to write to, if they have not had enough.
+    pub mail_to: Option<String>,
+}
+
+/// What a call names, once it is known to be the caller's.
+struct Named {
+    grant: Grant,
+    connection: Connection,
+    digest: [u8; 32],
+}
+
+pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageResult<Result<Registered, Refused>> {
+    let named = match named(tx, caller, &new)? {
+        Ok(named) => named,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    // One after the other for one shopper: what is counted below stays as it was counted.
+    shoppers::hold(tx, &named.grant.shopper_id)?;
+    let checkout = (caller.resource.as_str(), new.checkout_id.as_str());
+    if let Some(found) = purchases::find_by_checkout(tx, &caller.issuer.id, checkout)? {
+        return Ok(there(found, &named));
+    }
+    if let Some(refused) = refusal(tx, caller, &named, &new)? {
+        return Ok(Err(refused));
+    }
+    let purchase = purchase(caller, &named, new);
+    let mail_to = mail_to(tx, &purchase)?;
+    purchases::supersede_cart(tx, &purchase)?;
+    purchases::supersede_oldest(tx, &purchase.grant_id, purchase.created_at)?;
+    purchases::insert(tx, &purchase, mail_to.as_ref().map(|_| purchase.created_at))?;
+    let Connection { pseudonym, redirect_uri, .. } = named.connection;
+    let found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
+    trail::record(
+        tx,
+        AuditKind::PurchaseRequested,
+        &found,
+        (Actor::Resource(&caller.resource), &caller.occasion),
+        "ok",
+    );
+    Ok(Ok(Registered { found, was_there: false, mail_to }))
+}
+
+fn named(connection: &mut DbConnection, caller: &Caller, new: &NewPurchase) -> StorageResult<Result<Named, Refused>> {
+    let ids = [("grant_id", &new.grant_id), ("checkout_id", &new.checkout_id), ("cart_id", &new.cart_id)];
+    if let Some(invalid) = ids.into_iter().find_map(|(name, id)| validate_id(name, id).err()) {
+        return Ok(Err(Refused::invalid(invalid)));
+    }
+    let Ok(digest) = new.document.digest() else {
+        let (expected, presented) = ("a document with a canonical form".to_owned(), "another".to_owned());
+        return Ok(Err(Refused::invalid(Invalid { expected, presented })));
+    };
+    let unknown = || Ok(Err(Refused::unknown(format!("grant {}, connection {}", new.grant_id, new.connection_id))));
+    let Ok(connection_id) = Uuid::parse_str(&new.connection_id) else { return unknown() };
+    let grant = grants::find(connection, &caller.issuer.id, &GrantId::new(&new.grant_id))?;
+    let began = connections::find(connection, &caller.issuer.id, ConnectionId(connection_id))?;
+    // Of each other, and of nobody else's resource.
+    match (grant, began) {
+        (Some(grant), Some(began)) if began.grant_id == grant.id && grant.resource == caller.resource => {
+            Ok(Ok(Named { grant, connection: began, digest }))
+        }
+        _ => unknown(),
+    }
+}
+
+/// Frozen: a checkout is registered once, with one document, for one grant.
+fn there(found: Found, named: &Named) -> Result<Registered, Refused> {
+    if found.purchase.grant_id != named.grant.id || found.purchase.digest != named.digest {
+        let evidence =
+            Check::PurchaseDigest.found("what this checkout was registered with", "another document or grant");
+        return Err(Refused::new(Refusal::DigestDiffers, evidence));
+    }
+    Ok(Registered { found, was_there: true, mail_to: None })
+}
+
+/// In the order of what the caller can do about it: nothing, later, another document, another day.
+fn refusal(
+    connection: &mut DbConnection,
+    caller: &Caller,
+    named: &Named,
+    new: &NewPurchase,
+) -> StorageResult<Option<Refused>> {
+    let (issuer_id, now) = (&caller.issuer.id, caller.occasion.now);
+    if named.grant.ended_at.is_some() {
+        return Ok(Some(Refused::grant_ended("one that has ended")));
+    }
+    match introspection::find_active(connection, issuer_id, (named.connection.id, ""), now)? {
+        Some(active) if active.is_paused => return Ok(Some(Refused::paused())),
+        Some(_) => {}
+        None if restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)? => {
+            return Ok(Some(Refused::paused()));
+        }
+        None => return Ok(Some(Refused::grant_ended("a connection that has ended"))),
+    }
+    if !named.grant.scope.contains(Scope::CheckoutInitiate) {
+        return Ok(Some(Refused::grant_ended(&named.grant.scope.to_string())));
+    }
+    let environment = caller.issuer.environment.to_string();
+    let terms = Terms { store: &caller.resource, environment: &environment, agent: named.grant.client_id.as_str() };
+    if let Err(invalid) = validate(&new.document, terms) {
+        return Ok(Some(Refused::invalid(invalid)));
+    }
+    if purchase_declines::is_silenced(connection, &named.grant.id)? {
+        let evidence = Check::PurchaseAsking.found("fewer than three declined in a row", "three");
+        return Ok(Some(Refused::new(Refusal::Silenced, evidence)));
+    }
+    Ok(None)
+}
+
+fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
+    let now = caller.occasion.now;
+    Purchase {
+        id: PurchaseId::new(Uuid::new_v4().to_string()),
+        issuer_id: caller.issuer.id.clone(),
+        grant_id: named.grant.id.clone(),
+        connection_id: named.connection.id,
+        shopper_id: named.grant.shopper_id.clone(),
+        client_id: named.grant.client_id.clone(),
+        resource: caller.resource.clone(),
+        checkout_id: new.checkout_id,
+        cart_id: new.cart_id,
+        document: new.document,
+        digest: named.digest,
+        stage: Stage::Awaiting,
+        created_at: now,
+        expires_at: now.plus(LIFETIME),
+        extended_at: None,
+        decided_at: None,
+        consumed_at: None,
+        settled_at: None,
+        order_id: None,
+    }
+}
+
+fn mail_to(connection: &mut DbConnection, purchase: &Purchase) -> StorageResult<Option<String>> {
+    let since = purchase.created_at.minus(MAIL_WINDOW);
+    if purchases::count_mails(connection, &purchase.shopper_id, since)? >= MOST_MAILS {
+        return Ok(None);
+    }
+    Ok(shoppers::find(connection, &purchase.shopper_id)?.map(|shopper| shopper.email))
+}

@@ -1,0 +1,43 @@
+//! What the audit trail keeps of purchases: ids, never what was bought or where it goes.
+
+use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject, Occasion};
+use crate::storage::purchases::Found;
+use crate::storage::{Tx, audit};
+
+/// Whose doing it was.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Actor<'a> {
+    Shopper,
+    /// A resource server, by its resource.
+    Resource(&'a str),
+}
+
+/// `outcome` is `ok`, or a word. A completed one is found by its order, every other by its own id (S1-94).
+pub(super) fn record(
+    tx: &mut Tx<'_>,
+    kind: AuditKind,
+    found: &Found,
+    (actor, occasion): (Actor<'_>, &Occasion),
+    outcome: &str,
+) {
+    let purchase = &found.purchase;
+    let subject = AuditSubject {
+        client_id: Some(purchase.client_id.to_string()),
+        grant_id: Some(purchase.grant_id.to_string()),
+        connection_id: Some(purchase.connection_id.to_string()),
+        jti: None,
+        pseudonym: Some(found.pseudonym.clone()),
+    };
+    let by = match actor {
+        Actor::Shopper => "shopper".to_owned(),
+        Actor::Resource(resource) => format!("resource:{resource}"),
+    };
+    let order = purchase.order_id.clone().filter(|_| kind == AuditKind::PurchaseCompleted);
+    let entry = AuditEntry {
+        outcome: outcome.to_owned(),
+        risk: if kind == AuditKind::PurchaseRequested { 1 } else { 2 },
+        object_id: Some(order.unwrap_or_else(|| purchase.id.to_string())),
+        ..occasion.entry(kind, subject, by)
+    };
+    audit::record(tx, &purchase.issuer_id, &entry);
+}

@@ -1,0 +1,52 @@
+//! How often a shopper has said no to a grant's purchases in a row, and whether its agent may still ask.
+
+use diesel::prelude::*;
+
+use super::schema::purchase_declines;
+use super::{DbConnection, StorageResult, Tx, each};
+use crate::domain::purchase::MOST_DECLINES;
+use crate::domain::{GrantId, Timestamp};
+
+/// Counts one more; true when it was the one that silences the agent.
+pub fn count(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<bool> {
+    each!(&mut **tx, c => diesel::insert_into(purchase_declines::table)
+        .values((purchase_declines::grant_id.eq(grant_id.as_str()), purchase_declines::in_a_row.eq(1)))
+        .on_conflict(purchase_declines::grant_id)
+        .do_update()
+        .set(purchase_declines::in_a_row.eq(purchase_declines::in_a_row + 1))
+        .execute(c))?;
+    let silenced = each!(&mut **tx, c => diesel::update(purchase_declines::table.find(grant_id.as_str()))
+        .filter(purchase_declines::in_a_row.ge(MOST_DECLINES))
+        .filter(purchase_declines::silenced_at.is_null())
+        .set(purchase_declines::silenced_at.eq(now.as_micros()))
+        .execute(c))?;
+    Ok(silenced == 1)
+}
+
+/// The count begins anew, unless the agent was silenced: that the shopper says in words.
+pub fn restart(tx: &mut Tx<'_>, grant_id: &GrantId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::delete(purchase_declines::table.find(grant_id.as_str()))
+        .filter(purchase_declines::silenced_at.is_null())
+        .execute(c))?;
+    Ok(())
+}
+
+/// The count begins anew, and the agent may ask; true when it might not.
+pub fn forget(tx: &mut Tx<'_>, grant_id: &GrantId) -> StorageResult<bool> {
+    let was_silenced = is_silenced(tx, grant_id)?;
+    each!(&mut **tx, c => diesel::delete(purchase_declines::table.find(grant_id.as_str())).execute(c))?;
+    Ok(was_silenced)
+}
+
+pub fn is_silenced(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<bool> {
+    Ok(!list_silenced(connection, &[grant_id.as_str()])?.is_empty())
+}
+
+/// Those of the grants whose agents may not ask.
+pub fn list_silenced(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<String>> {
+    Ok(each!(connection, c => purchase_declines::table
+        .filter(purchase_declines::grant_id.eq_any(grant_ids))
+        .filter(purchase_declines::silenced_at.is_not_null())
+        .select(purchase_declines::grant_id)
+        .load(c))?)
+}

@@ -1,0 +1,36 @@
+//! The tables of purchases.
+
+use diesel::table;
+
+table! {
+    purchases (id) {
+        id -> Text,
+        issuer_id -> Text,
+        grant_id -> Text,
+        connection_id -> Text,
+        shopper_id -> Text,
+        client_id -> Text,
+        resource -> Text,
+        checkout_id -> Text,
+        cart_id -> Text,
+        document -> Text,
+        digest -> Binary,
+        stage -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        extended_at -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        consumed_at -> Nullable<BigInt>,
+        settled_at -> Nullable<BigInt>,
+        order_id -> Nullable<Text>,
+        mailed_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    purchase_declines (grant_id) {
+        grant_id -> Text,
+        in_a_row -> BigInt,
+        silenced_at -> Nullable<BigInt>,
+    }
+}

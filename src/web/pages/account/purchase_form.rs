@@ -1,0 +1,198 @@
+//! Answering the approval page. Whoever opens it has to be signed in as the shopper whose agent asks (F11); the link by itself
+//! opens nothing. Where other local servers can read the cookies, the sign-in has to be fresh as well (design §5), and that
+//! is asked for on the way to the page, so that approving stays one click.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use mcp_resource::wire::purchase::PurchaseState;
+use serde::Deserialize;
+
+use super::super::error::Problem;
+use super::super::refuse::{bad_form, because, fault, form_expired, refuse, see_other};
+use super::super::{CsrfToken, form, layout_of, page};
+use super::agents::Described;
+use super::message::{Message, MessagePage};
+use super::purchase::{Asker, PurchasePage, Status};
+use super::way_on::{WayOn, purchase_id};
+use crate::domain::PurchaseId;
+use crate::domain::client::Client;
+use crate::domain::consent::is_fresh;
+use crate::domain::evidence::Check;
+use crate::domain::purchase::Standing;
+use crate::domain::shopper::Shopper;
+use crate::locale::{Foreign, Locale, Moment};
+use crate::purchases::decide::{Answered, Own, decide, extend, find};
+use crate::purchases::{Decision, Found, asking, listing};
+use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
+use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::middleware::root_span::{record_client, reference};
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+    decision: String,
+}
+
+/// What the page is about.
+struct Shown {
+    found: Found,
+    client: Option<Client>,
+    is_silenced: bool,
+}
+
+/// `GET /purchases/{id}`.
+pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
+    let Some(id) = purchase_id(&id) else { return not_found(&visit) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, id) };
+    let (shopper, sought) = (viewer.shopper.clone(), id.clone());
+    let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought)).await;
+    let shown = match found {
+        Ok(Read::Theirs(shown)) => *shown,
+        Ok(Read::Another) => return not_yours(&visit),
+        Ok(Read::Nobodys) => return not_found(&visit),
+        Err(error) => return fault(&visit.request, &visit.context, &error),
+    };
+    record_client(&visit.request, shown.found.purchase.client_id.as_str());
+    let is_open = shown.found.state(visit.now()) == PurchaseState::AwaitingApproval;
+    if is_open && !is_fresh_enough(&visit, viewer) {
+        return sign_in_first(&visit, id);
+    }
+    show(&visit, viewer, &shown)
+}
+
+enum Read {
+    Theirs(Box<Shown>),
+    Another,
+    Nobodys,
+}
+
+fn read(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId) -> StorageResult<Read> {
+    Ok(match find(connection, shopper, id)? {
+        Own::Theirs(found) => Read::Theirs(Box::new(Shown {
+            client: listing::client_of(connection, &found)?,
+            is_silenced: asking::is_silenced(connection, &found.purchase.grant_id)?,
+            found: *found,
+        })),
+        Own::Another => Read::Another,
+        Own::Nobodys => Read::Nobodys,
+    })
+}
+
+/// `POST /purchases/{id}`. Whatever came of it, the page says.
+pub async fn post(
+    visit: Visit,
+    id: web::Path<String>,
+    form: Result<web::Form<Form>, actix_web::Error>,
+) -> HttpResponse {
+    let Some(id) = purchase_id(&id) else { return not_found(&visit) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, id) };
+    let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
+    if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
+        return form_expired(&visit.request, &visit.context);
+    }
+    let decision = match posted.decision.as_str() {
+        "approve" if !is_fresh_enough(&visit, viewer) => return sign_in_first(&visit, id),
+        "approve" => Some(Decision::Approve),
+        "decline" => Some(Decision::Decline),
+        "extend" => None,
+        _ => {
+            let evidence = Check::FormFields.missing("approve, decline or extend");
+            return refuse(&visit.request, &visit.context, Problem::BadRequest, StatusCode::BAD_REQUEST, evidence);
+        }
+    };
+    let (shopper, sought, occasion) = (viewer.shopper.clone(), id.clone(), visit.occasion());
+    let answer = move |tx: &mut Tx<'_>| -> Result<Answered, StorageError> {
+        match decision {
+            Some(decision) => decide(tx, &shopper, &sought, (decision, &occasion)),
+            None => extend(tx, &shopper, &sought, &occasion),
+        }
+    };
+    match visit.state.db.write(answer).await {
+        Ok(Answered::Done | Answered::NotAnyMore) => see_other(&visit.context, &format!("/purchases/{id}")),
+        Ok(Answered::NotTheirs) => not_yours(&visit),
+        Err(error) => fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// Design §5: on loopback http, cookies are shared with other local servers.
+fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper) -> bool {
+    !visit.context.issuer.url.is_loopback() || is_fresh(viewer.authenticated_at, visit.now())
+}
+
+fn sign_in_first(visit: &Visit, id: PurchaseId) -> HttpResponse {
+    see_other(&visit.context, &format!("/sign-in?request={}", WayOn::Purchase(id)))
+}
+
+/// Decision 2: bound to the session, the account, the purchase and the text.
+fn parts(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> [Vec<u8>; 5] {
+    let locale = layout_of(visit).locale;
+    [
+        b"purchase".to_vec(),
+        viewer.session_hash.to_vec(),
+        viewer.shopper.id.as_str().as_bytes().to_vec(),
+        id.as_str().as_bytes().to_vec(),
+        locale.tag().as_bytes().to_vec(),
+    ]
+}
+
+fn show(visit: &Visit, viewer: &SignedInShopper, shown: &Shown) -> HttpResponse {
+    let purchase = &shown.found.purchase;
+    let described = Described::at(&visit.state.platforms, shown.client.as_ref(), &shown.found.redirect_uri);
+    let described_by = shown.client.as_ref().and_then(Client::described_by);
+    let layout = layout_of(visit);
+    let csrf = parts(visit, viewer, &purchase.id);
+    let view = PurchasePage {
+        csrf: form::token(&visit.context, &csrf.each_ref().map(Vec::as_slice)),
+        id: purchase.id.as_str(),
+        asker: Asker {
+            name: described.name.as_deref().map(Foreign),
+            trust: described.trust,
+            described_by: described_by.as_deref(),
+            returns_to: described.returns_to.shown(),
+        },
+        document: &purchase.document,
+        status: status(visit, shown, layout.locale),
+        layout,
+    };
+    page(StatusCode::OK, &view)
+}
+
+fn status<'a>(visit: &Visit, shown: &'a Shown, locale: &Locale) -> Status<'a> {
+    let (purchase, now) = (&shown.found.purchase, visit.now());
+    let until = || Moment::new(purchase.expires_at, now, locale);
+    match shown.found.state(now) {
+        PurchaseState::AwaitingApproval => Status::Asking {
+            ends: until(),
+            can_extend: purchase.can_be_extended(now),
+            is_held: shown.found.standing == Standing::Held,
+        },
+        PurchaseState::Approved => Status::Approved { until: until() },
+        PurchaseState::Declined => Status::Declined { is_silenced: shown.is_silenced },
+        PurchaseState::Expired => Status::Expired,
+        PurchaseState::Superseded => Status::Superseded,
+        PurchaseState::Cancelled => Status::Cancelled,
+        PurchaseState::Consumed => Status::Consumed,
+        PurchaseState::Completed => Status::Completed { order: purchase.order_id.as_deref().unwrap_or_default() },
+        PurchaseState::Released => Status::Released,
+    }
+}
+
+/// F11: a forwarded link shows nothing of what is behind it.
+fn not_yours(visit: &Visit) -> HttpResponse {
+    let reference = reference(&visit.request).to_string();
+    let view =
+        MessagePage { layout: layout_of(visit), message: Message::PurchaseOfAnother, reference: Some(&reference) };
+    let evidence = Check::Subject.found("the shopper whose agent asks", "another");
+    because(page(StatusCode::FORBIDDEN, &view), evidence.because("the purchase is another shopper's"))
+}
+
+fn not_found(visit: &Visit) -> HttpResponse {
+    let evidence = Check::Subject.found("a purchase of this issuer", "another address");
+    let reason = evidence.because("there is no such purchase");
+    refuse(&visit.request, &visit.context, Problem::NotFound, StatusCode::NOT_FOUND, reason)
+}
+
+/// The token of the form that lets an agent ask again, on "Connected agents".
+pub(super) fn allow_token(visit: &Visit, viewer: &SignedInShopper, grant: &str) -> CsrfToken {
+    form::token(&visit.context, &[b"purchases-allow", &viewer.session_hash, grant.as_bytes()])
+}
