@@ -56,9 +56,14 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     }
     let purchase = purchase(caller, &named, new);
     let mail_to = mail_to(tx, &purchase)?;
+    let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
+    if !tx.attempt_insert(|tx| purchases::insert(tx, &purchase, mailed_at))? {
+        // Only another shopper's can have come between.
+        let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
+        return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
+    }
     purchases::supersede_cart(tx, &purchase)?;
-    purchases::supersede_oldest(tx, &purchase.grant_id, purchase.created_at)?;
-    purchases::insert(tx, &purchase, mail_to.as_ref().map(|_| purchase.created_at))?;
+    purchases::supersede_oldest(tx, &purchase)?;
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
     let found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
     trail::record(

@@ -59,7 +59,7 @@ impl Shop {
         Self { db, connection, shopper: shopper.unwrap() }
     }
 
-    fn new(&self, checkout: &str, cart: &str) -> NewPurchase {
+    fn purchase(&self, checkout: &str, cart: &str) -> NewPurchase {
         NewPurchase {
             grant_id: self.connection.grant_id.to_string(),
             connection_id: self.connection.id.to_string(),
@@ -77,7 +77,7 @@ impl Shop {
     }
 
     async fn ask(&self, checkout: &str, seconds: i64) -> PurchaseId {
-        self.register(self.new(checkout, checkout), seconds).await.unwrap().found.purchase.id
+        self.register(self.purchase(checkout, checkout), seconds).await.unwrap().found.purchase.id
     }
 
     async fn decide(&self, id: &PurchaseId, decision: Decision, seconds: i64) -> Answered {
@@ -87,7 +87,7 @@ impl Shop {
 
     async fn consume(&self, id: &PurchaseId, checkout: &str, seconds: i64) -> Result<PurchaseState, Refusal> {
         let (id, checkout) = (id.clone(), checkout.to_owned());
-        let digest = self.new("", "").document.digest().unwrap();
+        let digest = self.purchase("", "").document.digest().unwrap();
         let consumed = write(&self.db, move |tx| consume::consume(tx, &caller(at(seconds)), &id, (&checkout, &digest)));
         consumed.await.map(|found| found.state(at(seconds))).map_err(|refused| refused.refusal)
     }
@@ -152,13 +152,13 @@ async fn what_no_order_came_of_is_given_back_for_good() {
 async fn a_checkout_registered_again_is_the_purchase_there_is_and_never_another_document() {
     let shop = Shop::open().await;
     let id = shop.ask("one", 0).await;
-    let again = shop.register(shop.new("one", "one"), 5).await.unwrap();
+    let again = shop.register(shop.purchase("one", "one"), 5).await.unwrap();
     assert!(again.was_there && again.mail_to.is_none() && again.found.purchase.id == id);
-    let mut elsewhere = shop.new("one", "one");
+    let mut elsewhere = shop.purchase("one", "one");
     elsewhere.document.ship_to.as_mut().unwrap().line1 = "Other Street 1".to_owned();
     assert_eq!(shop.register(elsewhere, 5).await.unwrap_err().refusal, Refusal::DigestDiffers);
     let other = Shop::with(shop.db.clone(), "agent", "paul").await;
-    assert_eq!(other.register(other.new("one", "one"), 5).await.unwrap_err().refusal, Refusal::DigestDiffers);
+    assert_eq!(other.register(other.purchase("one", "one"), 5).await.unwrap_err().refusal, Refusal::DigestDiffers);
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn another_destination_or_shipping_than_was_approved_is_not_sold() {
     let shop = Shop::open().await;
     let id = shop.ask("one", 0).await;
     shop.decide(&id, Decision::Approve, 1).await;
-    let mut document = shop.new("", "").document;
+    let mut document = shop.purchase("", "").document;
     document.shipping_method = "express".to_owned();
     let (digest, sought) = (document.digest().unwrap(), id.clone());
     let refused = write(&shop.db, move |tx| consume::consume(tx, &caller(at(2)), &sought, ("one", &digest))).await;
@@ -179,26 +179,26 @@ async fn only_a_live_grant_with_its_own_connection_and_checkout_begins_a_purchas
     let shop = Shop::open().await;
     let refusal = async |new| shop.register(new, 1).await.map(|_| ()).unwrap_err().refusal;
     let other = Shop::with(shop.db.clone(), "agent", "paul").await;
-    let crossed = NewPurchase { connection_id: other.connection.id.to_string(), ..shop.new("one", "one") };
+    let crossed = NewPurchase { connection_id: other.connection.id.to_string(), ..shop.purchase("one", "one") };
     assert_eq!(refusal(crossed).await, Refusal::Unknown);
-    let nobodys = NewPurchase { connection_id: "x".to_owned(), ..shop.new("one", "one") };
+    let nobodys = NewPurchase { connection_id: "x".to_owned(), ..shop.purchase("one", "one") };
     assert_eq!(refusal(nobodys).await, Refusal::Unknown);
     let mut elsewhere = caller(at(1));
     elsewhere.resource = "http://localhost:8081/other".to_owned();
-    let new = shop.new("one", "one");
+    let new = shop.purchase("one", "one");
     let refused = write(&shop.db, move |tx| register(tx, &elsewhere, new)).await;
     assert_eq!(refused.unwrap_err().refusal, Refusal::Unknown);
-    let mut sums = shop.new("one", "one");
+    let mut sums = shop.purchase("one", "one");
     sums.document.total.amount += 1;
     assert_eq!(refusal(sums).await, Refusal::InvalidDocument);
-    let mut sandbox = shop.new("one", "one");
+    let mut sandbox = shop.purchase("one", "one");
     sandbox.document.environment = "sandbox".to_owned();
     assert_eq!(refusal(sandbox).await, Refusal::InvalidDocument);
     let grant = shop.connection.grant_id.clone();
     write(&shop.db, move |tx| grants::set_scope(tx, &grant, ScopeSet::BROWSE, None)).await;
-    assert_eq!(refusal(shop.new("one", "one")).await, Refusal::GrantEnded);
+    assert_eq!(refusal(shop.purchase("one", "one")).await, Refusal::GrantEnded);
     shop.end_connection(EndReason::Superseded).await;
-    assert_eq!(refusal(shop.new("one", "one")).await, Refusal::GrantEnded);
+    assert_eq!(refusal(shop.purchase("one", "one")).await, Refusal::GrantEnded);
 }
 
 #[tokio::test]
@@ -234,7 +234,11 @@ async fn what_ends_or_holds_the_grant_stops_approval_and_use_alike() {
             shop.restrict(effect, target(&shop, kind), 2).await;
             assert_eq!(shop.consume(&approved, "one", 3).await, Err(refusal), "{kind} {effect}");
             assert_eq!(shop.decide(&asked, Decision::Approve, 3).await, Answered::NotAnyMore, "{kind} {effect}");
-            assert_eq!(shop.register(shop.new("x", "x"), 3).await.unwrap_err().refusal, refusal, "{kind} {effect}");
+            assert_eq!(
+                shop.register(shop.purchase("x", "x"), 3).await.unwrap_err().refusal,
+                refusal,
+                "{kind} {effect}"
+            );
             shop.lift(effect, target(&shop, kind)).await;
             assert_eq!(shop.consume(&approved, "one", 4).await, Ok(PurchaseState::Consumed), "{kind} {effect}");
         }
@@ -290,7 +294,10 @@ async fn a_purchase_is_decided_once_and_by_its_own_shopper() {
     assert_eq!(shop.decide(&id, Decision::Decline, 2).await, Answered::Done);
     assert_eq!(shop.decide(&id, Decision::Approve, 3).await, Answered::NotAnyMore);
     assert_eq!(shop.consume(&id, "one", 4).await, Err(Refusal::Declined));
-    assert_eq!(shop.register(shop.new("one", "one"), 5).await.unwrap().found.state(at(5)), PurchaseState::Declined);
+    assert_eq!(
+        shop.register(shop.purchase("one", "one"), 5).await.unwrap().found.state(at(5)),
+        PurchaseState::Declined
+    );
 }
 
 #[tokio::test]

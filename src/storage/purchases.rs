@@ -9,7 +9,7 @@ use super::schema::{connections, grants, purchases, restrictions};
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::purchase::{Decision, EXTENSION, MOST_PENDING, Purchase, Stage};
 use crate::domain::restriction::Effect;
-use crate::domain::{GrantId, IssuerId, PurchaseId, ShopperId, Timestamp};
+use crate::domain::{IssuerId, PurchaseId, ShopperId, Timestamp};
 use row::FoundRow;
 pub(super) use row::PurchaseRow;
 
@@ -216,18 +216,20 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
         .filter(purchases::shopper_id.eq(new.shopper_id.as_str()))
         .filter(purchases::resource.eq(&new.resource))
         .filter(purchases::cart_id.eq(&new.cart_id))
+        .filter(purchases::id.ne(new.id.as_str()))
         .filter(purchases::stage.eq_any([Stage::Awaiting.as_str(), Stage::Approved.as_str()]))
         .filter(purchases::expires_at.gt(new.created_at.as_micros()))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))
         .execute(c))?)
 }
 
-/// Leaves room for one more of the grant that awaits approval: the oldest give way.
-pub fn supersede_oldest(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<usize> {
+/// A new purchase of a grant that has its fill of those that await approval: the oldest give way.
+pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
     let surplus: Vec<String> = each!(&mut **tx, c => purchases::table
-        .filter(purchases::grant_id.eq(grant_id.as_str()))
+        .filter(purchases::grant_id.eq(new.grant_id.as_str()))
+        .filter(purchases::id.ne(new.id.as_str()))
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
-        .filter(purchases::expires_at.gt(now.as_micros()))
+        .filter(purchases::expires_at.gt(new.created_at.as_micros()))
         .order((purchases::created_at.desc(), purchases::id.desc()))
         .offset(MOST_PENDING.saturating_sub(1))
         // SQLite takes no offset without a limit.

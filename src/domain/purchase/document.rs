@@ -27,7 +27,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    fn new(expected: impl Into<String>, presented: impl ToString) -> Self {
+    fn new(expected: impl Into<String>, presented: &impl ToString) -> Self {
         Self { expected: expected.into(), presented: presented.to_string() }
     }
 }
@@ -50,11 +50,11 @@ pub fn validate(document: &CheckoutDocument, terms: Terms<'_>) -> Result<(), Inv
     ];
     for (name, presented, expected) in pairs {
         if presented != expected {
-            return Err(Invalid::new(format!("{name} {expected}"), presented));
+            return Err(Invalid::new(format!("{name} {expected}"), &presented));
         }
     }
     if document.lines.is_empty() || document.lines.len() > MOST_LINES {
-        return Err(Invalid::new(format!("1 to {MOST_LINES} lines"), document.lines.len()));
+        return Err(Invalid::new(format!("1 to {MOST_LINES} lines"), &document.lines.len()));
     }
     text("shipping_method", &document.shipping_method, SHORT)?;
     document.ship_to.as_ref().map_or(Ok(()), ship_to)?;
@@ -69,29 +69,29 @@ fn amounts(document: &CheckoutDocument) -> Result<(), Invalid> {
         let total = line_total(number, line)?;
         sum = sum
             .checked_add(total)
-            .ok_or_else(|| Invalid::new(format!("line {number} in {currency}, and a sum that fits"), total))?;
+            .ok_or_else(|| Invalid::new(format!("line {number} in {currency}, and a sum that fits"), &total))?;
     }
     if document.subtotal != sum {
-        return Err(Invalid::new(format!("subtotal {sum}"), document.subtotal));
+        return Err(Invalid::new(format!("subtotal {sum}"), &document.subtotal));
     }
     for (name, part) in [("shipping", document.shipping), ("taxes", document.taxes)] {
         if part.amount < 0 || part.currency != currency {
-            return Err(Invalid::new(format!("{name} in {currency}, not negative"), part));
+            return Err(Invalid::new(format!("{name} in {currency}, not negative"), &part));
         }
     }
     let before_taxes = sum.checked_add(document.shipping);
     let total = match before_taxes {
         Some(gross) if document.taxes_included && document.taxes.amount <= gross.amount => Some(gross),
         Some(_) if document.taxes_included => {
-            return Err(Invalid::new("taxes within the prices that contain them", document.taxes));
+            return Err(Invalid::new("taxes within the prices that contain them", &document.taxes));
         }
         Some(net) => net.checked_add(document.taxes),
         None => None,
     };
     match total {
         Some(total) if total == document.total => Ok(()),
-        Some(total) => Err(Invalid::new(format!("total {total}"), document.total)),
-        None => Err(Invalid::new("a total that fits", document.total)),
+        Some(total) => Err(Invalid::new(format!("total {total}"), &document.total)),
+        None => Err(Invalid::new("a total that fits", &document.total)),
     }
 }
 
@@ -99,15 +99,15 @@ fn line_total(number: usize, line: &DocumentLine) -> Result<Money, Invalid> {
     text(&format!("variant_id of line {number}"), &line.variant_id, SHORT)?;
     text(&format!("title of line {number}"), &line.title, LONG)?;
     if !(1..=MOST_OF_ONE).contains(&line.quantity) {
-        return Err(Invalid::new(format!("quantity of line {number} from 1 to {MOST_OF_ONE}"), line.quantity));
+        return Err(Invalid::new(format!("quantity of line {number} from 1 to {MOST_OF_ONE}"), &line.quantity));
     }
     if line.unit_price.amount < 0 {
-        return Err(Invalid::new(format!("unit price of line {number} not negative"), line.unit_price));
+        return Err(Invalid::new(format!("unit price of line {number} not negative"), &line.unit_price));
     }
     match line.unit_price.checked_mul(line.quantity) {
         Some(total) if total == line.total => Ok(total),
-        Some(total) => Err(Invalid::new(format!("total of line {number} {total}"), line.total)),
-        None => Err(Invalid::new(format!("a total of line {number} that fits"), line.total)),
+        Some(total) => Err(Invalid::new(format!("total of line {number} {total}"), &line.total)),
+        None => Err(Invalid::new(format!("a total of line {number} that fits"), &line.total)),
     }
 }
 
@@ -124,16 +124,16 @@ fn ship_to(ship_to: &ShipTo) -> Result<(), Invalid> {
         value.map_or(Ok(()), |value| text(&format!("{name} of ship_to"), value, LONG))?;
     }
     let is_country = ship_to.country.len() == 2 && ship_to.country.bytes().all(|byte| byte.is_ascii_uppercase());
-    if is_country { Ok(()) } else { Err(Invalid::new("country of ship_to as two upper-case letters", "another form")) }
+    if is_country { Ok(()) } else { Err(Invalid::new("country of ship_to as two upper-case letters", &"another form")) }
 }
 
 fn text(name: &str, value: &str, longest: usize) -> Result<(), Invalid> {
     let length = value.chars().count();
     if value.trim().is_empty() || length > longest {
-        return Err(Invalid::new(format!("{name} of 1 to {longest} characters"), format!("{length} characters")));
+        return Err(Invalid::new(format!("{name} of 1 to {longest} characters"), &format!("{length} characters")));
     }
     if value.chars().any(is_unfit) {
-        return Err(Invalid::new(format!("{name} without control characters"), "one with"));
+        return Err(Invalid::new(format!("{name} without control characters"), &"one with"));
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ use crate::storage::{StorageError, sweeping};
 #[tokio::test]
 async fn a_cart_has_one_purchase_and_a_grant_three_that_await_the_shopper() {
     let shop = Shop::open().await;
-    let first = shop.register(shop.new("one", "cart"), 0).await.unwrap().found.purchase.id;
-    shop.register(shop.new("two", "cart"), 1).await.unwrap();
+    let first = shop.register(shop.purchase("one", "cart"), 0).await.unwrap().found.purchase.id;
+    shop.register(shop.purchase("two", "cart"), 1).await.unwrap();
     assert_eq!(shop.state(&first, 1).await, PurchaseState::Superseded);
     assert_eq!(shop.decide(&first, Decision::Approve, 1).await, Answered::NotAnyMore);
     for (n, checkout) in ["a", "b", "c", "d"].into_iter().enumerate() {
@@ -27,7 +27,7 @@ async fn a_cart_has_one_purchase_and_a_grant_three_that_await_the_shopper() {
         listed.into_iter().map(|listed| listed.found.purchase.checkout_id).collect::<Vec<_>>()
     };
     assert_eq!(pending().await, ["b", "c", "d"]);
-    let asked = (0..8).map(|n| shop.register(shop.new(&format!("many-{n}"), "same"), 6));
+    let asked = (0..8).map(|n| shop.register(shop.purchase(&format!("many-{n}"), "same"), 6));
     futures_util::future::join_all(asked).await;
     let left = pending().await;
     assert_eq!((left.len(), left.iter().filter(|id| id.starts_with("many")).count()), (3, 1), "{left:?}");
@@ -36,9 +36,9 @@ async fn a_cart_has_one_purchase_and_a_grant_three_that_await_the_shopper() {
 #[tokio::test]
 async fn an_approved_purchase_gives_way_to_a_newer_one_of_its_cart() {
     let shop = Shop::open().await;
-    let first = shop.register(shop.new("one", "cart"), 0).await.unwrap().found.purchase.id;
+    let first = shop.register(shop.purchase("one", "cart"), 0).await.unwrap().found.purchase.id;
     shop.decide(&first, Decision::Approve, 1).await;
-    shop.register(shop.new("two", "cart"), 2).await.unwrap();
+    shop.register(shop.purchase("two", "cart"), 2).await.unwrap();
     assert_eq!(shop.consume(&first, "one", 3).await, Err(Refusal::Superseded), "a cart is not bought twice");
 }
 
@@ -50,7 +50,7 @@ async fn three_times_no_in_a_row_silences_the_agent_until_the_shopper_lifts_it()
         let decision = if n == 1 { Decision::Approve } else { Decision::Decline };
         assert_eq!(shop.decide(&id, decision, 1).await, Answered::Done, "not three in a row before the last");
     }
-    assert_eq!(shop.register(shop.new("x", "x"), 2).await.unwrap_err().refusal, Refusal::Silenced);
+    assert_eq!(shop.register(shop.purchase("x", "x"), 2).await.unwrap_err().refusal, Refusal::Silenced);
     let other = Shop::with(shop.db.clone(), "agent", "paul").await;
     other.ask("of another shopper", 2).await;
     let allow = async |shopper: &Shopper| {
@@ -58,7 +58,7 @@ async fn three_times_no_in_a_row_silences_the_agent_until_the_shopper_lifts_it()
         write(&shop.db, move |tx| asking::allow(tx, &shopper, &grant, &occasion(at(3)))).await
     };
     assert!(!allow(&other.shopper).await);
-    assert_eq!(shop.register(shop.new("x", "x"), 4).await.unwrap_err().refusal, Refusal::Silenced);
+    assert_eq!(shop.register(shop.purchase("x", "x"), 4).await.unwrap_err().refusal, Refusal::Silenced);
     assert!(allow(&shop.shopper).await);
     shop.ask("x", 5).await;
 }
@@ -71,12 +71,12 @@ async fn a_shopper_gets_five_mails_an_hour_whoever_asks() {
     for n in 0..6 {
         for shop in [&shop, &other] {
             let id = format!("{}-{n}", shop.connection.client_id);
-            let registered = shop.register(shop.new(&id, &id), n * 60).await.unwrap();
+            let registered = shop.register(shop.purchase(&id, &id), n * 60).await.unwrap();
             mails += i64::from(registered.mail_to.is_some());
         }
     }
     assert_eq!(mails, MOST_MAILS);
-    let later = shop.register(shop.new("later", "later"), 3_700).await.unwrap();
+    let later = shop.register(shop.purchase("later", "later"), 3_700).await.unwrap();
     assert_eq!(later.mail_to.as_deref(), Some(shop.shopper.email.as_str()));
 }
 
