@@ -98,6 +98,15 @@ pub(super) fn lacked_tool(seen: &Observations) -> Option<String> {
     text(tools.iter().find(lacks)?, "name").map(str::to_owned)
 }
 
+/// A tool that only reads, as the server's own list says, and that the token's permissions are enough for.
+pub(super) fn harmless_tool(seen: &Observations) -> Option<String> {
+    let listed = seen.answer(Probe::GivenTools)?.json()?;
+    let lacked = lacked_tool(seen);
+    let only_reads = |tool: &&Value| tool.pointer("/annotations/readOnlyHint") == Some(&Value::Bool(true));
+    let mut tools = listed.pointer("/result/tools")?.as_array()?.iter().filter(only_reads);
+    tools.find_map(|tool| text(tool, "name").filter(|name| lacked.as_deref() != Some(name))).map(str::to_owned)
+}
+
 fn burst(seen: &Observations, findings: &mut Findings) {
     let Some((sent, limited)) = seen.burst else {
         return findings.unchecked(Check::Burst, Why::NotAsked);

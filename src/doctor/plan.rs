@@ -7,7 +7,7 @@ use crate::domain::network::is_loopback_host;
 
 use super::body::Body;
 use super::facts::{Facts, appended, client_id, inserted, origin, some_client};
-use super::given::{expiry, lacked_tool, tampered};
+use super::given::{expiry, harmless_tool, lacked_tool, tampered};
 use super::observation::{Method, Observations, Probe, Request};
 use super::server::is_safe;
 
@@ -313,9 +313,10 @@ pub fn insufficient(seen: &Observations) -> Option<Request> {
     Some(request.with("authorization", format!("Bearer {token}")))
 }
 
-/// One of many calls in a row.
+/// One of many calls in a row: of a tool that only reads, without arguments, since what is limited are calls of tools.
 pub fn burst(seen: &Observations) -> Option<Request> {
     let token = seen.options.token.as_deref().filter(|_| seen.options.burst && is_safe(&seen.target))?;
-    let request = message(&seen.target, STABLE, "tools/list", json!({}));
+    let params = json!({ "name": harmless_tool(seen)?, "arguments": {} });
+    let request = message(&seen.target, STABLE, "tools/call", params);
     Some(request.with("authorization", format!("Bearer {token}")))
 }

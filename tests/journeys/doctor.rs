@@ -228,6 +228,29 @@ async fn a_token_shows_how_tokens_are_validated() {
 }
 
 #[tokio::test]
+async fn a_burst_is_refused_and_said_when_to_come_back() {
+    let app = App::start_with_store().await;
+    let agent = Agent::register(app.live()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let options = Options { token: Some(tokens.access), burst: true, ..Options::default() };
+    let prober = Prober::new(app.clock.clone(), None).unwrap();
+    let report = Report::of(&prober.examine(&app.live().resource, options).await);
+    assert!(report.findings.passed(Check::Burst), "{:?}", report.findings.outcome(Check::Burst));
+}
+
+#[tokio::test]
+async fn an_expired_token_is_judged_by_its_refusal() {
+    let app = App::start_with_store().await;
+    let agent = Agent::register(app.live()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    app.advance(2 * 3600);
+    let options = Options { token: Some(tokens.access), ..Options::default() };
+    let prober = Prober::new(app.clock.clone(), None).unwrap();
+    let report = Report::of(&prober.examine(&app.live().resource, options).await);
+    assert!(report.findings.passed(Check::GivenExpired), "{:?}", report.findings.outcome(Check::GivenExpired));
+}
+
+#[tokio::test]
 async fn the_command_says_it_in_its_exit_status_and_in_json() {
     let app = App::start_with_store().await;
     let folder = tempfile::tempdir().unwrap();
