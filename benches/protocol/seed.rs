@@ -132,6 +132,7 @@ impl Seeded {
             proved_by_key: false,
             connected_at: now,
             elevated_until: now,
+            limit: None,
             expires_at: now.plus(DAY * 30),
             last_used_at: now,
             last_network: network().as_str().to_owned(),
@@ -165,6 +166,7 @@ impl Seeded {
             grant_id: format!("g{simple}"),
             connection_id: id.to_string(),
             connected_at: self.connected_at.as_micros(),
+            authorization_details: Vec::new(),
         };
         sign(&claims, self.context.keyring.current().unwrap()).unwrap()
     }
@@ -204,6 +206,7 @@ fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StorageError> 
         resource: connection.resource.clone(),
         scope: connection.scope,
         client_digest: None,
+        limit: None,
         created_at: connection.connected_at,
         ended_at: None,
     };

@@ -8,19 +8,22 @@ use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::connection::{Connection, GraceWindow};
+use crate::domain::elevation::Elevation;
 use crate::domain::grant::Grant;
 use crate::domain::network::Network;
 use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
+use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::clients::{Kept, find_kept};
 use crate::storage::connections::Approval;
 use crate::storage::consent_receipts::Shown;
+use crate::storage::grants::Terms;
 use crate::storage::{
     Database, DbConnection, StorageError, StorageResult, Tx, audit, clients, connections, consent_receipts, grants,
-    restrictions, shoppers,
+    narrowing, restrictions, shoppers,
 };
 use crate::telemetry::ReferenceId;
 use mcp_resource::wire::feed::Target;
@@ -32,6 +35,8 @@ pub struct Asked {
     pub held: Option<ScopeSet>,
     /// There is a live grant, given to the client as it described itself before (D18).
     pub has_changed: bool,
+    /// The ceiling that the live grant has.
+    pub limit: Option<SpendingLimit>,
 }
 
 /// What the database knows about it.
@@ -63,7 +68,8 @@ impl Asked {
         let digest = client.consent_digest();
         let is_same = |grant: &&Grant| grant.client_digest.is_none() || grant.client_digest == digest;
         let held = found.grant.as_ref().filter(is_same).map(|grant| grant.scope);
-        Self { has_changed: found.grant.is_some() && held.is_none(), held, client }
+        let limit = found.grant.as_ref().and_then(|grant| grant.limit);
+        Self { has_changed: found.grant.is_some() && held.is_none(), held, limit, client }
     }
 }
 
@@ -86,6 +92,10 @@ pub struct Allowing {
     pub client: Client,
     pub shopper: Shopper,
     pub given: ScopeSet,
+    pub ceiling: Ceiling,
+    pub elevation: Elevation,
+    /// The store's, an IANA name.
+    pub time_zone: String,
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
     pub refreshable: bool,
     pub is_step_up: bool,
@@ -95,6 +105,15 @@ pub struct Allowing {
     pub lifetimes: Lifetimes,
     pub now: Timestamp,
     pub reference: ReferenceId,
+}
+
+/// What the answer says about spending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ceiling {
+    /// Nothing was asked: the lower of what stands and what the agent asks to be held to.
+    Kept,
+    /// As the shopper filled in the fields, within what the agent asks to be held to.
+    Set(Option<SpendingLimit>),
 }
 
 /// What became of an answer.
@@ -145,7 +164,7 @@ impl Allowing {
         }
         let grant = self.grant(tx)?;
         let pseudonym = shoppers::pseudonym_of(tx, &self.shopper.id)?.unwrap_or_default();
-        let connection = self.connection(grant.id, pseudonym);
+        let connection = self.connection(&grant, pseudonym);
         let approval = Approval {
             request_id: &self.request.id,
             seed_hash: Sha256::digest(self.request.seed).into(),
@@ -180,19 +199,11 @@ impl Allowing {
 
     /// The live grant of the three, made or widened.
     fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
-        let given = self.given.without(Scope::OfflineAccess);
-        // Another consent or a disconnect for the same three may come between: then it is looked at afresh.
-        let client_digest = self.client.consent_digest();
+        // Another consent for the same three may come between: then it is looked at afresh.
         for _ in 0..3 {
-            let found = grants::find_live(tx, &self.shopper.id, &self.request.client_id, &self.request.resource)?;
-            if let Some(grant) = found {
-                // D18: what was given to another description was a question again, and only the answer counts.
-                let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
-                let scope = if is_same { grant.scope.union(given) } else { given };
-                if grants::set_scope(tx, &grant.id, scope, client_digest)? {
-                    return Ok(grant);
-                }
-                continue;
+            let (shopper, client) = (&self.shopper.id, &self.request.client_id);
+            if let Some(grant) = grants::hold_live(tx, shopper, client, &self.request.resource)? {
+                return self.widen(tx, grant);
             }
             let grant = Grant {
                 id: GrantId::new(Uuid::now_v7().to_string()),
@@ -200,8 +211,9 @@ impl Allowing {
                 shopper_id: self.shopper.id.clone(),
                 client_id: self.request.client_id.clone(),
                 resource: self.request.resource.clone(),
-                scope: given,
-                client_digest,
+                scope: self.given.without(Scope::OfflineAccess),
+                client_digest: self.client.consent_digest(),
+                limit: self.limit(None),
                 created_at: self.now,
                 ended_at: None,
             };
@@ -212,14 +224,55 @@ impl Allowing {
         Err(StorageError::Unavailable("the grant changed too often".to_owned()))
     }
 
-    fn connection(&self, grant_id: GrantId, pseudonym: String) -> Connection {
+    /// Its row is held: nobody ends or changes it meanwhile.
+    fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Grant> {
+        let given = self.given.without(Scope::OfflineAccess);
+        let client_digest = self.client.consent_digest();
+        // D18: what was given to another description was a question again, and only the answer counts.
+        let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
+        let scope = if is_same { grant.scope.union(given) } else { given };
+        let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
+        grants::set_terms(tx, &grant.id, &terms)?;
+        // A ceiling is the grant's: what its other agents' tokens say of it changes with it.
+        if terms.limit != grant.limit {
+            narrowing::set_limit(tx, &grant.id, terms.limit)?;
+        }
+        // A token that says more than the new one is asked about; one that says less may go on.
+        if !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
+            let target = Target::Grant(grant.id.to_string());
+            restrictions::narrow(tx, &self.issuer_id, target, self.now, "shopper")?;
+        }
+        Ok(Grant { scope, limit: terms.limit, client_digest, ..grant })
+    }
+
+    /// The ceiling from now on, where `held` was the one before.
+    fn limit(&self, held: Option<SpendingLimit>) -> Option<SpendingLimit> {
+        // Who gives no checkout has not been held to what was asked for it.
+        let checkout = self.request.checkout.filter(|_| self.given.contains(Scope::CheckoutInitiate));
+        let asked = checkout.map(|checkout| checkout.limit);
+        match self.ceiling {
+            Ceiling::Kept => SpendingLimit::lower_of(held, asked),
+            Ceiling::Set(chosen) => SpendingLimit::lower_of(chosen, asked),
+        }
+    }
+
+    /// Decision 3: checkout lasts for the elevation window, from consent.
+    fn elevated_until(&self) -> Timestamp {
+        if !self.given.contains(Scope::CheckoutInitiate) {
+            return self.now;
+        }
+        let until = self.elevation.until(self.now, &self.time_zone, self.lifetimes.elevation);
+        let asked = self.request.checkout.and_then(|checkout| checkout.expires_at);
+        asked.map_or(until, |asked| until.min(asked))
+    }
+
+    fn connection(&self, grant: &Grant, pseudonym: String) -> Connection {
         let lifetimes = &self.lifetimes;
         let code_expires_at = self.now.plus(lifetimes.code);
-        let has_checkout = self.given.contains(Scope::CheckoutInitiate);
         Connection {
             id: ConnectionId(Uuid::now_v7()),
             issuer_id: self.issuer_id.clone(),
-            grant_id,
+            grant_id: grant.id.clone(),
             client_id: self.request.client_id.clone(),
             shopper_id: self.shopper.id.clone(),
             subject: self.shopper.subject.clone(),
@@ -233,8 +286,8 @@ impl Allowing {
             refreshable: self.refreshable,
             proved_by_key: false,
             connected_at: self.now,
-            // Decision 3: checkout lasts for the elevation window, from consent.
-            elevated_until: if has_checkout { self.now.plus(lifetimes.elevation) } else { self.now },
+            elevated_until: self.elevated_until(),
+            limit: grant.limit,
             expires_at: if self.refreshable {
                 self.now.plus(lifetimes.connection)
             } else {
@@ -271,7 +324,12 @@ impl Allowing {
     }
 
     fn digest(&self) -> [u8; 32] {
-        Sha256::digest(format!("allow {}", self.given)).into()
+        let ceiling = match self.ceiling {
+            Ceiling::Kept => "as it was".to_owned(),
+            Ceiling::Set(None) => "none".to_owned(),
+            Ceiling::Set(Some(limit)) => limit.to_string(),
+        };
+        Sha256::digest(format!("allow {}; limit {ceiling}; for {}", self.given, self.elevation.as_str())).into()
     }
 }
 

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::authorization_details::RequestedCheckout;
 use super::pkce::CodeChallenge;
 use super::redirect_uri::VerifiedRedirectUri;
 use super::{ClientId, RequestId, ScopeSet, Timestamp};
@@ -18,6 +19,9 @@ pub struct AuthorizationRequest {
     pub state: Option<String>,
     /// What it asks for, within what its class and resource allow.
     pub scope: ScopeSet,
+    /// What it asks to be held to when it shops (RFC 9396).
+    #[serde(default)]
+    pub checkout: Option<RequestedCheckout>,
     /// The canonical URI of the resource server.
     pub resource: String,
     pub code_challenge: CodeChallenge,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::client::words;
 use super::pkce::CodeChallenge;
+use super::spending_limit::SpendingLimit;
 use super::{ClientId, ConnectionId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
 
 words! {
@@ -60,6 +61,8 @@ pub struct Connection {
     pub proved_by_key: bool,
     pub connected_at: Timestamp,
     pub elevated_until: Timestamp,
+    /// The grant's ceiling, as its tokens say it.
+    pub limit: Option<SpendingLimit>,
     pub expires_at: Timestamp,
     pub last_used_at: Timestamp,
     pub last_network: String,

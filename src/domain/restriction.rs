@@ -12,6 +12,8 @@ words! {
         NotBefore = "not_before",
         /// Tool calls answer 503; refresh goes on.
         Paused = "paused",
+        /// The same by the shopper, of a grant: neither side lifts what the other has set.
+        PausedByShopper = "paused_by_shopper",
         /// Tokens minted at or before `since` may hold less now: each is introspected until it has expired.
         Narrowed = "narrowed",
         /// The MCP access switch of the environment is off: 401, `invalid_grant`, no new grants (S1-23).

@@ -5,7 +5,7 @@ use mcp_resource::wire::Timestamp;
 use mcp_resource::wire::feed::Event;
 
 use crate::domain::IssuerId;
-use crate::domain::restriction::{Effect, Restriction};
+use crate::domain::restriction::{Effect, Restriction, target_columns};
 use crate::storage::{DbConnection, StorageResult, connections, restrictions, revoked_tokens};
 
 /// `since` is the time before which no living token was minted.
@@ -33,6 +33,10 @@ fn event_of(restriction: Restriction) -> Event {
         Effect::NotBefore => Event::NotBefore { target: restriction.target, before: restriction.since.as_micros() },
         Effect::Narrowed => Event::RightsChanged { target: restriction.target, before: restriction.since.as_micros() },
         Effect::Paused => Event::Paused { target: restriction.target },
+        Effect::PausedByShopper => {
+            let (_, grant_id) = target_columns(&restriction.target);
+            Event::PausedByShopper { grant_id: grant_id.to_owned() }
+        }
         Effect::Off => Event::AccessSwitched { on: false },
     }
 }

@@ -165,7 +165,7 @@ fn circumstances(row: &ListedConnection, made: &[Made], ends_at: Timestamp, now:
                 };
             }
             Effect::NotBefore | Effect::Narrowed => {}
-            Effect::Paused | Effect::Off => is_held = true,
+            Effect::Paused | Effect::PausedByShopper | Effect::Off => is_held = true,
         }
     }
     let is_past = ends_at <= now || (!row.is_redeemed && row.code_expires_at <= now);

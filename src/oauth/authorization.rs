@@ -1,9 +1,12 @@
 //! The authorization endpoint's decisions (RFC 6749 §4.1.1 with OAuth 2.1): what must hold before anything may be sent to the
 //! redirect URI, then what is wrong with the rest, then the request that goes on to consent.
 
+use mcp_resource::wire::money::Currency;
+
 use super::error::{ErrorCode, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::admission::NotAdmitted;
+use crate::domain::authorization_details::{Merchant, RequestedCheckout};
 use crate::domain::authorization_request::{AuthorizationRequest, LIFETIME};
 use crate::domain::client::Client;
 use crate::domain::evidence::{Check, Evidence, Shown};
@@ -102,9 +105,16 @@ fn check(
     redirect_uri: &VerifiedRedirectUri,
     state: Option<&str>,
 ) -> Result<AuthorizationRequest, OAuthError> {
-    for name in
-        ["state", "response_type", "response_mode", "scope", "code_challenge", "code_challenge_method", "prompt"]
-    {
+    for name in [
+        "state",
+        "response_type",
+        "response_mode",
+        "scope",
+        "code_challenge",
+        "code_challenge_method",
+        "prompt",
+        "authorization_details",
+    ] {
         parameters.single(name)?;
     }
     check_response(parameters)?;
@@ -117,6 +127,7 @@ fn check(
         // A foreign server's metadata may name us: without a resource, little can be asked for.
         ceiling = ceiling.intersection(ScopeSet::BROWSE.with(Scope::OfflineAccess));
     }
+    let checkout = checkout(parameters, (&resource, store.currency), circumstances.now)?;
     Ok(AuthorizationRequest {
         id: circumstances.request_id.clone(),
         client_id: client.id.clone(),
@@ -124,6 +135,7 @@ fn check(
         redirect_uri: redirect_uri.clone(),
         state: state.map(str::to_owned),
         scope: scope(parameters.single("scope")?.unwrap_or_default(), ceiling)?,
+        checkout,
         resource,
         code_challenge,
         browser_hash: circumstances.browser_hash,
@@ -237,6 +249,21 @@ pub(super) fn unknown_resource(context: &IssuerContext, requested: &str) -> OAut
 
 fn resources(context: &IssuerContext, requested: &str) -> Shown {
     Shown::nearest_of(context.resource_servers.iter().map(|known| known.server.resource.as_str()), requested)
+}
+
+/// RFC 9396 §2, §5: what cannot be understood in full is refused.
+fn checkout(
+    parameters: &Parameters,
+    (resource, currency): (&str, Currency),
+    now: Timestamp,
+) -> Result<Option<RequestedCheckout>, OAuthError> {
+    let Some(text) = parameters.single("authorization_details")? else { return Ok(None) };
+    RequestedCheckout::parse(text, Merchant { resource, currency }, now).map(Some).map_err(|invalid| {
+        let expected = format!("store_checkout objects, in {currency}, for {resource}");
+        let evidence = Check::AuthorizationDetails.found(expected, invalid.to_string());
+        let description = "The authorization_details cannot be understood. Send store_checkout objects as documented.";
+        OAuthError::new(ErrorCode::InvalidAuthorizationDetails, description, evidence).because(invalid.to_string())
+    })
 }
 
 /// A48, H9, H10, H11: unknown scopes are dropped; none at all, or only `offline_access`, means the browse set; an error only

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::domain::evidence::Evidence;
 use crate::storage::StorageError;
 
-/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2, RFC 8707 §2, RFC 9101 §6.2 and OpenID Connect Core §3.1.2.6.
+/// The codes of RFC 6749 §4.1.2.1 and §5.2, RFC 7591 §3.2.2, RFC 8707 §2, RFC 9396 §5, RFC 9101 §6.2 and OpenID Connect Core §3.1.2.6.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorCode {
     InvalidRequest,
@@ -17,6 +17,7 @@ pub enum ErrorCode {
     UnsupportedTokenType,
     InvalidScope,
     InvalidTarget,
+    InvalidAuthorizationDetails,
     AccessDenied,
     ConsentRequired,
     RequestNotSupported,
@@ -46,6 +47,8 @@ impl ErrorCode {
             Self::UnsupportedTokenType => "unsupported_token_type",
             Self::InvalidScope => "invalid_scope",
             Self::InvalidTarget => "invalid_target",
+            // RFC 9396 §5.
+            Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::AccessDenied | Self::RegistrationClosed => "access_denied",
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",

@@ -5,8 +5,9 @@ use mcp_resource::wire::introspection::Introspection;
 
 use super::error::Failure;
 use crate::domain::agent_policy::Trust;
+use crate::domain::authorization_details;
 use crate::domain::store::Store;
-use crate::domain::{ClientId, ConnectionId, ScopeSet, Timestamp};
+use crate::domain::{ClientId, ConnectionId, Scope, ScopeSet, Timestamp};
 use crate::keys::{IssuerContext, verify};
 use crate::storage::introspection::{self, Active};
 use crate::storage::{Database, StorageError};
@@ -47,13 +48,18 @@ pub async fn introspect(
     let found: Result<_, StorageError> = db
         .read(move |connection| {
             let active = introspection::find_active(connection, &issuer_id, (ConnectionId(id), &jti), now)?;
-            Ok(active.map(|active| (active.scope.intersection(ceiling(&active, &store)), active.is_paused)))
+            Ok(active.map(|active| (ceiling(&active, &store), active)))
         })
         .await;
-    let Some((scope, paused)) = found? else { return Ok(INACTIVE) };
+    let Some((ceiling, active)) = found? else { return Ok(INACTIVE) };
     // A narrowing since the token was minted counts at once.
-    let claims = AccessClaims { scope: claims.scope.intersection(scope), ..claims };
-    Ok(Introspection { active: true, paused, claims: Some(claims) })
+    let scope = claims.scope.intersection(active.scope).intersection(ceiling);
+    // RFC 9396 §9.2: so does a ceiling that the shopper has lowered.
+    let limit = active.limit.filter(|_| scope.contains(Scope::CheckoutInitiate));
+    let authorization_details =
+        limit.map_or_else(Vec::new, |limit| authorization_details::of(limit, &claims.aud, active.elevated_until));
+    let claims = AccessClaims { scope, authorization_details, ..claims };
+    Ok(Introspection { active: true, paused: active.is_paused, claims: Some(claims) })
 }
 
 /// What the merchant lets the client hold now.

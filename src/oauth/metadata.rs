@@ -1,5 +1,6 @@
 //! Authorization server metadata (RFC 8414), mirrored as OpenID Provider metadata (A10). Only what is built is advertised.
 
+use mcp_resource::wire::authorization_details::STORE_CHECKOUT;
 use serde::Serialize;
 
 use crate::domain::client::AuthMethod;
@@ -20,6 +21,8 @@ pub struct Metadata {
     introspection_endpoint: String,
     jwks_uri: String,
     scopes_supported: Vec<&'static str>,
+    /// RFC 9396 §10.
+    authorization_details_types_supported: [&'static str; 1],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
     grant_types_supported: [&'static str; 2],
@@ -66,6 +69,7 @@ impl Metadata {
             jwks_uri: at("/jwks"),
             // H7, H8: what shoppers may grant, and offline_access; clients ask for all of it.
             scopes_supported: ScopeSet::STORE.with(Scope::OfflineAccess).iter().map(Scope::as_str).collect(),
+            authorization_details_types_supported: [STORE_CHECKOUT],
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
             grant_types_supported: ["authorization_code", "refresh_token"],

@@ -6,6 +6,7 @@
 pub mod asking;
 pub mod consume;
 pub mod decide;
+pub mod ledger;
 pub mod listing;
 mod refused;
 pub mod register;

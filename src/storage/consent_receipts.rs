@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::limit_columns;
 use super::schema::consent_receipts;
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::GrantId;
@@ -16,6 +17,7 @@ pub struct Shown<'a> {
 }
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
+    let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(connection.limit);
     each!(&mut **tx, c => diesel::insert_into(consent_receipts::table)
         .values((
             consent_receipts::id.eq(Uuid::now_v7().to_string()),
@@ -28,6 +30,10 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
             consent_receipts::client_id.eq(connection.client_id.as_str()),
             consent_receipts::redirect_uri.eq(&connection.redirect_uri),
             consent_receipts::scope.eq(connection.scope.to_string()),
+            consent_receipts::limit_currency.eq(&limit_currency),
+            consent_receipts::limit_per_order.eq(limit_per_order),
+            consent_receipts::limit_per_month.eq(limit_per_month),
+            consent_receipts::elevated_until.eq(connection.elevated_until.as_micros()),
         ))
         .execute(c))?;
     Ok(())

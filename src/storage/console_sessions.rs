@@ -116,7 +116,10 @@ macro_rules! shut_out {
 
 macro_rules! held {
     ($issuer_id:expr) => {
-        covered!($issuer_id, restrictions::effect.eq_any([Effect::Paused.as_str(), Effect::Off.as_str()]))
+        covered!(
+            $issuer_id,
+            restrictions::effect.eq_any([Effect::Paused, Effect::PausedByShopper, Effect::Off].map(Effect::as_str))
+        )
     };
 }
 

@@ -3,9 +3,11 @@
 use diesel::prelude::*;
 
 use super::bytes::digest;
+use super::limit_columns;
 use super::schema::grants;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::grant::Grant;
+use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{ClientId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -18,12 +20,16 @@ struct GrantRow {
     resource: String,
     scope: String,
     client_digest: Option<Vec<u8>>,
+    limit_currency: Option<String>,
+    limit_per_order: Option<i64>,
+    limit_per_month: Option<i64>,
     created_at: i64,
     ended_at: Option<i64>,
     ended_by: Option<String>,
 }
 
 pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<()> {
+    let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(grant.limit);
     let row = GrantRow {
         id: grant.id.to_string(),
         issuer_id: grant.issuer_id.to_string(),
@@ -32,6 +38,9 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<()> {
         resource: grant.resource.clone(),
         scope: grant.scope.to_string(),
         client_digest: grant.client_digest.map(|digest| digest.to_vec()),
+        limit_currency,
+        limit_per_order,
+        limit_per_month,
         created_at: grant.created_at.as_micros(),
         ended_at: None,
         ended_by: None,
@@ -88,21 +97,60 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// What the grant has held after a new consent, which relies on the client as it is now; false when it has ended meanwhile.
-pub fn set_scope(
+/// The live grant of the three, with its row held until the transaction ends: what is decided by it is still so then.
+pub fn hold_live(
     tx: &mut Tx<'_>,
-    id: &GrantId,
-    scope: ScopeSet,
-    client_digest: Option<[u8; 32]>,
-) -> StorageResult<bool> {
-    let widened = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+    shopper_id: &ShopperId,
+    client_id: &ClientId,
+    resource: &str,
+) -> StorageResult<Option<Grant>> {
+    let row: Option<GrantRow> = each!(&mut **tx, c => diesel::update(grants::table)
+        .filter(grants::shopper_id.eq(shopper_id.as_str()))
+        .filter(grants::client_id.eq(client_id.as_str()))
+        .filter(grants::resource.eq(resource))
+        .filter(grants::ended_at.is_null())
+        // Both databases know no other way to hold a row that is the same in each.
+        .set(grants::scope.eq(grants::scope))
+        .returning(GrantRow::as_returning())
+        .get_result(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// The same by its id.
+pub fn hold(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &GrantId) -> StorageResult<Option<Grant>> {
+    let row: Option<GrantRow> = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .filter(grants::issuer_id.eq(issuer_id.as_str()))
+        .filter(grants::ended_at.is_null())
+        .set(grants::scope.eq(grants::scope))
+        .returning(GrantRow::as_returning())
+        .get_result(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// What of a grant a consent, or the shopper later, decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    pub scope: ScopeSet,
+    pub limit: Option<SpendingLimit>,
+    pub client_digest: Option<[u8; 32]>,
+}
+
+/// False when it has ended meanwhile.
+pub fn set_terms(tx: &mut Tx<'_>, id: &GrantId, terms: &Terms) -> StorageResult<bool> {
+    let (currency, per_order, per_month) = limit_columns::columns(terms.limit);
+    let changed = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
         .filter(grants::ended_at.is_null())
         .set((
-            grants::scope.eq(scope.to_string()),
-            grants::client_digest.eq(client_digest.map(|digest| digest.to_vec())),
+            grants::scope.eq(terms.scope.to_string()),
+            grants::limit_currency.eq(&currency),
+            grants::limit_per_order.eq(per_order),
+            grants::limit_per_month.eq(per_month),
+            grants::client_digest.eq(terms.client_digest.map(|digest| digest.to_vec())),
         ))
         .execute(c))?;
-    Ok(widened == 1)
+    Ok(changed == 1)
 }
 
 /// Ends a live grant; false when it was not live.
@@ -120,8 +168,11 @@ impl TryFrom<GrantRow> for Grant {
     fn try_from(row: GrantRow) -> Result<Self, StorageError> {
         let wrong = |column| StorageError::inconsistent("grants", row.id.as_str(), column);
         let client_digest = digest(row.client_digest.as_deref(), || wrong("client_digest"))?;
+        let limit = (row.limit_currency.clone(), row.limit_per_order, row.limit_per_month);
+        let limit = limit_columns::read(limit).map_err(wrong)?;
         Ok(Self {
             client_digest,
+            limit,
             scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
             id: GrantId::new(row.id),
             issuer_id: IssuerId::new(row.issuer_id),

@@ -6,12 +6,14 @@ use diesel::prelude::*;
 use super::agent_policies::PolicyRow;
 use super::cached::cached;
 use super::clients::{ClientRow, with_successors};
+use super::limit_columns;
 use super::restrictions::{aims_at_it, unrestricted};
 use super::schema::{agent_policies, clients, connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
+use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
 
 /// What is known of the connection of a token that is live.
@@ -23,12 +25,15 @@ pub struct Active {
     pub policy: AgentPolicy,
     /// `None` when it has gone.
     pub client: Option<Client>,
+    /// The grant's ceiling, and until when checkout may begin: what a token with checkout says.
+    pub limit: Option<SpendingLimit>,
+    pub elevated_until: Timestamp,
     /// Its tool calls are held.
     pub is_paused: bool,
 }
 
-/// Scope, redirect URI, whether it is paused, and what there is of the other two.
-type Row = (String, String, bool, Option<ClientRow>, Option<PolicyRow>);
+/// Scope, redirect URI, limit and until when checkout may begin, whether it is paused, and what there is of the other two.
+type Row = (String, String, (limit_columns::Columns, i64), bool, Option<ClientRow>, Option<PolicyRow>);
 
 /// `None` unless the connection is live, nothing shuts it out and the token was not revoked alone.
 pub fn find_active(
@@ -51,19 +56,31 @@ pub fn find_active(
         .select((
             connections::scope,
             connections::redirect_uri,
+            (
+                (connections::limit_currency, connections::limit_per_order, connections::limit_per_month),
+                connections::elevated_until,
+            ),
             exists(restrictions::table
                 .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
-                .filter(restrictions::effect.eq(Effect::Paused.as_str()))
+                .filter(restrictions::effect.eq(Effect::Paused.as_str())
+                    .or(restrictions::effect.eq(Effect::PausedByShopper.as_str())))
                 .filter(aims_at_it!())),
             Option::<ClientRow>::as_select(),
             Option::<PolicyRow>::as_select(),
         )))
         .get_result(c)
         .optional())?;
-    let Some((scope, redirect_uri, is_paused, client, policy)) = row else { return Ok(None) };
-    let scope = scope.parse().ok().ok_or_else(|| StorageError::inconsistent("connections", id, "scope"))?;
+    let Some((scope, redirect_uri, (limit, elevated_until), is_paused, client, policy)) = row else { return Ok(None) };
+    let wrong = |column| StorageError::inconsistent("connections", id.as_str(), column);
     let client = client.map(TryInto::try_into).transpose()?;
     let client = with_successors(connection, issuer_id, client.into_iter().collect())?.pop();
-    let policy = policy.map_or_else(|| Ok(AgentPolicy::default()), PolicyRow::policy)?;
-    Ok(Some(Active { scope, redirect_uri, policy, client, is_paused }))
+    Ok(Some(Active {
+        scope: scope.parse().ok().ok_or_else(|| wrong("scope"))?,
+        redirect_uri,
+        limit: limit_columns::read(limit).map_err(wrong)?,
+        elevated_until: Timestamp::from_micros(elevated_until),
+        policy: policy.map_or_else(|| Ok(AgentPolicy::default()), PolicyRow::policy)?,
+        client,
+        is_paused,
+    }))
 }

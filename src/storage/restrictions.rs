@@ -213,7 +213,9 @@ pub fn list_about(
     let rows: Vec<Row> = each!(connection, c => restrictions::table
         .filter(restrictions::issuer_id.eq(issuer_id.as_str()))
         // Named, so that the whole primary key is used and not only its first column.
-        .filter(restrictions::effect.eq_any([Effect::NotBefore, Effect::Paused, Effect::Off].map(Effect::as_str)))
+        .filter(restrictions::effect.eq_any(
+            [Effect::NotBefore, Effect::Paused, Effect::PausedByShopper, Effect::Off].map(Effect::as_str),
+        ))
         .filter(restrictions::target_kind.eq_any(["issuer", "client", "shopper", "grant"]))
         .filter(restrictions::target_id.eq_any(&target_ids))
         .select(Row::as_select())

@@ -211,6 +211,9 @@ table! {
         resource -> Text,
         scope -> Text,
         client_digest -> Nullable<Binary>,
+        limit_currency -> Nullable<Text>,
+        limit_per_order -> Nullable<BigInt>,
+        limit_per_month -> Nullable<BigInt>,
         created_at -> BigInt,
         ended_at -> Nullable<BigInt>,
         ended_by -> Nullable<Text>,
@@ -239,6 +242,9 @@ table! {
         proved_by_key -> Bool,
         connected_at -> BigInt,
         elevated_until -> BigInt,
+        limit_currency -> Nullable<Text>,
+        limit_per_order -> Nullable<BigInt>,
+        limit_per_month -> Nullable<BigInt>,
         expires_at -> BigInt,
         last_used_at -> BigInt,
         last_network -> Text,
@@ -265,6 +271,33 @@ table! {
         client_id -> Text,
         redirect_uri -> Text,
         scope -> Text,
+        limit_currency -> Nullable<Text>,
+        limit_per_order -> Nullable<BigInt>,
+        limit_per_month -> Nullable<BigInt>,
+        elevated_until -> BigInt,
+    }
+}
+
+table! {
+    ledger_periods (grant_id, period, currency) {
+        grant_id -> Text,
+        period -> Text,
+        currency -> Text,
+        counted -> BigInt,
+    }
+}
+
+table! {
+    reservations (purchase_id) {
+        purchase_id -> Text,
+        grant_id -> Text,
+        period -> Text,
+        currency -> Text,
+        amount -> BigInt,
+        state -> Text,
+        reserved_at -> BigInt,
+        until -> BigInt,
+        order_id -> Nullable<Text>,
     }
 }
 
@@ -370,6 +403,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     consent_receipts,
     purchases,
     purchase_declines,
+    ledger_periods,
+    reservations,
     restrictions,
     revoked_tokens,
     feed_events,

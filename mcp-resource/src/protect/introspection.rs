@@ -70,7 +70,9 @@ fn read(answer: &Introspection, claims: &AccessClaims) -> Standing {
     }
     // Active without claims, or with another token's, is no answer to what was asked.
     match &answer.claims {
-        Some(told) if told.jti == claims.jti => Standing::Live(claims.scope.intersection(told.scope)),
+        Some(told) if told.jti == claims.jti => {
+            Standing::Told(claims.scope.intersection(told.scope), told.authorization_details.clone())
+        }
         _ => Standing::Doubtful,
     }
 }

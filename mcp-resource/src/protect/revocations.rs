@@ -1,18 +1,21 @@
 //! What has ended, is held or was narrowed, as the feed tells it (design, decision 4). Pure: no clock, no I/O.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use serde_json::Value;
 
+use crate::wire::authorization_details::AuthorizationDetail;
 use crate::wire::feed::{Event, Target};
 use crate::wire::{AccessClaims, ScopeSet, Timestamp};
 
 /// What the feed says about a token that is otherwise good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Standing {
     /// May be used, for these scopes.
     Live(ScopeSet),
+    /// The same as the authorization server has just told it, with its `authorization_details` (RFC 9396 §9.2).
+    Told(ScopeSet, Vec<AuthorizationDetail>),
     Ended,
     SwitchedOff,
     Paused,
@@ -111,6 +114,7 @@ pub(super) struct Revocations {
     /// The same for tokens: those minted at or before `before` may hold less by now.
     rights_changed: ByTarget<NotBefore>,
     paused: ByTarget<()>,
+    paused_by_shoppers: HashSet<String>,
     switched_off: bool,
     narrowed: HashMap<String, (ScopeSet, Timestamp)>,
     doubtful: HashMap<String, Timestamp>,
@@ -127,6 +131,8 @@ impl Revocations {
             Event::RightsChanged { target, before } => self.rights_changed.put_off(target, before, now),
             Event::Paused { target } => self.paused.set(target, ()),
             Event::Resumed { target } => self.paused.remove(&target),
+            Event::PausedByShopper { grant_id } => drop(self.paused_by_shoppers.insert(grant_id)),
+            Event::ResumedByShopper { grant_id } => drop(self.paused_by_shoppers.remove(&grant_id)),
             Event::AccessSwitched { on } => self.switched_off = !on,
             Event::Narrowed { connection_id, scope } => drop(self.narrowed.insert(connection_id, (scope, now))),
             Event::KeysChanged => {}
@@ -154,7 +160,7 @@ impl Revocations {
         if self.is_doubtful(claims) {
             return Standing::Doubtful;
         }
-        if self.paused.of(claims).next().is_some() {
+        if self.paused.of(claims).next().is_some() || self.paused_by_shoppers.contains(&claims.grant_id) {
             return Standing::Paused;
         }
         let narrowed = self.narrowed.get(&claims.connection_id);
@@ -194,6 +200,7 @@ impl Revocations {
         [&self.grants, &self.connections, &self.tokens, &self.doubtful].iter().map(|map| map.len()).sum::<usize>()
             + self.narrowed.len()
             + self.paused.len()
+            + self.paused_by_shoppers.len()
             + self.not_before.len()
             + self.rights_changed.len()
     }
@@ -224,6 +231,7 @@ mod tests {
             grant_id: "g1".into(),
             connection_id: "n1".into(),
             connected_at: NOW.as_micros(),
+            authorization_details: Vec::new(),
         }
     }
 
@@ -266,6 +274,19 @@ mod tests {
         );
         assert_eq!(after(&[pause, Event::GrantRevoked { grant_id: "g1".into() }]), Standing::Ended);
         assert_eq!(after(&[Event::AccessSwitched { on: false }]), Standing::SwitchedOff);
+    }
+
+    #[test]
+    fn neither_the_shopper_nor_the_merchant_lifts_what_the_other_has_paused() {
+        let target = || Target::Grant("g1".into());
+        let by_shopper = Event::PausedByShopper { grant_id: "g1".into() };
+        let by_merchant = Event::Paused { target: target() };
+        let resumed = Event::ResumedByShopper { grant_id: "g1".into() };
+        let released = Event::Resumed { target: target() };
+        assert_eq!(after(std::slice::from_ref(&by_shopper)), Standing::Paused);
+        assert_eq!(after(&[by_shopper.clone(), by_merchant.clone(), released.clone()]), Standing::Paused);
+        assert_eq!(after(&[by_merchant.clone(), by_shopper.clone(), resumed.clone()]), Standing::Paused);
+        assert_eq!(after(&[by_merchant, by_shopper, resumed, released]), Standing::Live(ScopeSet::STORE));
     }
 
     #[test]

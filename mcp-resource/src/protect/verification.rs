@@ -72,6 +72,13 @@ impl Verification {
         };
         let cause = match standing {
             Some(Standing::Live(scope)) => return Ok(principal(claims, scope, digest)),
+            Some(Standing::Told(scope, details)) => {
+                let mut principal = principal(claims, scope, digest);
+                if principal.claims.authorization_details != details {
+                    Arc::make_mut(&mut principal.claims).authorization_details = details;
+                }
+                return Ok(principal);
+            }
             Some(Standing::Ended) => Cause::Revoked,
             Some(Standing::SwitchedOff) => Cause::SwitchedOff,
             Some(Standing::Paused) => Cause::Paused,

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ScopeSet;
+use super::authorization_details::AuthorizationDetail;
 
 /// `typ` of every access token. RFC 9068 §2.1: keeps other JWTs of the issuer from passing as one.
 pub const ACCESS_TOKEN_TYPE: &str = "at+jwt";
@@ -27,4 +28,22 @@ pub struct AccessClaims {
     pub connection_id: String,
     /// When the connection was approved, in microseconds since 1970 (UTC): what not-before rows are compared with.
     pub connected_at: i64,
+    /// RFC 9396 §9.1: what the shopper lets this agent spend. None where no limit is set, or the token has no checkout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<AuthorizationDetail>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_token_from_before_there_were_details_is_read_like_one_without() {
+        let old = json!({"iss": "https://auth.example", "sub": "s", "aud": "https://shop.example/mcp", "client_id": "c",
+            "scope": "products:read", "jti": "t", "iat": 1, "exp": 2, "grant_id": "g", "connection_id": "n", "connected_at": 3});
+        let claims: AccessClaims = serde_json::from_value(old.clone()).unwrap();
+        assert!(claims.authorization_details.is_empty());
+        assert_eq!(serde_json::to_value(&claims).unwrap(), old);
+    }
 }

@@ -111,6 +111,13 @@ pub enum Event {
     Resumed {
         target: Target,
     },
+    /// As [`Event::Paused`], by the shopper: the two are told apart, since neither lifts the other.
+    PausedByShopper {
+        grant_id: String,
+    },
+    ResumedByShopper {
+        grant_id: String,
+    },
     /// The MCP access switch of the environment: off is 401 `invalid_token`.
     AccessSwitched {
         on: bool,
@@ -158,6 +165,7 @@ mod tests {
             Event::Paused { target: Target::Issuer },
             Event::Narrowed { connection_id: "c".into(), scope: ScopeSet::BROWSE },
             Event::RightsChanged { target: Target::Client("c1_x".into()), before: 5 },
+            Event::PausedByShopper { grant_id: "g".into() },
             Event::AccessSwitched { on: false },
             Event::KeysChanged,
         ] {

@@ -1,6 +1,7 @@
 //! The words both halves of Tillgate exchange. This module stands without any feature and does no I/O.
 
 pub mod audit;
+pub mod authorization_details;
 pub mod claims;
 pub mod digest;
 pub mod feed;

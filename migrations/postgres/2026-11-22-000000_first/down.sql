@@ -6,6 +6,8 @@ DROP TABLE revoked_tokens;
 DROP TABLE restrictions;
 DROP TABLE purchase_declines;
 DROP TABLE purchases;
+DROP TABLE reservations;
+DROP TABLE ledger_periods;
 DROP TABLE consent_receipts;
 DROP TABLE connections;
 DROP TABLE grants;

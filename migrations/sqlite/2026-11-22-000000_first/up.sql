@@ -220,6 +220,10 @@ CREATE TABLE grants (
     scope TEXT NOT NULL,
     -- What of a described client's document the last consent relied on, as a digest: another one is asked about anew (D18).
     client_digest BLOB,
+    -- The shopper's ceilings, in minor units; NULL without one.
+    limit_currency TEXT,
+    limit_per_order BIGINT,
+    limit_per_month BIGINT,
     created_at BIGINT NOT NULL,
     ended_at BIGINT,
     ended_by TEXT
@@ -251,6 +255,10 @@ CREATE TABLE connections (
     proved_by_key BOOLEAN NOT NULL,
     connected_at BIGINT NOT NULL,
     elevated_until BIGINT NOT NULL,
+    -- The grant's ceilings again: what its tokens say, without a look at the grant.
+    limit_currency TEXT,
+    limit_per_order BIGINT,
+    limit_per_month BIGINT,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
     -- The truncated network of the last rotation.
@@ -283,7 +291,12 @@ CREATE TABLE consent_receipts (
     locale TEXT NOT NULL,
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,
-    scope TEXT NOT NULL
+    scope TEXT NOT NULL,
+    -- What the shopper set or left: the ceilings that hold from this consent on, and until when checkout may begin.
+    limit_currency TEXT,
+    limit_per_order BIGINT,
+    limit_per_month BIGINT,
+    elevated_until BIGINT NOT NULL
 );
 CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
 
@@ -328,6 +341,33 @@ CREATE TABLE purchase_declines (
     in_a_row BIGINT NOT NULL,
     silenced_at BIGINT
 );
+
+-- What counts against a grant's ceilings in one calendar month of the store: the sum of its reservations that count. One
+-- conditional statement on this row decides each reservation.
+CREATE TABLE ledger_periods (
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    -- Such as 2026-11.
+    period TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    counted BIGINT NOT NULL,
+    PRIMARY KEY (grant_id, period, currency)
+);
+
+-- The money of one purchase: reserved, consumed, committed, released or expired.
+CREATE TABLE reservations (
+    purchase_id TEXT NOT NULL PRIMARY KEY,
+    grant_id TEXT NOT NULL REFERENCES grants (id),
+    period TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount BIGINT NOT NULL,
+    state TEXT NOT NULL,
+    reserved_at BIGINT NOT NULL,
+    -- When it counts no longer, unless it was consumed.
+    until BIGINT NOT NULL,
+    order_id TEXT
+);
+CREATE INDEX reservations_due ON reservations (state, until);
+CREATE INDEX reservations_by_grant ON reservations (grant_id, state, until);
 
 -- One row ends, holds or shuts out many connections at once (decision 4).
 CREATE TABLE restrictions (

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use mcp_resource::wire::AccessClaims;
 
 use super::*;
-use crate::accounts::consent::{Allowing, Outcome, allow};
+use crate::accounts::consent::{Allowing, Ceiling, Outcome, allow};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{AuthMethod, AuthenticatedClient, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::connection::EndReason;
+use crate::domain::elevation::Elevation;
 use crate::domain::issuer::Environment;
 use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
@@ -99,6 +100,7 @@ impl World {
             redirect_uri: redirect_uri(),
             state: None,
             scope: ScopeSet::BROWSE,
+            checkout: None,
             resource: RESOURCE.to_owned(),
             code_challenge: CodeChallenge::of_verifier(VERIFIER).unwrap(),
             browser_hash: [0; 32],
@@ -112,6 +114,9 @@ impl World {
             request,
             shopper: shopper.clone(),
             given: ScopeSet::BROWSE,
+            ceiling: Ceiling::Kept,
+            elevation: Elevation::default(),
+            time_zone: "UTC".to_owned(),
             refreshable: true,
             is_step_up: false,
             text_version: "1".to_owned(),

@@ -2,6 +2,7 @@
 //! after the commit, never inside (design §3, rule 5).
 
 use mcp_resource::wire::AccessClaims;
+use mcp_resource::wire::authorization_details::AuthorizationDetail;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -10,6 +11,7 @@ use super::error::{ErrorCode, Failure, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::agent_policy::Ceilings;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::authorization_details;
 use crate::domain::client::AuthenticatedClient;
 use crate::domain::connection::Connection;
 use crate::domain::evidence::{Check, Evidence, Shown};
@@ -50,6 +52,9 @@ pub struct Response {
     pub scope: ScopeSet,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
+    /// RFC 9396 §7: as granted, which may be less than was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details: Vec<AuthorizationDetail>,
 }
 
 const SUPPORTED: &str = "authorization_code or refresh_token";
@@ -147,6 +152,7 @@ fn respond(
         grant_id: connection.grant_id.to_string(),
         connection_id: connection.id.to_string(),
         connected_at: connection.connected_at.as_micros(),
+        authorization_details: authorization_details(connection, allowed.scope),
     };
     let key = request.context.keyring.current().ok_or_else(|| defect("the issuer has no signing key"))?;
     let access_token = sign(&claims, key).map_err(|error| defect(&error.to_string()))?;
@@ -169,6 +175,15 @@ fn respond(
         expires_in: allowed.lifetime.as_secs(),
         scope: allowed.scope,
         refresh_token,
+        authorization_details: claims.authorization_details,
+    })
+}
+
+/// RFC 9396 §9.1: the grant's ceiling, where the token can begin a checkout at all.
+fn authorization_details(connection: &Connection, scope: ScopeSet) -> Vec<AuthorizationDetail> {
+    let limit = connection.limit.filter(|_| scope.contains(Scope::CheckoutInitiate));
+    limit.map_or_else(Vec::new, |limit| {
+        authorization_details::of(limit, &connection.resource, connection.elevated_until)
     })
 }
 

@@ -6,8 +6,8 @@ use super::Approval;
 use crate::domain::connection::{Connection, GraceWindow};
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, ShopperId, Timestamp};
-use crate::storage::StorageError;
 use crate::storage::schema::connections;
+use crate::storage::{StorageError, limit_columns};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = connections, treat_none_as_default_value = false)]
@@ -32,6 +32,9 @@ pub(super) struct ConnectionRow {
     proved_by_key: bool,
     connected_at: i64,
     elevated_until: i64,
+    limit_currency: Option<String>,
+    limit_per_order: Option<i64>,
+    limit_per_month: Option<i64>,
     expires_at: i64,
     last_used_at: i64,
     last_network: String,
@@ -47,6 +50,7 @@ pub(super) struct ConnectionRow {
 
 impl ConnectionRow {
     pub(super) fn new(connection: &Connection, approval: &Approval<'_>) -> Self {
+        let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(connection.limit);
         Self {
             id: connection.id.to_string(),
             issuer_id: connection.issuer_id.to_string(),
@@ -68,6 +72,9 @@ impl ConnectionRow {
             proved_by_key: connection.proved_by_key,
             connected_at: connection.connected_at.as_micros(),
             elevated_until: connection.elevated_until.as_micros(),
+            limit_currency,
+            limit_per_order,
+            limit_per_month,
             expires_at: connection.expires_at.as_micros(),
             last_used_at: connection.last_used_at.as_micros(),
             last_network: connection.last_network.clone(),
@@ -96,6 +103,8 @@ impl TryFrom<ConnectionRow> for Connection {
             }
             _ => return Err(wrong("ended_at")),
         };
+        let limit = (row.limit_currency.clone(), row.limit_per_order, row.limit_per_month);
+        let limit = limit_columns::read(limit).map_err(wrong)?;
         let window = |began_at, generation| GraceWindow { began_at: Timestamp::from_micros(began_at), generation };
         Ok(Self {
             id: ConnectionId(row.id.parse().ok().ok_or_else(|| wrong("id"))?),
@@ -116,6 +125,7 @@ impl TryFrom<ConnectionRow> for Connection {
             proved_by_key: row.proved_by_key,
             connected_at: Timestamp::from_micros(row.connected_at),
             elevated_until: Timestamp::from_micros(row.elevated_until),
+            limit,
             expires_at: Timestamp::from_micros(row.expires_at),
             last_used_at: Timestamp::from_micros(row.last_used_at),
             last_network: row.last_network,

@@ -11,10 +11,11 @@ use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, ReturnsTo, form, layout, page, viewer};
 use super::consent::{Asker, Choice, Consent, Details, Question, Until};
 use super::message::{Message, MessagePage};
-use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
+use crate::accounts::consent::{Allowing, Asked, Ceiling, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
+use crate::domain::elevation::Elevation;
 use crate::domain::evidence::{Check, Shown as ShownValue};
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{Scope, ScopeSet};
@@ -286,6 +287,9 @@ impl Opened<'_> {
             client: asked.client.clone(),
             shopper: self.viewer.shopper.clone(),
             given,
+            ceiling: Ceiling::Kept,
+            elevation: Elevation::default(),
+            time_zone: self.context.store.time_zone.clone(),
             // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.
             refreshable: if asks_offline {
                 given.contains(Scope::OfflineAccess)

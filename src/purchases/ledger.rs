@@ -1,0 +1,122 @@
+//! The ledger of a grant (decision 5): an approval reserves, the store consumes, and then commits with an order or releases.
+//!
+//! - What counts in a month is never above the ceiling that stood when it was reserved, however many approve at once.
+//! - Nothing is lost: the sum of a month is the sum of its reservations that count.
+//! - A consumed reservation never expires; it counts until it is committed or released. A commit is for good.
+//! - Lowering a ceiling below what is spent undoes nothing and refuses the next.
+//!
+//! All of them run in the transaction of what they are about. Repeating one changes nothing more.
+
+use crate::domain::ledger::{OverLimit, Period, Reservation, ReservationState, Reserving, Spent};
+use crate::domain::{GrantId, Timestamp};
+use crate::storage::ledger::{self, Entry, Whose};
+use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
+
+use ReservationState::{Committed, Consumed, Expired, Released, Reserved};
+
+/// Reservations that one call lets expire.
+const BATCH: i64 = 25;
+
+/// Sets the amount aside, if the grant's ceilings allow it. The same purchase again is answered like the first time, whatever
+/// the amount: a purchase has one.
+///
+/// # Errors
+/// [`StorageError::Inconsistent`] for a grant that does not exist, and for a purchase whose reservation is over.
+pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Reserving> {
+    let grant_id = &reservation.grant_id;
+    let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
+    let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
+    // What is over counts against nobody, also where no sweeper has come by yet.
+    while expire_of(tx, Whose::Grant(grant_id), reservation.at)? > 0 {}
+    let period = Period::of(reservation.at, &terms.time_zone);
+    if !ledger::insert(tx, reservation, &period)? {
+        return again(tx, &reservation.purchase_id);
+    }
+    if ledger::count(tx, reservation, &period)? {
+        return Ok(Reserving::Reserved);
+    }
+    ledger::remove(tx, &reservation.purchase_id)?;
+    // A ceiling decided; the one that is told may have been lowered since.
+    let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
+    let limit = terms.limit.ok_or_else(|| StorageError::Unavailable("the limit has just changed".to_owned()))?;
+    let of_month = ledger::list_spent(tx, &[grant_id.as_str()], &period)?;
+    let spent = of_month.iter().find(|spent| spent.currency == limit.currency).map_or(0, |spent| spent.amount);
+    Ok(Reserving::OverLimit(OverLimit { limit, spent }))
+}
+
+fn again(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<Reserving> {
+    let entry = ledger::find(tx, purchase_id)?;
+    if entry.is_some_and(|entry| entry.state.counts()) {
+        return Ok(Reserving::Reserved);
+    }
+    Err(StorageError::inconsistent("reservations", purchase_id, "state"))
+}
+
+/// The store takes it: from now on it never expires. False when there is nothing to take, as it has expired or was released.
+pub fn consume(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<bool> {
+    let is_so = |entry: &Entry| matches!(entry.state, Consumed | Committed);
+    Ok(ledger::advance(tx, purchase_id, &[Reserved], Consumed, None)?.is_some() || stands(tx, purchase_id, is_so)?)
+}
+
+/// There is an order. False unless the store has consumed it, for this order.
+pub fn commit(tx: &mut Tx<'_>, purchase_id: &str, order_id: &str) -> StorageResult<bool> {
+    let is_so = |entry: &Entry| entry.state == Committed && entry.order_id.as_deref() == Some(order_id);
+    let moved = ledger::advance(tx, purchase_id, &[Consumed], Committed, Some(order_id))?;
+    Ok(moved.is_some() || stands(tx, purchase_id, is_so)?)
+}
+
+/// No order will come of it: it counts no longer. False where there is an order.
+pub fn release(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<bool> {
+    let Some(entry) = ledger::advance(tx, purchase_id, &[Reserved, Consumed], Released, None)? else {
+        return stands(tx, purchase_id, |entry| matches!(entry.state, Released | Expired));
+    };
+    ledger::uncount(tx, &entry)?;
+    Ok(true)
+}
+
+fn stands(connection: &mut DbConnection, purchase_id: &str, is_so: impl Fn(&Entry) -> bool) -> StorageResult<bool> {
+    Ok(ledger::find(connection, purchase_id)?.is_some_and(|entry| is_so(&entry)))
+}
+
+/// Lets a bounded number of reservations expire whose time is over; how many there were. For the sweeper, which comes again.
+pub fn expire(tx: &mut Tx<'_>, now: Timestamp) -> StorageResult<usize> {
+    expire_of(tx, Whose::Everybody, now)
+}
+
+fn expire_of(tx: &mut Tx<'_>, whose: Whose<'_>, now: Timestamp) -> StorageResult<usize> {
+    let mut expired = Vec::new();
+    for purchase_id in ledger::list_due(tx, whose, now, BATCH)? {
+        expired.extend(ledger::advance(tx, &purchase_id, &[Reserved], Expired, None)?);
+    }
+    expired.sort_by(|one, other| {
+        let key = |entry: &Entry| (entry.grant_id.to_string(), entry.period.clone(), entry.currency.to_string());
+        key(one).cmp(&key(other))
+    });
+    for entry in &expired {
+        ledger::uncount(tx, entry)?;
+    }
+    Ok(expired.len())
+}
+
+/// What counts this month against each of these grants, in each currency. The month is that of `at` in the store's zone.
+pub fn spent(
+    connection: &mut DbConnection,
+    grant_ids: &[&str],
+    (at, time_zone): (Timestamp, &str),
+) -> StorageResult<Vec<Spent>> {
+    ledger::list_spent(connection, grant_ids, &Period::of(at, time_zone))
+}
+
+/// The same of one grant, in the currency of `limit`.
+pub fn spent_of(
+    connection: &mut DbConnection,
+    grant_id: &GrantId,
+    currency: mcp_resource::wire::money::Currency,
+    at: (Timestamp, &str),
+) -> StorageResult<i64> {
+    let all = spent(connection, &[grant_id.as_str()], at)?;
+    Ok(all.iter().find(|spent| spent.currency == currency).map_or(0, |spent| spent.amount))
+}
+
+#[cfg(test)]
+mod tests;

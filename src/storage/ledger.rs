@@ -1,0 +1,212 @@
+//! The ledger of grants: reservations, and for each month and currency the sum of those that count. A reservation is decided
+//! by one conditional statement on that sum, so that no number of approvals at once goes over a ceiling (decision 5).
+//!
+//! Who changes both holds reservations first, then sums, each in the order of their keys: so nobody waits in a circle.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+use mcp_resource::wire::money::Currency;
+
+use super::limit_columns;
+use super::schema::{grants, issuers, ledger_periods, reservations, stores};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
+use crate::domain::ledger::{Period, Reservation, ReservationState, Spent};
+use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{GrantId, Timestamp};
+
+/// What decides about a grant's reservations.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub limit: Option<SpendingLimit>,
+    /// The store's, an IANA name.
+    pub time_zone: String,
+}
+
+/// `None` for a grant that does not exist.
+pub fn find_terms(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<Terms>> {
+    let row: Option<(limit_columns::Columns, String)> = each!(connection, c => grants::table
+        .inner_join(issuers::table.on(issuers::id.eq(grants::issuer_id)))
+        .inner_join(stores::table.on(stores::id.eq(issuers::store_id)))
+        .filter(grants::id.eq(grant_id.as_str()))
+        .select(((grants::limit_currency, grants::limit_per_order, grants::limit_per_month), stores::time_zone))
+        .first(c)
+        .optional())?;
+    let Some((limit, time_zone)) = row else { return Ok(None) };
+    let limit =
+        limit_columns::read(limit).map_err(|column| StorageError::inconsistent("grants", grant_id.as_str(), column))?;
+    Ok(Some(Terms { limit, time_zone }))
+}
+
+/// One row of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub purchase_id: String,
+    pub grant_id: GrantId,
+    pub period: Period,
+    pub currency: Currency,
+    pub amount: i64,
+    pub state: ReservationState,
+    pub order_id: Option<String>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = reservations)]
+struct EntryRow {
+    purchase_id: String,
+    grant_id: String,
+    period: String,
+    currency: String,
+    amount: i64,
+    state: String,
+    order_id: Option<String>,
+}
+
+impl TryFrom<EntryRow> for Entry {
+    type Error = StorageError;
+
+    fn try_from(row: EntryRow) -> StorageResult<Self> {
+        let wrong = |column| StorageError::inconsistent("reservations", row.purchase_id.as_str(), column);
+        Ok(Self {
+            currency: row.currency.parse().ok().ok_or_else(|| wrong("currency"))?,
+            state: row.state.parse().ok().ok_or_else(|| wrong("state"))?,
+            purchase_id: row.purchase_id,
+            grant_id: GrantId::new(row.grant_id),
+            period: Period::from_column(row.period),
+            amount: row.amount,
+            order_id: row.order_id,
+        })
+    }
+}
+
+pub fn find(connection: &mut DbConnection, purchase_id: &str) -> StorageResult<Option<Entry>> {
+    let row: Option<EntryRow> = each!(connection, c => reservations::table
+        .find(purchase_id)
+        .select(EntryRow::as_select())
+        .first(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// False when the purchase has one already.
+pub fn insert(tx: &mut Tx<'_>, reservation: &Reservation, period: &Period) -> StorageResult<bool> {
+    let currency = reservation.amount.currency.to_string();
+    let inserted = each!(&mut **tx, c => diesel::insert_into(reservations::table)
+        .values((
+            reservations::purchase_id.eq(&reservation.purchase_id),
+            reservations::grant_id.eq(reservation.grant_id.as_str()),
+            reservations::period.eq(period.as_str()),
+            reservations::currency.eq(&currency),
+            reservations::amount.eq(reservation.amount.amount),
+            reservations::state.eq(ReservationState::Reserved.as_str()),
+            reservations::reserved_at.eq(reservation.at.as_micros()),
+            reservations::until.eq(reservation.until.as_micros()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(inserted == 1)
+}
+
+/// Takes back an insert of this transaction, which the ceiling did not allow.
+pub fn remove(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::delete(reservations::table.find(purchase_id)).execute(c))?;
+    Ok(())
+}
+
+/// Counts the reservation in its month, if the grant's ceilings allow: the statement that decides. A ceiling in another
+/// currency measures nothing. False when one would be passed.
+pub fn count(tx: &mut Tx<'_>, reservation: &Reservation, period: &Period) -> StorageResult<bool> {
+    let (grant, amount) = (reservation.grant_id.as_str(), reservation.amount.amount);
+    let currency = reservation.amount.currency.to_string();
+    let key = (grant, period.as_str(), currency.as_str());
+    each!(&mut **tx, c => diesel::insert_into(ledger_periods::table)
+        .values((
+            ledger_periods::grant_id.eq(grant),
+            ledger_periods::period.eq(period.as_str()),
+            ledger_periods::currency.eq(&currency),
+            ledger_periods::counted.eq(0),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    let counted = each!(&mut **tx, c => diesel::update(ledger_periods::table.find(key))
+        .filter(exists(grants::table
+            .filter(grants::id.eq(grant))
+            .filter(grants::limit_currency.is_null().or(grants::limit_currency.ne(&currency)).or(
+                grants::limit_per_order.is_null().or(grants::limit_per_order.ge(amount)).and(
+                    grants::limit_per_month.is_null()
+                        .or(grants::limit_per_month.ge((ledger_periods::counted + amount).nullable())))))))
+        .set(ledger_periods::counted.eq(ledger_periods::counted + amount))
+        .execute(c))?;
+    Ok(counted == 1)
+}
+
+/// Moves a reservation from one of `from` to `to`; its row then, or `None` when it stood otherwise.
+pub fn advance(
+    tx: &mut Tx<'_>,
+    purchase_id: &str,
+    from: &[ReservationState],
+    to: ReservationState,
+    order_id: Option<&str>,
+) -> StorageResult<Option<Entry>> {
+    let from: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
+    let row: Option<EntryRow> = each!(&mut **tx, c => diesel::update(reservations::table.find(purchase_id))
+        .filter(reservations::state.eq_any(&from))
+        .set((reservations::state.eq(to.as_str()), reservations::order_id.eq(order_id)))
+        .returning(EntryRow::as_returning())
+        .get_result(c)
+        .optional())?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Whose reservations.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose<'a> {
+    Everybody,
+    Grant(&'a GrantId),
+}
+
+/// Up to `limit` reservations whose time is over and that nobody has consumed, in the order of their ids.
+pub fn list_due(
+    connection: &mut DbConnection,
+    whose: Whose<'_>,
+    now: Timestamp,
+    limit: i64,
+) -> StorageResult<Vec<String>> {
+    Ok(each!(connection, c => {
+        let mut query = reservations::table
+            .filter(reservations::state.eq(ReservationState::Reserved.as_str()))
+            .filter(reservations::until.le(now.as_micros()))
+            .order(reservations::purchase_id.asc())
+            .limit(limit)
+            .select(reservations::purchase_id)
+            .into_boxed();
+        if let Whose::Grant(id) = whose {
+            query = query.filter(reservations::grant_id.eq(id.as_str()));
+        }
+        query.load(c)
+    })?)
+}
+
+/// What no longer counts is taken from its month.
+pub fn uncount(tx: &mut Tx<'_>, entry: &Entry) -> StorageResult<()> {
+    let currency = entry.currency.to_string();
+    let key = (entry.grant_id.as_str(), entry.period.as_str(), currency.as_str());
+    each!(&mut **tx, c => diesel::update(ledger_periods::table.find(key))
+        .set(ledger_periods::counted.eq(ledger_periods::counted - entry.amount))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What counts in the month, of each of these grants and currencies.
+pub fn list_spent(connection: &mut DbConnection, grant_ids: &[&str], period: &Period) -> StorageResult<Vec<Spent>> {
+    let rows: Vec<(String, String, i64)> = each!(connection, c => ledger_periods::table
+        .filter(ledger_periods::grant_id.eq_any(grant_ids))
+        .filter(ledger_periods::period.eq(period.as_str()))
+        .select((ledger_periods::grant_id, ledger_periods::currency, ledger_periods::counted))
+        .load(c))?;
+    let spent = |(grant_id, currency, amount): (String, String, i64)| {
+        let wrong = || StorageError::inconsistent("ledger_periods", grant_id.as_str(), "currency");
+        let currency = currency.parse().ok().ok_or_else(wrong)?;
+        Ok(Spent { grant_id: GrantId::new(grant_id), currency, amount })
+    };
+    rows.into_iter().map(spent).collect()
+}

@@ -1,0 +1,33 @@
+//! Taking something from every connection of a grant that has not ended (decision 4): what its tokens are made of from then
+//! on, and what introspection says of those there are.
+
+use diesel::prelude::*;
+
+use super::schema::connections;
+use super::{StorageResult, Tx, each, limit_columns};
+use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{ConnectionId, GrantId, ScopeSet};
+
+/// The grant's ceiling, on all its connections.
+pub fn set_limit(tx: &mut Tx<'_>, grant_id: &GrantId, limit: Option<SpendingLimit>) -> StorageResult<()> {
+    let (currency, per_order, per_month) = limit_columns::columns(limit);
+    each!(&mut **tx, c => diesel::update(connections::table)
+        .filter(connections::grant_id.eq(grant_id.as_str()))
+        .filter(connections::ended_at.is_null())
+        .set((
+            connections::limit_currency.eq(&currency),
+            connections::limit_per_order.eq(per_order),
+            connections::limit_per_month.eq(per_month),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// What one connection holds from now on.
+pub fn set_scope(tx: &mut Tx<'_>, id: ConnectionId, scope: ScopeSet) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(connections::table.find(id.to_string()))
+        .filter(connections::ended_at.is_null())
+        .set(connections::scope.eq(scope.to_string()))
+        .execute(c))?;
+    Ok(())
+}
