@@ -332,7 +332,11 @@ async fn sweep(state: Data<AppState>, mut sweeper: Sweeper) {
         if every(OVERDUE_INTERVAL, round) {
             outcomes.push(sweeper.end_overdue().await);
         }
-        for error in outcomes.into_iter().filter_map(Result::err) {
+        let now = state.clock.now();
+        let expired: Result<usize, StorageError> =
+            state.db.write(move |tx| crate::purchases::ledger::expire(tx, now)).await;
+        let errors = outcomes.into_iter().filter_map(Result::err).chain(expired.err());
+        for error in errors {
             tracing::warn!(%error, "sweeping failed; trying again");
         }
     }

@@ -36,6 +36,15 @@ consent-required = Needed for anything else
 consent-fresh-sign-in = To allow this, you sign in again first.
 consent-nothing-ticked = You have ticked nothing. Tick what the agent may do, or choose Deny.
 
+consent-limits = Limits for buying
+consent-limit-order = Limit per order ({ $currency })
+consent-limit-month = Limit per month ({ $currency })
+consent-limits-hint = Leave a field empty for no limit. You still approve every payment yourself.
+consent-window = How long it may start checkouts
+    .purchase = For this purchase (15 minutes)
+    .today = Until midnight
+    .thirty-days = For 30 days
+
 ## What never
 
 consent-never = It can never
@@ -58,6 +67,7 @@ consent-checkout-lasts =
         [one] Checkout access lasts 1 minute each time, then it must ask again.
        *[other] Checkout access lasts { $minutes } minutes each time, then it must ask again.
     }
+consent-checkout-chosen = Checkout access lasts as long as you choose above, then it must ask again.
 consent-stop = You can stop it at any time under Connected agents. It then stops within a second.
 
 ## The answer

@@ -13,7 +13,7 @@ use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
 use crate::domain::overdue::Unended;
-use crate::domain::restriction::end_of_grant;
+use crate::domain::restriction::{Effect, end_of_grant};
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Timestamp};
 use crate::storage::{DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions};
@@ -28,6 +28,10 @@ pub struct ConnectedAgent {
     pub connections: Vec<Connection>,
     /// Those without use since a later one of the grant began (decision 3).
     pub folded: Vec<Connection>,
+    /// The shopper holds its tool calls.
+    pub is_paused: bool,
+    /// The merchant does.
+    pub is_held: bool,
 }
 
 /// A grant of the shopper's, live or ended, with what it is called by.
@@ -61,10 +65,16 @@ pub fn list(
         usable.entry(row.grant_id.clone()).or_default().push(row);
     }
     let known = clients::list(connection, &shopper.issuer_id, &client_ids)?;
+    let subject = &shopper.subject;
     let agents = live.into_iter().filter_map(|grant| {
         let (folded, connections) = fold(usable.remove(&grant.id)?);
         let client = known.iter().find(|client| client.id == grant.client_id).cloned();
-        Some(ConnectedAgent { grant, client, connections, folded })
+        let id = Target::Grant(grant.id.to_string());
+        let is_paused = made.iter().any(|made| made.is(Effect::PausedByShopper, &id));
+        let held_by =
+            [Target::Issuer, Target::Client(grant.client_id.to_string()), Target::Shopper(subject.clone()), id];
+        let is_held = held_by.iter().any(|target| made.iter().any(|made| made.is(Effect::Paused, target)));
+        Some(ConnectedAgent { grant, client, connections, folded, is_paused, is_held })
     });
     Ok(as_one(agents.collect()))
 }
@@ -105,7 +115,7 @@ pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> S
     Ok(Some(OwnGrant { grant, client, redirect_uri }))
 }
 
-fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> StorageResult<Option<Grant>> {
+pub(super) fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId) -> StorageResult<Option<Grant>> {
     let found = grants::find(connection, &shopper.issuer_id, id)?;
     Ok(found.filter(|grant| grant.shopper_id == shopper.id))
 }
@@ -122,7 +132,11 @@ pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &O
 }
 
 /// The shopper's other live grants that stand on the same card.
-fn merged_into(connection: &mut DbConnection, shopper: &Shopper, grant: &Grant) -> StorageResult<Vec<Grant>> {
+pub(super) fn merged_into(
+    connection: &mut DbConnection,
+    shopper: &Shopper,
+    grant: &Grant,
+) -> StorageResult<Vec<Grant>> {
     let mut others = grants::list_live(connection, &shopper.id)?;
     others.retain(|other| other.id != grant.id && other.resource == grant.resource);
     let ids: Vec<&str> = others.iter().map(|other| other.client_id.as_str()).collect();
@@ -138,6 +152,8 @@ fn end(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -
     if grants::end(tx, &grant.id, "shopper", occasion.now)? {
         // What refresh, redemption and introspection check in their own statements; the rows themselves are swept later.
         let target = Target::Grant(grant.id.to_string());
+        // What has ended is not held any more.
+        restrictions::lift(tx, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
         restrictions::shut_out_before(tx, &shopper.issuer_id, &target, end_of_grant(occasion.now), "shopper")?;
         trail::record_grant(tx, AuditKind::GrantRevoked, shopper, grant, occasion)?;
         let event = Event::GrantRevoked { grant_id: grant.id.to_string() };

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod consent;
+pub mod narrowing;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;

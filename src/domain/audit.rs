@@ -31,6 +31,8 @@ words! {
         SuspiciousReplays = "suspicious_replays",
         ConnectionEnded = "connection_ended",
         GrantRevoked = "grant_revoked",
+        /// The shopper took a permission from it, or lowered its ceiling.
+        GrantNarrowed = "grant_narrowed",
         AccessTokenRevoked = "access_token_revoked",
         /// All connections of a client, a shopper or the issuer.
         RevokedMany = "revoked_many",

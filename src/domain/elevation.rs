@@ -34,7 +34,7 @@ impl Elevation {
         match self {
             Self::ThisPurchase => "purchase",
             Self::Today => "today",
-            Self::ThirtyDays => "30-days",
+            Self::ThirtyDays => "thirty-days",
         }
     }
 

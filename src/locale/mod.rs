@@ -30,6 +30,7 @@ const ENGLISH: Sources = &[
     ("registration", include_str!("../../locales/en/registration.ftl")),
     ("agents", include_str!("../../locales/en/agents.ftl")),
     ("purchases", include_str!("../../locales/en/purchases.ftl")),
+    ("limits", include_str!("../../locales/en/limits.ftl")),
     ("doctor", include_str!("../../locales/en/doctor.ftl")),
     ("errors", include_str!("../../locales/en/errors.ftl")),
     ("mail", include_str!("../../locales/en/mail.ftl")),

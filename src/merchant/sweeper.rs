@@ -73,8 +73,18 @@ impl Sweeper {
             let issuer = issuer_id.clone();
             let made: StorageResult<Vec<Made>> = self.db.read(move |c| restrictions::list(c, &issuer)).await;
             for Made { restriction, by } in made? {
-                if restriction.effect == Effect::NotBefore {
-                    swept.add(self.end_covered(issuer_id, &restriction, end_reason_of(&by)).await?);
+                match restriction.effect {
+                    Effect::NotBefore => {
+                        swept.add(self.end_covered(issuer_id, &restriction, end_reason_of(&by)).await?);
+                    }
+                    // Every token that it was about has expired.
+                    Effect::Narrowed if restriction.since.plus(self.longest_token()) < self.clock.now() => {
+                        let issuer = issuer_id.clone();
+                        let forgotten: StorageResult<bool> =
+                            self.db.write(move |tx| restrictions::forget(tx, &issuer, &restriction)).await;
+                        swept.removed = swept.removed.saturating_add(usize::from(forgotten?));
+                    }
+                    Effect::Narrowed | Effect::Paused | Effect::PausedByShopper | Effect::Off => {}
                 }
             }
         }

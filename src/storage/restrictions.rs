@@ -57,6 +57,12 @@ pub struct Made {
     pub by: String,
 }
 
+impl Made {
+    pub fn is(&self, effect: Effect, target: &Target) -> bool {
+        self.restriction.effect == effect && self.restriction.target == *target
+    }
+}
+
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = restrictions)]
 struct Row {

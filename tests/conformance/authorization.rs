@@ -195,6 +195,24 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let recorded = "UPDATE audit_entries SET risk = risk WHERE kind = 'elevated' AND scope = 'products:read cart:write'";
             must(app.sql(recorded).await == 1, &"another scope")
         },
+        "RFC 9396 §5: authorization_details of another type, with unknown members or wrong values are refused" => async move {
+            for details in [
+                "{}", "[]", "nonsense", r#"[{"type":"payment_initiation"}]"#,
+                r#"[{"type":"store_checkout","max_amount":1,"currency":"EUR","locations":["https://a.example"]}]"#,
+                r#"[{"type":"store_checkout","max_amount":1,"currency":"USD"}]"#,
+                r#"[{"type":"store_checkout","max_amount":0,"currency":"EUR"}]"#,
+                r#"[{"type":"store_checkout","max_amount":1,"currency":"EUR","merchant_id":"https://a.example/mcp"}]"#,
+                r#"[{"type":"store_checkout","max_amount":1,"currency":"EUR","expires_at":"2001-01-01T00:00:00Z"}]"#,
+            ] {
+                refused(&ask(app, "authorization_details", Some(details)).await, "invalid_authorization_details")?;
+            }
+            let long = format!("[{}]", " ".repeat(5_000));
+            refused(&ask(app, "authorization_details", Some(&long)).await, "invalid_authorization_details")
+        },
+        "RFC 9396 §2: authorization_details that are understood lead to consent" => async move {
+            let details = r#"[{"type":"store_checkout","max_amount":8000,"currency":"EUR"}]"#;
+            must(ask(app, "authorization_details", Some(details)).await.status == 200, &"refused")
+        },
         "A48: invalid_scope only when nothing usable is left" => async move {
             refused(&ask(app, "scope", Some("openid profile")).await, "invalid_scope")
         },

@@ -35,6 +35,10 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let answer = get(&format!("{issuer}{INSERTED}")).await;
             must(answer.status == 200 && answer.header("content-type").starts_with("application/json"), &answer)
         },
+        "RFC 9396 §10: the one type of authorization_details is named" => async move {
+            let metadata = live(app).await;
+            must(metadata["authorization_details_types_supported"] == serde_json::json!(["store_checkout"]), &metadata)
+        },
         "A10: the same document at the OpenID address" => async move {
             let (one, other) = (get(&format!("{issuer}{INSERTED}")).await, get(&format!("{issuer}{OPENID}")).await);
             must(one.body == other.body, &other)

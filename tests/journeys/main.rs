@@ -22,6 +22,7 @@ mod doctor;
 mod encrypted_database;
 mod isolation;
 mod keys;
+mod limits;
 mod outbound;
 mod purchases;
 mod races;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use mcp_resource::wire::ScopeSet;
+use mcp_resource::wire::{Scope, ScopeSet};
 use serde::Deserialize;
 
 use super::super::refuse::{fault, see_other};
@@ -16,10 +16,13 @@ use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
+use crate::domain::ledger::{Spent, left};
 use crate::domain::platforms::Platforms;
+use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{GrantId, Money, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
 use crate::purchases::asking::list_silenced;
+use crate::purchases::ledger;
 use crate::purchases::listing::awaiting;
 use crate::storage::{DbConnection, StorageError};
 use crate::web::extract::Visit;
@@ -48,10 +51,54 @@ pub struct Card<'a> {
     pub last_used_at: Option<Moment>,
     pub ends_at: Option<Moment>,
     pub connections: Vec<ConnectionLine>,
+    /// What it may spend, and has.
+    pub budget: Option<Budget>,
+    pub is_paused: bool,
+    /// By the store.
+    pub is_held: bool,
     /// Not used since a later one began (design, decision 3): shown folded.
     pub folded: Vec<ConnectionLine>,
     /// For the form that lets it ask for purchases again, where it may not.
     pub allow: Option<Allow<'a>>,
+}
+
+/// The grant's ceilings, with what is left of the month's.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    pub order: Option<Money>,
+    pub month: Option<Month>,
+    /// What counts this month where no ceiling says how much may.
+    pub spent: Option<Money>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Month {
+    pub most: Money,
+    pub spent: Money,
+}
+
+impl Month {
+    fn left(&self) -> Money {
+        Money::new(left(self.most.amount, self.spent.amount), self.most.currency)
+    }
+
+    /// No more than the meter holds.
+    fn filled(&self) -> i64 {
+        self.spent.amount.clamp(0, self.most.amount)
+    }
+}
+
+impl Budget {
+    /// For an agent that can begin checkouts, or could.
+    pub fn of(limit: Option<SpendingLimit>, permissions: ScopeSet, spent: Money) -> Option<Self> {
+        let month = limit.and_then(SpendingLimit::month).map(|most| Month { most, spent });
+        let is_shown = limit.is_some() || permissions.contains(Scope::CheckoutInitiate);
+        is_shown.then(|| Self {
+            order: limit.and_then(SpendingLimit::order),
+            month,
+            spent: Some(spent).filter(|spent| month.is_none() && spent.amount > 0),
+        })
+    }
 }
 
 /// One connection of a grant.
@@ -106,6 +153,11 @@ impl Card<'_> {
         u32::try_from(self.folded.len()).unwrap_or(u32::MAX)
     }
 
+    fn change_label(&self, layout: &Layout<'_>) -> String {
+        let unnamed = layout.t("agent-unnamed");
+        layout.t1("agents-change-label", &("agent", self.name.unwrap_or(Foreign(&unnamed))))
+    }
+
     /// What a screen reader says for this card's button: there is one on every card.
     fn disconnect_label(&self, layout: &Layout<'_>) -> String {
         let unnamed = layout.t("agent-unnamed");
@@ -120,33 +172,60 @@ const JUST_NOW: Duration = Duration::from_mins(5);
 pub struct Done {
     /// The id of the grant that was disconnected.
     done: Option<String>,
+    changed: Option<String>,
+    unchanged: Option<String>,
+    paused: Option<String>,
+    resumed: Option<String>,
+}
+
+impl Done {
+    /// What was done to a grant that is still there.
+    fn text(&self) -> Option<&'static str> {
+        let said = [
+            (&self.changed, "agents-changed"),
+            (&self.unchanged, "agents-unchanged"),
+            (&self.paused, "agents-now-paused"),
+            (&self.resumed, "agents-now-resumed"),
+        ];
+        said.into_iter().find(|(id, _)| id.is_some()).map(|(_, key)| key)
+    }
 }
 
 /// `GET /account/agents`.
 pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    let done = query.and_then(|query| query.into_inner().done).map(GrantId::new);
+    let query = query.map(web::Query::into_inner);
+    let said = query.as_ref().and_then(Done::text);
+    let done = query.and_then(|query| query.done).map(GrantId::new);
     let (shopper, now, idle) = (signed_in.shopper.clone(), visit.now(), visit.state.lifetimes.idle);
+    let (time_zone, currency) = (visit.context.store.time_zone.clone(), visit.context.store.currency);
     let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
         let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
         let connected = list(connection, &shopper, (now, idle))?;
         let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
         let silenced = list_silenced(connection, &grants)?;
-        Ok((connected, ended, awaiting(connection, &shopper, now)?, silenced))
+        let spent = ledger::spent(connection, &grants, (now, &time_zone))?;
+        Ok((connected, spent, ended, awaiting(connection, &shopper, now)?, silenced))
     };
-    let (connected, ended, awaiting, silenced) = match visit.state.db.read(read).await {
+    let (connected, spent, ended, awaiting, silenced) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return fault(&visit.request, &visit.context, &error),
     };
     let layout = layout_of(&visit);
     let notice = ended.and_then(|ended| notice(layout.locale, &visit.state.platforms, &ended, now));
+    let notice = notice.or_else(|| said.map(|key| Notice::Done(layout.t(key))));
     let described: Vec<Described> =
         connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
     let cards = connected.iter().zip(&described);
     let cards = cards.map(|(agent, described)| {
         let silenced = grants_of(agent).find(|grant| silenced.iter().any(|silenced| silenced == grant));
         let allow = silenced.map(|grant| Allow { csrf: allow_token(&visit, signed_in, grant), grant });
-        Card { allow, ..card(agent, described, (now, layout.locale)) }
+        let currency = agent.grant.limit.map_or(currency, |limit| limit.currency);
+        let is_of = |spent: &&Spent| spent.grant_id == agent.grant.id && spent.currency == currency;
+        let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
+        let card = card(agent, described, (now, layout.locale));
+        let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
+        Card { allow, budget, ..card }
     });
     let asking: Vec<Described> = awaiting
         .iter()
@@ -225,6 +304,9 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
         connections: lines(&agent.connections),
         folded: lines(&agent.folded),
         allow: None,
+        budget: None,
+        is_paused: agent.is_paused,
+        is_held: agent.is_held,
     }
 }
 

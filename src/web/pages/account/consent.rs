@@ -5,10 +5,12 @@ use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
 
 use crate::domain::agent_policy::Trust;
+use crate::domain::elevation::Elevation;
 use crate::locale::{Foreign, Moment};
 
 use super::super::scopes::Task;
 use super::super::{CsrfToken, Layout, ReturnsTo};
+use super::amounts::LimitFields;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/consent.html")]
@@ -19,6 +21,8 @@ pub struct Consent<'a> {
     pub request: &'a str,
     pub asker: Asker<'a>,
     pub question: Question,
+    /// If checkout is asked for.
+    pub spending: Option<Spending>,
     pub until: Until,
     pub details: Details<'a>,
     /// Allow was chosen with every box empty.
@@ -60,6 +64,15 @@ pub struct Choice {
     pub needs_fresh_sign_in: bool,
 }
 
+/// What goes with the permission to begin checkouts.
+#[derive(Debug, Clone)]
+pub struct Spending {
+    pub limits: LimitFields,
+    /// How long they may be begun; empty where the merchant allows no more than one purchase at a time.
+    pub windows: Vec<Elevation>,
+    pub chosen: Elevation,
+}
+
 /// When access ends.
 #[derive(Debug, Clone)]
 pub struct Until {
@@ -67,7 +80,7 @@ pub struct Until {
     pub ends: Option<Moment>,
     /// Days without use after which it ends earlier.
     pub idle_days: u32,
-    /// Minutes that checkout lasts, if checkout is asked for.
+    /// Minutes that checkout lasts, if checkout is asked for and the shopper has no choice.
     pub checkout_minutes: Option<u32>,
 }
 
@@ -107,7 +120,17 @@ impl Question {
     }
 }
 
+impl Choice {
+    fn is_checkout(&self) -> bool {
+        self.scope == Scope::CheckoutInitiate
+    }
+}
+
 impl Consent<'_> {
+    fn has_windows(&self) -> bool {
+        self.spending.as_ref().is_some_and(|spending| !spending.windows.is_empty())
+    }
+
     fn heading(&self) -> String {
         let store = ("store", self.layout.store);
         match (self.asker.name, self.question.is_step_up) {

@@ -9,9 +9,10 @@ use subtle::ConstantTimeEq as _;
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, ReturnsTo, form, layout, page, viewer};
-use super::consent::{Asker, Choice, Consent, Details, Question, Until};
+use super::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
+use super::consent_spending::Terms;
 use super::message::{Message, MessagePage};
-use crate::accounts::consent::{Allowing, Asked, Ceiling, Outcome, allow, deny, find_asked};
+use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
@@ -53,7 +54,7 @@ pub async fn get(visit: Visit, shown: Query<Shown>) -> HttpResponse {
         Err(answer) => return *answer,
     };
     match opened.ask().await {
-        Ok((asked, question)) => opened.show(&asked, &question, false),
+        Ok((asked, question)) => opened.show(&asked, &question, &Tried::default()),
         Err(answer) => answer,
     }
 }
@@ -77,12 +78,26 @@ pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
         Some("deny") => opened.deny().await,
         Some("allow") => {
             let ticked = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
-            opened.allow(&asked, &question, ticked).await
+            opened.allow(&asked, &question, (ticked, &form)).await
         }
         _ => {
             let evidence = Check::FormFields.missing("allow or deny");
             refuse(opened.http, opened.context, Problem::BadRequest, StatusCode::BAD_REQUEST, evidence)
         }
+    }
+}
+
+/// An answer that the page asks for again.
+#[derive(Default)]
+struct Tried {
+    ticked: Option<ScopeSet>,
+    /// What was typed, with what is wrong with it.
+    spending: Option<Spending>,
+}
+
+impl Tried {
+    fn was_nothing(&self) -> bool {
+        self.ticked.is_some() && self.spending.is_none()
     }
 }
 
@@ -193,7 +208,7 @@ impl Opened<'_> {
         ]
     }
 
-    fn show(&self, asked: &Asked, question: &ConsentQuestion, nothing_was_ticked: bool) -> HttpResponse {
+    fn show(&self, asked: &Asked, question: &ConsentQuestion, tried: &Tried) -> HttpResponse {
         let returns_to = Destination::of(&self.request.redirect_uri);
         let described_by = asked.client.described_by();
         let (platforms, client) = (&self.state.platforms, &asked.client);
@@ -216,22 +231,24 @@ impl Opened<'_> {
                 has_changed: asked.has_changed,
                 returns_to: returns_to.shown(),
             },
-            question: self.shown_question(question),
+            question: self.shown_question(question, tried.ticked),
+            spending: self.spending(asked, question, tried),
             until: self.until(asked, &frame),
             details,
-            nothing_was_ticked,
+            nothing_was_ticked: tried.was_nothing(),
             layout: Layout {
                 viewer: Some(viewer(self.context, &self.viewer.shopper.email, &self.viewer.session_hash)),
                 ..frame
             },
         };
-        page(if nothing_was_ticked { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
+        page(if tried.ticked.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
     }
 
-    fn shown_question(&self, question: &ConsentQuestion) -> Question {
+    /// With the ticks that were tried, if any were.
+    fn shown_question(&self, question: &ConsentQuestion, ticked: Option<ScopeSet>) -> Question {
         let choice = |choice: &crate::domain::consent::Choice| Choice {
             scope: choice.scope,
-            is_ticked: choice.is_ticked,
+            is_ticked: ticked.map_or(choice.is_ticked, |ticked| ticked.contains(choice.scope)),
             is_required: choice.is_required,
             needs_fresh_sign_in: self.needs_fresh_sign_in(ScopeSet::of(&[choice.scope])),
         };
@@ -242,15 +259,31 @@ impl Opened<'_> {
         }
     }
 
+    /// What goes with checkout, if that is a choice.
+    fn spending(&self, asked: &Asked, question: &ConsentQuestion, tried: &Tried) -> Option<Spending> {
+        let is_asked = question.choices.iter().any(|choice| choice.scope == Scope::CheckoutInitiate);
+        is_asked.then(|| tried.spending.clone().unwrap_or_else(|| self.terms(asked).fields()))
+    }
+
+    fn terms(&self, asked: &Asked) -> Terms {
+        Terms {
+            currency: self.context.store.currency,
+            asked: self.request.checkout.map(|checkout| checkout.limit),
+            held: asked.limit,
+            cap: self.state.lifetimes.elevation,
+        }
+    }
+
     fn until(&self, asked: &Asked, layout: &Layout<'_>) -> Until {
         let (lifetimes, now) = (&self.state.lifetimes, self.state.clock.now());
         let stays = asked.client.wants_refresh_tokens() || self.request.scope.contains(Scope::OfflineAccess);
         let whole = |secs: u64, unit: u64| u32::try_from(secs.div_euclid(unit)).unwrap_or(u32::MAX);
         let has_checkout = self.request.scope.contains(Scope::CheckoutInitiate);
+        let has_windows = Elevation::offered(lifetimes.elevation).len() > 1;
         Until {
             ends: stays.then(|| Moment::new(now.plus(lifetimes.connection), now, layout.locale)),
             idle_days: whole(lifetimes.idle.as_secs(), 86_400),
-            checkout_minutes: has_checkout.then(|| whole(lifetimes.elevation.as_secs(), 60)),
+            checkout_minutes: (has_checkout && !has_windows).then(|| whole(lifetimes.elevation.as_secs(), 60)),
         }
     }
 
@@ -274,8 +307,18 @@ impl Opened<'_> {
         refused_redirect(self.http, self.context, to, state, &error)
     }
 
-    async fn allow(&self, asked: &Asked, question: &ConsentQuestion, ticked: ScopeSet) -> HttpResponse {
-        let Some(given) = question.given(ticked) else { return self.show(asked, question, true) };
+    async fn allow(
+        &self,
+        asked: &Asked,
+        question: &ConsentQuestion,
+        (ticked, form): (ScopeSet, &Parameters),
+    ) -> HttpResponse {
+        let again = |spending| Tried { ticked: Some(ticked), spending };
+        let Some(given) = question.given(ticked) else { return self.show(asked, question, &again(None)) };
+        let chosen = match self.terms(asked).read(form, given) {
+            Ok(chosen) => chosen,
+            Err(spending) => return self.show(asked, question, &again(Some(*spending))),
+        };
         if self.needs_fresh_sign_in(given) {
             return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
         }
@@ -287,8 +330,8 @@ impl Opened<'_> {
             client: asked.client.clone(),
             shopper: self.viewer.shopper.clone(),
             given,
-            ceiling: Ceiling::Kept,
-            elevation: Elevation::default(),
+            ceiling: chosen.ceiling,
+            elevation: chosen.elevation,
             time_zone: self.context.store.time_zone.clone(),
             // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.
             refreshable: if asks_offline {

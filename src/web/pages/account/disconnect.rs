@@ -102,7 +102,7 @@ fn done(visit: &Visit, id: &GrantId) -> HttpResponse {
     see_other(&visit.context, &format!("/account/agents?{query}"))
 }
 
-fn not_found(visit: &Visit) -> HttpResponse {
+pub(super) fn not_found(visit: &Visit) -> HttpResponse {
     let evidence = Check::Subject.found("an agent of this shopper", "another");
     let reason = evidence.because("the shopper has no such grant");
     refuse(&visit.request, &visit.context, Problem::NotFound, StatusCode::NOT_FOUND, reason)

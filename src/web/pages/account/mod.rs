@@ -1,8 +1,11 @@
 //! The shopper's pages.
 
 pub mod agents;
+pub mod amounts;
+pub mod change;
 pub mod consent;
 mod consent_form;
+mod consent_spending;
 pub mod disconnect;
 pub mod message;
 pub mod purchase;
@@ -22,6 +25,7 @@ use actix_web::web;
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/account/agents", web::get().to(agents::show))
+        .service(web::resource("/account/agents/change").get(change::show).post(change::submit))
         .route("/account/agents/disconnect", web::get().to(disconnect::show))
         .route("/account/agents/disconnect", web::post().to(disconnect::submit))
         .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))

@@ -89,6 +89,7 @@ pub(super) const fn words_of(kind: AuditKind) -> &'static str {
         AuditKind::DatabaseWentBack => "audit-kind-database-went-back",
         AuditKind::Elevated => "audit-kind-elevated",
         AuditKind::GraceReplay => "audit-kind-grace-replay",
+        AuditKind::GrantNarrowed => "audit-kind-grant-narrowed",
         AuditKind::GrantRevoked => "audit-kind-grant-revoked",
         AuditKind::KeysRotated => "audit-kind-keys-rotated",
         AuditKind::PurchaseApproved => "audit-kind-purchase-approved",

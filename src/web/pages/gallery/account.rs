@@ -1,14 +1,19 @@
 //! Samples of the shopper's pages, with the names that attackers choose.
 
-use mcp_resource::wire::{Scope, ScopeSet};
+use mcp_resource::wire::money::Currency;
+use mcp_resource::wire::{Money, Scope, ScopeSet};
 
 use crate::domain::agent_policy::Trust;
+use crate::domain::elevation::Elevation;
+use crate::domain::spending_limit::SpendingLimit;
 use crate::locale::{Foreign, Locale};
 
 use super::super::Layout;
 use super::super::ReturnsTo;
-use super::super::account::agents::{Agents, Allow, Card, ConnectionLine, Pending, disconnected};
-use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Until};
+use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine, Pending, disconnected};
+use super::super::account::amounts::LimitFields;
+use super::super::account::change::Change;
+use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
 use super::super::account::disconnect::Disconnect;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
@@ -100,6 +105,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
             idle_days: 30,
             checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
         },
+        spending: asks(Scope::CheckoutInitiate).then(|| spending(LimitFields::new(None, euro(), None))),
         question,
         details: Details {
             client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",
@@ -109,6 +115,18 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
         },
         nothing_was_ticked: false,
     }
+}
+
+fn euro() -> Currency {
+    "EUR".parse().unwrap()
+}
+
+fn euros(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
+    SpendingLimit::new(euro(), Some(per_order), Some(per_month))
+}
+
+fn spending(limits: LimitFields) -> Spending {
+    Spending { limits, windows: vec![], chosen: Elevation::default() }
 }
 
 fn question(scopes: &[Scope], is_step_up: bool) -> Question {
@@ -138,6 +156,12 @@ fn consents() -> Vec<Sample> {
     let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
     let mut empty = consent(layout(), chat, question(&everything, false));
     empty.nothing_was_ticked = true;
+    let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
+    let asked = LimitFields::new(euros(8_000, 20_000), euro(), euros(8_000, 20_000));
+    let typed = LimitFields::read(("80.01", "2,000.00"), euro(), euros(8_000, 20_000)).unwrap_err();
+    let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(asked.clone()) };
+    let mut chooses = with(question(&everything, false), windows);
+    chooses.until.checkout_minutes = None;
     vec![
         page("account/consent-first", layout(), chat, question(&everything, false)),
         page("account/consent-described", layout(), described, question(&everything, false)),
@@ -154,6 +178,9 @@ fn consents() -> Vec<Sample> {
         page("account/consent-reversed", layout(), asker(Some(REVERSED), web), browse()),
         page("account/consent-badge", layout(), asker(Some(BADGE), web), browse()),
         Sample::new("account/consent-nothing-ticked", &empty),
+        Sample::new("account/consent-limits", &with(question(&everything, false), spending(asked))),
+        Sample::new("account/consent-limits-wrong", &with(question(&[CheckoutInitiate], true), spending(typed))),
+        Sample::new("account/consent-windows", &chooses),
     ]
 }
 
@@ -181,18 +208,41 @@ fn agents() -> Vec<Sample> {
         last_used_at: Some(moment(-10_800)),
         ends_at: Some(moment(78 * 86_400)),
         connections: vec![line(2)],
+        budget: None,
+        is_paused: false,
+        is_held: false,
         folded: vec![],
         allow: None,
     };
     let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
     busy.folded = vec![line(9), line(12)];
     busy.connections.push(line(1));
+    busy.budget = Budget::of(euros(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, euro()));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
     fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
-    let unnamed = Card { trust: Trust::Approved, ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE) };
+    let unlimited = Budget::of(None, ScopeSet::STORE, Money::new(4_600, euro()));
+    let unnamed = Card {
+        trust: Trust::Approved,
+        budget: unlimited,
+        is_paused: true,
+        is_held: true,
+        ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE)
+    };
     let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
+    let change = |name, is_paused, limits| Change {
+        layout: layout(),
+        csrf: csrf(),
+        grant: "gr_018f",
+        name,
+        permissions: ScopeSet::STORE.iter().map(|scope| (scope, true)).collect(),
+        limits,
+        is_paused,
+        nothing_would_be_left: is_paused,
+    };
+    let standing = LimitFields::new(euros(8_000, 20_000), euro(), None);
+    let typed = LimitFields::read(("90", "much"), euro(), euros(8_000, 20_000)).unwrap_err();
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![
         Sample::new(
@@ -204,6 +254,9 @@ fn agents() -> Vec<Sample> {
             &Agents { layout: with_notice(Some(BADGE)), pending: vec![], cards: vec![] },
         ),
         Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), pending: vec![], cards: vec![] }),
+        Sample::new("account/change", &change(Some(Foreign("ChatGPT")), false, Some(standing))),
+        Sample::new("account/change-wrong", &change(Some(Foreign("ChatGPT")), false, Some(typed))),
+        Sample::new("account/change-paused", &change(None, true, None)),
         Sample::new("account/disconnect", &ask(Some(Foreign("ChatGPT")))),
         Sample::new("account/disconnect-unnamed", &ask(None)),
     ]

@@ -41,7 +41,9 @@ fn every_field_has_a_label_and_no_id_is_given_twice() {
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{name}: {ids:?}");
         let fields = [between(&html, "<input ", ">"), between(&html, "<select ", ">")].concat();
         for field in fields.into_iter().filter(|field| !field.contains("type=\"hidden\"")) {
-            let id = between(field, "id=\"", "\"");
+            // `aria-invalid` ends like an id.
+            let padded = format!(" {field}");
+            let id = between(&padded, " id=\"", "\"");
             assert!(html.contains(&format!("<label for=\"{}\"", id.concat())), "{name}: {field}");
         }
         let pointers = ["aria-describedby=\"", "aria-labelledby=\"", "<label for=\""];

@@ -1,0 +1,48 @@
+## Amounts
+
+amount-most = The agent asks for { $most } at most.
+amount-not-a-number = Enter an amount with digits only, such as { $example }.
+amount-too-precise =
+    { $digits ->
+        [one] Enter at most 1 digit after the decimal point, and no thousands separator.
+       *[other] Enter at most { $digits } digits after the decimal point, and no thousands separator.
+    }
+amount-whole = Enter a whole amount in { $currency }, without a thousands separator.
+amount-zero = Enter an amount above zero.
+amount-too-large = This amount is too large.
+amount-above = Enter { $most } or less.
+
+## Connected agents: limits
+
+agents-limits = Limits
+agents-limit-order = { $most } at most for one order
+agents-limit-none = None. You approve each purchase yourself.
+agents-budget = { $left } of { $most } left this month
+agents-budget-meter = Spent this month
+agents-spent = { $spent } spent this month
+agents-paused = You have paused this agent
+agents-paused-detail = It can do nothing until you resume it.
+agents-held = The store has paused this agent
+agents-change = Change
+agents-change-label = Change what “{ $agent }” may do
+agents-changed = Saved. It counts from now on.
+agents-unchanged = Nothing to change.
+agents-now-paused = Paused. It can do nothing until you resume it.
+agents-now-resumed = Resumed. It may act again.
+audit-kind-grant-narrowed = Shopper took permissions back
+
+## Change
+
+change-title = Change what “{ $agent }” may do
+change-title-unnamed = Change what the unnamed program may do
+change-lead = What you take back here stops within a second.
+change-only-less = Here you can only allow less. To allow more, let the agent ask you again.
+change-nothing-left = Nothing would be left. Disconnect the agent instead.
+change-submit = Save
+change-pause = Pause
+change-paused = Paused by you
+change-pause-detail = The agent stays connected and can do nothing until you resume it.
+change-resume-detail = The agent can do nothing until you resume it.
+change-pause-submit = Pause this agent
+change-resume-submit = Resume this agent
+change-back = Back to connected agents
