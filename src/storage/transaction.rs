@@ -51,6 +51,29 @@ impl DerefMut for Tx<'_> {
 }
 
 impl Tx<'_> {
+    /// Runs a part that may turn out not to count: an inner `Err` leaves the database as it was, and the transaction usable.
+    /// What was put on the feed or in the trail meanwhile stays, so the part does neither.
+    pub fn attempt<T, R>(
+        &mut self,
+        part: impl FnOnce(&mut Self) -> StorageResult<Result<T, R>>,
+    ) -> StorageResult<Result<T, R>> {
+        self.begin()?;
+        match part(self) {
+            Ok(Ok(done)) => {
+                self.commit()?;
+                Ok(Ok(done))
+            }
+            Ok(Err(refused)) => {
+                self.roll_back()?;
+                Ok(Err(refused))
+            }
+            Err(error) => {
+                self.roll_back()?;
+                Err(error)
+            }
+        }
+    }
+
     /// Runs one insert in a savepoint; false when a unique index refused it, which leaves the transaction usable on both
     /// databases.
     pub fn attempt_insert(&mut self, insert: impl FnOnce(&mut Self) -> StorageResult<()>) -> StorageResult<bool> {

@@ -59,6 +59,13 @@ function pagesOfNobody({ agents, link }) {
 function pagesOfShopper({ agents, checkout }) {
     const { issuer, sandbox_issuer, account_url } = demo();
     const asks = (which, scope) => async page => page.goto((await requestOf(agents[which], scope)).url);
+    // Of an agent that can begin checkouts.
+    const change = async page => {
+        await page.goto(account_url);
+        const card = page.locator('li.card', { hasText: 'Start a checkout' });
+        await card.getByRole('link', { name: /^Change/ }).first().click();
+        await page.waitForLoadState('load');
+    };
     return [
         ['consent-web', asks('long')],
         ['consent-loopback', asks('app', undefined)],
@@ -66,9 +73,22 @@ function pagesOfShopper({ agents, checkout }) {
         ['consent-sandbox', asks('sandbox')],
         ['consent-step-up', asks('web', 'products:read inventory:read cart:write checkout:initiate')],
         ['consent-step-up-several', asks('pretender', 'products:read inventory:read cart:write checkout:initiate orders:read')],
+        ['consent-limits-refused', async page => {
+            await asks('web', 'products:read inventory:read cart:write checkout:initiate')(page);
+            await page.getByLabel('Limit per order').fill('eighty');
+            await page.getByRole('button', { name: 'Allow' }).click();
+            await page.waitForLoadState('load');
+        }],
         ['denial', denial(agents)],
         ['agents', to(account_url)],
         ['agents-none', to(`${sandbox_issuer}/account/agents`)],
+        ['change', change],
+        ['change-refused', async page => {
+            await change(page);
+            await page.getByLabel('Limit per order').fill('1,000.00');
+            await page.getByRole('button', { name: 'Save' }).click();
+            await page.waitForLoadState('load');
+        }],
         ['disconnect', async page => {
             await page.goto(account_url);
             await page.getByRole('link', { name: /^Disconnect/ }).first().click();

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::support::agent::Asking;
 use crate::support::jwt::claims;
-use crate::support::{Agent, App, Asking, Browser, Hosting, Page, Shop, Tokens};
+use crate::support::{Agent, App, Browser, Hosting, Page, Shop, Tokens};
 
 const SHOPPING: &str = "products:read cart:write checkout:initiate offline_access";
 const ORDER: &str = "Limit per order (EUR)";

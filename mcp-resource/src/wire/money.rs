@@ -16,6 +16,8 @@ pub struct Currency([u8; 3]);
 pub struct InvalidCurrency;
 
 impl Currency {
+    pub const EUR: Self = Self(*b"EUR");
+
     /// Digits after the decimal point: JPY 0, EUR 2, KWD 3.
     pub const fn exponent(self) -> u32 {
         match &self.0 {

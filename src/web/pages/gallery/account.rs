@@ -105,7 +105,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
             idle_days: 30,
             checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
         },
-        spending: asks(Scope::CheckoutInitiate).then(|| spending(LimitFields::new(None, euro(), None))),
+        spending: asks(Scope::CheckoutInitiate).then(|| spending(LimitFields::new(None, Currency::EUR, None))),
         question,
         details: Details {
             client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",
@@ -117,12 +117,8 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
     }
 }
 
-fn euro() -> Currency {
-    "EUR".parse().unwrap()
-}
-
 fn euros(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
-    SpendingLimit::new(euro(), Some(per_order), Some(per_month))
+    SpendingLimit::new(Currency::EUR, Some(per_order), Some(per_month))
 }
 
 fn spending(limits: LimitFields) -> Spending {
@@ -157,8 +153,9 @@ fn consents() -> Vec<Sample> {
     let mut empty = consent(layout(), chat, question(&everything, false));
     empty.nothing_was_ticked = true;
     let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
-    let asked = LimitFields::new(euros(8_000, 20_000), euro(), euros(8_000, 20_000));
-    let typed = LimitFields::read(("80.01", "2,000.00"), euro(), euros(8_000, 20_000)).unwrap_err();
+    let asked = LimitFields::new(euros(8_000, 20_000), Currency::EUR, euros(8_000, 20_000));
+    let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, euros(8_000, 20_000));
+    let typed = typed.err().unwrap_or_else(|| asked.clone());
     let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(asked.clone()) };
     let mut chooses = with(question(&everything, false), windows);
     chooses.until.checkout_minutes = None;
@@ -217,12 +214,12 @@ fn agents() -> Vec<Sample> {
     let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
     busy.folded = vec![line(9), line(12)];
     busy.connections.push(line(1));
-    busy.budget = Budget::of(euros(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, euro()));
+    busy.budget = Budget::of(euros(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
     fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
-    let unlimited = Budget::of(None, ScopeSet::STORE, Money::new(4_600, euro()));
+    let unlimited = Budget::of(None, ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let unnamed = Card {
         trust: Trust::Approved,
         budget: unlimited,
@@ -241,8 +238,9 @@ fn agents() -> Vec<Sample> {
         is_paused,
         nothing_would_be_left: is_paused,
     };
-    let standing = LimitFields::new(euros(8_000, 20_000), euro(), None);
-    let typed = LimitFields::read(("90", "much"), euro(), euros(8_000, 20_000)).unwrap_err();
+    let standing = LimitFields::new(euros(8_000, 20_000), Currency::EUR, None);
+    let typed = LimitFields::read(("90", "much"), Currency::EUR, euros(8_000, 20_000));
+    let typed = typed.err().unwrap_or_else(|| standing.clone());
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![
         Sample::new(
