@@ -99,6 +99,8 @@ pub struct Allowing {
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
     pub refreshable: bool,
     pub is_step_up: bool,
+    /// The question is what would be asked now. Else only what was answered before is answered again.
+    pub is_current: bool,
     pub text_version: String,
     pub locale: String,
     pub network: Network,
@@ -123,6 +125,8 @@ pub enum Outcome {
     Approved { code: String },
     /// The request was answered before, differently or too long ago.
     AlreadyAnswered,
+    /// Something else has changed what is held since the question was shown.
+    Stale,
     /// The store has switched agents off.
     SwitchedOff,
 }
@@ -130,6 +134,7 @@ pub enum Outcome {
 enum Approved {
     Connection(Box<Connection>),
     AlreadyAnswered,
+    Stale,
     SwitchedOff,
 }
 
@@ -149,6 +154,7 @@ pub async fn allow(db: &Database, context: &IssuerContext, allowing: Allowing) -
             Ok(Outcome::Approved { code })
         }
         Approved::AlreadyAnswered => Ok(Outcome::AlreadyAnswered),
+        Approved::Stale => Ok(Outcome::Stale),
         Approved::SwitchedOff => Ok(Outcome::SwitchedOff),
     }
 }
@@ -157,6 +163,9 @@ impl Allowing {
     fn run(self, tx: &mut Tx<'_>) -> StorageResult<Approved> {
         if let Some(earlier) = self.earlier(tx)? {
             return Ok(earlier);
+        }
+        if !self.is_current {
+            return Ok(Approved::Stale);
         }
         // S1-23: switched off, nothing new is granted.
         if restrictions::is_set(tx, &self.issuer_id, Effect::Off, &Target::Issuer)? {

@@ -47,6 +47,11 @@ impl ConsentQuestion {
         Self { choices: requested.iter().map(choice).collect(), kept: ScopeSet::EMPTY, is_step_up: false }
     }
 
+    /// All that was asked for, kept or new.
+    pub fn requested(&self) -> ScopeSet {
+        self.choices.iter().fold(self.kept, |all, choice| all.with(choice.scope))
+    }
+
     /// What is given when `ticked` came back with Allow; `None` when that would be nothing.
     pub fn given(&self, ticked: ScopeSet) -> Option<ScopeSet> {
         let chosen: ScopeSet = self

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use chrono::{DateTime, Days, TimeZone as _, Utc};
+use chrono::{DateTime, Days, TimeZone as _};
 use chrono_tz::Tz;
 
 use super::Timestamp;
@@ -76,7 +76,7 @@ pub fn zone(name: &str) -> Tz {
 
 /// The next midnight there. A day that has none, as where clocks go forward at midnight, ends an hour later.
 fn midnight(now: Timestamp, name: &str) -> Option<Timestamp> {
-    let utc: DateTime<Utc> = DateTime::from_timestamp_micros(now.as_micros())?;
+    let utc = DateTime::from_timestamp_micros(now.as_micros())?;
     let zone = zone(name);
     let tomorrow = utc.with_timezone(&zone).date_naive().checked_add_days(Days::new(1))?;
     let at = |hour| zone.from_local_datetime(&tomorrow.and_hms_opt(hour, 0, 0)?).earliest();

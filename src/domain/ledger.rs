@@ -1,7 +1,7 @@
 //! What a grant's purchases count for, and when: reserved at approval, consumed by the store, then committed with an order or
 //! released (decision 5). Periods are calendar months in the store's time zone.
 
-use chrono::{DateTime, Datelike as _, Utc};
+use chrono::{DateTime, Datelike as _};
 use mcp_resource::wire::money::Currency;
 
 use super::client::words;
@@ -38,7 +38,7 @@ pub struct Period(String);
 impl Period {
     /// The month that `at` lies in, where the store is.
     pub fn of(at: Timestamp, time_zone: &str) -> Self {
-        let utc: DateTime<Utc> = DateTime::from_timestamp_micros(at.as_micros()).unwrap_or_default();
+        let utc = DateTime::from_timestamp_micros(at.as_micros()).unwrap_or_default();
         let there = utc.with_timezone(&zone(time_zone));
         Self(format!("{:04}-{:02}", there.year(), there.month()))
     }

@@ -8,7 +8,7 @@
 //! All of them run in the transaction of what they are about. Repeating one changes nothing more.
 
 use crate::domain::ledger::{OverLimit, Period, Reservation, ReservationState, Reserving, Spent};
-use crate::domain::{GrantId, Timestamp};
+use crate::domain::{GrantId, Money, Timestamp};
 use crate::storage::ledger::{self, Entry, Whose};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
 
@@ -96,6 +96,18 @@ fn expire_of(tx: &mut Tx<'_>, whose: Whose<'_>, now: Timestamp) -> StorageResult
         ledger::uncount(tx, entry)?;
     }
     Ok(expired.len())
+}
+
+/// Whether a purchase of `amount` would be above the ceilings now: for pages and answers. What decides is [`reserve`].
+pub fn over_limit(
+    connection: &mut DbConnection,
+    grant_id: &GrantId,
+    amount: Money,
+    at: Timestamp,
+) -> StorageResult<Option<OverLimit>> {
+    let Some(terms) = ledger::find_terms(connection, grant_id)? else { return Ok(None) };
+    let spent = spent_of(connection, grant_id, amount.currency, (at, &terms.time_zone))?;
+    Ok(crate::domain::ledger::over_limit(terms.limit, spent, amount))
 }
 
 /// What counts this month against each of these grants, in each currency. The month is that of `at` in the store's zone.

@@ -119,6 +119,7 @@ impl World {
             time_zone: "UTC".to_owned(),
             refreshable: true,
             is_step_up: false,
+            is_current: true,
             text_version: "1".to_owned(),
             locale: "en".to_owned(),
             network: network(),

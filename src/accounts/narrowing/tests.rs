@@ -1,3 +1,5 @@
+//! Less, and never more; one shopper's, and neither side's pause is the other's.
+
 use super::*;
 use crate::accounts::agents::list;
 use crate::accounts::agents::tests::World;

@@ -1,3 +1,5 @@
+//! Both ceilings, every order of events, and many at once, on whichever database the tests run on.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 

@@ -19,6 +19,8 @@ pub struct Consent<'a> {
     pub csrf: CsrfToken,
     /// The sealed authorization request.
     pub request: &'a str,
+    /// What the grant holds as this is shown: a second post of the form is recognised by it.
+    pub held: Option<String>,
     pub asker: Asker<'a>,
     pub question: Question,
     /// If checkout is asked for.

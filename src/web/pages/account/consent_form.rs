@@ -8,9 +8,10 @@ use subtle::ConstantTimeEq as _;
 
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
-use super::super::{Layout, ReturnsTo, form, layout, page, viewer};
+use super::super::{Layout, form, layout, page, viewer};
 use super::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
 use super::consent_spending::Terms;
+pub(super) use super::destination::Destination;
 use super::message::{Message, MessagePage};
 use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
@@ -18,7 +19,6 @@ use crate::domain::client::Client;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
 use crate::domain::elevation::Elevation;
 use crate::domain::evidence::{Check, Shown as ShownValue};
-use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
 use crate::locale::{Foreign, Moment};
@@ -70,21 +70,33 @@ pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
         Ok(asked) => asked,
         Err(answer) => return answer,
     };
+    // Decision 2: a second post is about what was shown, though its own first answer has changed what is held since.
+    let held = form.all("held").next().and_then(|held| held.parse().ok());
+    let shown = ConsentQuestion::of(question.requested(), held);
+    let answered = Answered { question: &shown, is_current: shown == question };
     let token = form.all("csrf").next().unwrap_or_default();
-    if !form::matches(opened.context, token, &opened.token_parts(&question).each_ref().map(Vec::as_slice)) {
+    if !form::matches(opened.context, token, &opened.token_parts(&shown).each_ref().map(Vec::as_slice)) {
         return form_expired(opened.http, opened.context);
     }
     match form.all("decision").next() {
         Some("deny") => opened.deny().await,
         Some("allow") => {
             let ticked = form.all("scope").filter_map(|scope| scope.parse::<Scope>().ok()).collect();
-            opened.allow(&asked, &question, (ticked, &form)).await
+            opened.allow(&asked, answered, (ticked, &form)).await
         }
         _ => {
             let evidence = Check::FormFields.missing("allow or deny");
             refuse(opened.http, opened.context, Problem::BadRequest, StatusCode::BAD_REQUEST, evidence)
         }
     }
+}
+
+/// What was answered.
+#[derive(Clone, Copy)]
+struct Answered<'a> {
+    question: &'a ConsentQuestion,
+    /// It is what would be asked now. Else only an answer that was given before counts.
+    is_current: bool,
 }
 
 /// An answer that the page asks for again.
@@ -224,6 +236,7 @@ impl Opened<'_> {
         let view = Consent {
             csrf,
             request: self.sealed,
+            held: asked.held.map(|held| held.to_string()),
             asker: Asker {
                 name: name.as_deref().map(Foreign),
                 trust: asked.client.trust_at(&self.request.redirect_uri),
@@ -310,14 +323,21 @@ impl Opened<'_> {
     async fn allow(
         &self,
         asked: &Asked,
-        question: &ConsentQuestion,
+        Answered { question, is_current }: Answered<'_>,
         (ticked, form): (ScopeSet, &Parameters),
     ) -> HttpResponse {
         let again = |spending| Tried { ticked: Some(ticked), spending };
-        let Some(given) = question.given(ticked) else { return self.show(asked, question, &again(None)) };
+        let show = |spending| {
+            if is_current {
+                self.show(asked, question, &again(spending))
+            } else {
+                form_expired(self.http, self.context)
+            }
+        };
+        let Some(given) = question.given(ticked) else { return show(None) };
         let chosen = match self.terms(asked).read(form, given) {
             Ok(chosen) => chosen,
-            Err(spending) => return self.show(asked, question, &again(Some(*spending))),
+            Err(spending) => return show(Some(*spending)),
         };
         if self.needs_fresh_sign_in(given) {
             return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
@@ -340,6 +360,7 @@ impl Opened<'_> {
                 asked.client.wants_refresh_tokens()
             },
             is_step_up: question.is_step_up,
+            is_current,
             text_version: locale.consent_text_version().to_owned(),
             locale: locale.tag().to_owned(),
             network: self.source.network.clone(),
@@ -357,48 +378,9 @@ impl Opened<'_> {
                 let page = message(self.http, self.context, Message::ConsentAnswered, StatusCode::CONFLICT);
                 because(page, Check::RequestUnanswered.found("a request without an answer", "answered before"))
             }
+            Ok(Outcome::Stale) => form_expired(self.http, self.context),
             Ok(Outcome::SwitchedOff) => agents_off(self.http, self.context),
             Err(error) => fault(self.http, self.context, &error),
-        }
-    }
-}
-
-/// Where the answer goes, with text of its own for the view to borrow.
-pub(super) enum Destination {
-    Host(String),
-    Loopback(String),
-    App(String),
-}
-
-impl Destination {
-    /// Of a redirect URI that was verified at its consent, and kept since.
-    pub(super) fn of_kept(text: &str) -> Self {
-        let kept = RedirectUri::parse(text, &[text.to_owned()]).ok();
-        let verified = kept.and_then(|kept| VerifiedRedirectUri::verify(Some(text), &[kept]));
-        verified.map_or_else(|| Self::App(text.to_owned()), |uri| Self::of(&uri))
-    }
-
-    pub(super) fn of(uri: &VerifiedRedirectUri) -> Self {
-        let host = uri.display_host();
-        match host.strip_suffix(':') {
-            Some(scheme) => Self::App(scheme.to_owned()),
-            None if uri.is_local() => Self::Loopback(host),
-            None => Self::Host(host),
-        }
-    }
-
-    pub(super) fn https_host(&self) -> Option<&str> {
-        match self {
-            Self::Host(host) => Some(host),
-            Self::Loopback(_) | Self::App(_) => None,
-        }
-    }
-
-    pub(super) fn shown(&self) -> ReturnsTo<'_> {
-        match self {
-            Self::Host(host) => ReturnsTo::Host(host),
-            Self::Loopback(host) => ReturnsTo::Loopback(host),
-            Self::App(scheme) => ReturnsTo::App(scheme),
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod change;
 pub mod consent;
 mod consent_form;
 mod consent_spending;
+mod destination;
 pub mod disconnect;
 pub mod message;
 pub mod purchase;

@@ -99,6 +99,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
         layout,
         csrf: csrf(),
         request: SEALED,
+        held: None,
         asker,
         until: Until {
             ends: (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(90 * 86_400)),

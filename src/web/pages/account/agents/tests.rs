@@ -145,7 +145,8 @@ impl Page {
     }
 
     fn disconnect_link(&self) -> &str {
-        self.between("<a class=\"button\" href=\"", "\"")
+        let links = self.text.split("href=\"").filter_map(|rest| rest.split('"').next());
+        links.into_iter().find(|link| link.contains("/disconnect?")).unwrap()
     }
 
     /// Of the form that answers the page's question; the one that signs out is on every page.
