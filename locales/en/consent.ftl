@@ -40,8 +40,9 @@ consent-limits = Limits for buying
 consent-limit-order = Limit per order ({ $currency })
 consent-limit-month = Limit per month ({ $currency })
 consent-limits-hint = Leave a field empty for no limit. You still approve every payment yourself.
+consent-limits-hint-asked = An empty field leaves what the agent asks for. You still approve every payment yourself.
 consent-window = How long it may start checkouts
-    .purchase = For this purchase (15 minutes)
+    .purchase = This purchase (15 minutes)
     .today = Until midnight
     .thirty-days = For 30 days
 

@@ -46,3 +46,10 @@ change-resume-detail = The agent can do nothing until you resume it.
 change-pause-submit = Pause this agent
 change-resume-submit = Resume this agent
 change-back = Back to connected agents
+
+## Approval
+
+purchase-over = This is above the limit that you have set for this agent.
+purchase-over-order = Your limit for this agent is { $most } per order. This order is above it, so it cannot be approved.
+purchase-over-month = Your limit for this agent is { $most } per month, and { $left } is left. This order is above it, so it cannot be approved.
+purchase-over-agents = See your limits under Connected agents

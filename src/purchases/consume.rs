@@ -1,8 +1,10 @@
 //! The resource server uses an approved purchase, once, and is answered alike when it asks again: its network or its process
 //! may have failed between (F23, B42).
 
+use mcp_resource::wire::purchase::Refusal;
+
 use super::trail::{self, Actor};
-use super::{Caller, Found, Refused};
+use super::{Caller, Found, Refused, ledger};
 use crate::domain::PurchaseId;
 use crate::domain::audit::AuditKind;
 use crate::storage::purchases::{self, Presented};
@@ -15,6 +17,9 @@ pub fn find(connection: &mut DbConnection, caller: &Caller, id: &PurchaseId) -> 
     Ok(own.ok_or_else(|| Refused::unknown(format!("purchase {id}"))))
 }
 
+/// Its reservation had expired.
+struct Swept;
+
 /// `digest` is the resource server's, over what it is about to sell.
 pub fn consume(
     tx: &mut Tx<'_>,
@@ -24,10 +29,21 @@ pub fn consume(
 ) -> StorageResult<Result<Found, Refused>> {
     let now = caller.occasion.now;
     let presented = Presented { issuer_id: &caller.issuer.id, resource: &caller.resource, id, checkout_id };
-    let is_first = purchases::consume(tx, presented, digest, now)?;
+    let consumed = tx.attempt(|tx| {
+        let is_first = purchases::consume(tx, presented, digest, now)?;
+        // What has just been swept, by a clock ahead of this one, is over.
+        Ok(if is_first && !ledger::consume(tx, id.as_str())? { Err(Swept) } else { Ok(is_first) })
+    });
+    let consumed = consumed?;
     let found = match find(tx, caller, id)? {
         Ok(found) => found,
         Err(refused) => return Ok(Err(refused)),
+    };
+    let is_first = match consumed {
+        Ok(is_first) => is_first,
+        Err(Swept) => {
+            return Ok(Err(Refused::of_state(Refusal::Expired, &found, ("approved, in time, and not used", now))));
+        }
     };
     if is_first {
         let by = (Actor::Resource(&caller.resource), &caller.occasion);

@@ -2,10 +2,11 @@
 //! whoever else opens the page learns nothing and changes nothing (F11).
 
 use super::trail::{self, Actor};
-use super::{Decision, Found};
-use crate::domain::PurchaseId;
+use super::{Decision, Found, ledger};
 use crate::domain::audit::{AuditKind, Occasion};
+use crate::domain::ledger::{Reservation, Reserving};
 use crate::domain::shopper::Shopper;
+use crate::domain::{PurchaseId, Timestamp};
 use crate::storage::{DbConnection, StorageResult, Tx, purchase_declines, purchases};
 
 /// Whose purchase it is.
@@ -31,6 +32,8 @@ pub enum Answered {
     Done,
     /// It was decided before, its time is over, or agents are held: the page says which.
     NotAnyMore,
+    /// Above what the shopper lets this agent spend: nothing was decided.
+    OverLimit,
     /// None of this shopper's.
     NotTheirs,
 }
@@ -42,8 +45,17 @@ pub fn decide(
     (decision, occasion): (Decision, &Occasion),
 ) -> StorageResult<Answered> {
     let Own::Theirs(found) = find(tx, shopper, id)? else { return Ok(Answered::NotTheirs) };
-    if !purchases::decide(tx, &found.purchase, &shopper.id, decision, occasion.now)? {
-        return Ok(Answered::NotAnyMore);
+    let answered = tx.attempt(|tx| {
+        if !purchases::decide(tx, &found.purchase, &shopper.id, decision, occasion.now)? {
+            return Ok(Err(Answered::NotAnyMore));
+        }
+        match decision {
+            Decision::Approve => reserve(tx, &found, occasion.now),
+            Decision::Decline => Ok(Ok(())),
+        }
+    });
+    if let Err(answered) = answered? {
+        return Ok(answered);
     }
     let grant_id = &found.purchase.grant_id;
     let (kind, outcome) = match decision {
@@ -58,6 +70,22 @@ pub fn decide(
     };
     trail::record(tx, kind, &found, (Actor::Shopper, occasion), outcome);
     Ok(Answered::Done)
+}
+
+/// The shopper's own ceiling holds for the shopper's yes as well: who wants more raises it first.
+fn reserve(tx: &mut Tx<'_>, found: &Found, now: Timestamp) -> StorageResult<Result<(), Answered>> {
+    let purchase = &found.purchase;
+    let reservation = Reservation {
+        grant_id: purchase.grant_id.clone(),
+        purchase_id: purchase.id.to_string(),
+        amount: purchase.document.total,
+        at: now,
+        until: purchase.usable_until(now),
+    };
+    Ok(match ledger::reserve(tx, &reservation)? {
+        Reserving::Reserved => Ok(()),
+        Reserving::OverLimit(_) => Err(Answered::OverLimit),
+    })
 }
 
 pub fn extend(tx: &mut Tx<'_>, shopper: &Shopper, id: &PurchaseId, occasion: &Occasion) -> StorageResult<Answered> {

@@ -2,9 +2,10 @@
 
 use mcp_resource::wire::purchase::Refusal;
 
-use crate::domain::Timestamp;
 use crate::domain::evidence::{Check, Evidence, Shown};
+use crate::domain::ledger::OverLimit;
 use crate::domain::purchase::Invalid;
+use crate::domain::{Money, Timestamp};
 
 use super::Found;
 
@@ -36,6 +37,13 @@ impl Refused {
     pub(super) fn grant_ended(presented: &str) -> Self {
         let expected = "a live grant and connection that hold checkout:initiate";
         Self::new(Refusal::GrantEnded, Check::PurchaseGrant.found(expected, presented))
+    }
+
+    /// The agent may know its own ceiling: its tokens say it.
+    pub(super) fn over_limit(over: &OverLimit, total: Money) -> Self {
+        let spent = Money::new(over.spent, over.limit.currency);
+        let expected = format!("within {}, of which {spent} counts this month", over.limit);
+        Self::new(Refusal::OverLimit, Check::PurchaseLimit.found(expected, total.to_string()))
     }
 
     /// What the purchase is, in a word, against what the call needs.

@@ -8,7 +8,7 @@ use mcp_resource::wire::purchase::{NewPurchase, Refusal};
 use uuid::Uuid;
 
 use super::trail::{self, Actor};
-use super::{Caller, Found, Refused};
+use super::{Caller, Found, Refused, ledger};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::Connection;
 use crate::domain::evidence::Check;
@@ -62,7 +62,10 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
         return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
     }
-    purchases::supersede_cart(tx, &purchase)?;
+    for superseded in purchases::supersede_cart(tx, &purchase)? {
+        // One that was approved counts no longer.
+        ledger::release(tx, &superseded)?;
+    }
     purchases::supersede_oldest(tx, &purchase)?;
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
     let found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
@@ -139,7 +142,9 @@ fn refusal(
         let evidence = Check::PurchaseAsking.found("fewer than three declined in a row", "three");
         return Ok(Some(Refused::new(Refusal::Silenced, evidence)));
     }
-    Ok(None)
+    // Nobody is asked for what they could not approve.
+    let over = ledger::over_limit(connection, &named.grant.id, new.document.total, now)?;
+    Ok(over.map(|over| Refused::over_limit(&over, new.document.total)))
 }
 
 fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {

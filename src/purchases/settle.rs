@@ -2,7 +2,7 @@
 
 use super::consume::find;
 use super::trail::{self, Actor};
-use super::{Caller, Found, Refused};
+use super::{Caller, Found, Refused, ledger};
 use crate::domain::PurchaseId;
 use crate::domain::audit::AuditKind;
 use crate::domain::purchase::validate_id;
@@ -27,6 +27,10 @@ pub fn settle(
         Err(refused) => return Ok(Err(refused)),
     };
     if is_first {
+        match order_id {
+            Some(order_id) => ledger::commit(tx, id.as_str(), order_id)?,
+            None => ledger::release(tx, id.as_str())?,
+        };
         let kind = if order_id.is_some() { AuditKind::PurchaseCompleted } else { AuditKind::PurchaseReleased };
         trail::record(tx, kind, &found, (Actor::Resource(&caller.resource), &caller.occasion), "ok");
         return Ok(Ok(found));

@@ -1,6 +1,7 @@
 //! The life of a purchase on the database, and everything that must not happen in it.
 
 mod bothering;
+mod spending;
 
 use std::time::Duration;
 

@@ -40,6 +40,8 @@ macro_rules! found {
                         restrictions::effect.eq($crate::domain::restriction::Effect::Off.as_str()).or(
                             restrictions::effect
                                 .eq($crate::domain::restriction::Effect::Paused.as_str())
+                                .or(restrictions::effect
+                                    .eq($crate::domain::restriction::Effect::PausedByShopper.as_str()))
                                 .and($crate::storage::restrictions::aims_at_it!()),
                         ),
                     ),
@@ -61,7 +63,11 @@ macro_rules! stands {
                 .filter(not(exists(
                     restrictions::table
                         .filter(restrictions::issuer_id.eq($issuer_id))
-                        .filter(restrictions::effect.eq(Effect::Paused.as_str()))
+                        .filter(
+                            restrictions::effect
+                                .eq(Effect::Paused.as_str())
+                                .or(restrictions::effect.eq(Effect::PausedByShopper.as_str())),
+                        )
                         .filter(aims_at_it!()),
                 ))),
         )
@@ -209,8 +215,9 @@ pub fn settle(
     Ok(settled == 1)
 }
 
-/// A new purchase of a cart takes the place of what the shopper has not decided, and of what no order was begun for.
-pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
+/// A new purchase of a cart takes the place of what the shopper has not decided, and of what no order was begun for. The
+/// ids of those.
+pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<String>> {
     Ok(each!(&mut **tx, c => diesel::update(purchases::table)
         .filter(purchases::issuer_id.eq(new.issuer_id.as_str()))
         .filter(purchases::shopper_id.eq(new.shopper_id.as_str()))
@@ -220,7 +227,8 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
         .filter(purchases::stage.eq_any([Stage::Awaiting.as_str(), Stage::Approved.as_str()]))
         .filter(purchases::expires_at.gt(new.created_at.as_micros()))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))
-        .execute(c))?)
+        .returning(purchases::id)
+        .get_results(c))?)
 }
 
 /// A new purchase of a grant that has its fill of those that await approval: the oldest give way.

@@ -179,6 +179,8 @@ checks! {
     PurchaseGrant = "purchase_grant",
     /// The agent of a purchase is not held.
     PurchaseHeld = "purchase_held",
+    /// The purchase is within what the shopper lets the agent spend.
+    PurchaseLimit = "purchase_limit",
     /// The checkout document is in order, and about the grant.
     PurchaseDocument = "purchase_document",
     /// The shopper has not declined too many in a row.

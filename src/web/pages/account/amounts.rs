@@ -92,6 +92,11 @@ impl LimitFields {
         Ok(SpendingLimit::new(currency, per_order, per_month))
     }
 
+    /// The agent asks to be held to something.
+    pub fn is_asked(&self) -> bool {
+        self.order.most.or(self.month.most).is_some()
+    }
+
     /// The one where the keyboard goes: the first that is wrong.
     pub fn is_order_first(&self) -> bool {
         self.order.problem.is_some()

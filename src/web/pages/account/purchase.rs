@@ -39,6 +39,8 @@ pub enum Status<'a> {
         can_extend: bool,
         /// The store holds agents: it can only be declined now.
         is_held: bool,
+        /// It is above the shopper's own ceiling: it can only be declined.
+        over: Option<String>,
     },
     Approved {
         until: Moment,

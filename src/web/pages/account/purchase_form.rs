@@ -14,15 +14,16 @@ use super::agents::Described;
 use super::message::{Message, MessagePage};
 use super::purchase::{Asker, PurchasePage, Status};
 use super::way_on::{WayOn, purchase_id};
-use crate::domain::PurchaseId;
 use crate::domain::client::Client;
 use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
+use crate::domain::ledger::{OverLimit, left};
 use crate::domain::purchase::Standing;
 use crate::domain::shopper::Shopper;
+use crate::domain::{Money, PurchaseId, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
 use crate::purchases::decide::{Answered, Own, decide, extend, find};
-use crate::purchases::{Decision, Found, asking, listing};
+use crate::purchases::{Decision, Found, asking, ledger, listing};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
 use crate::web::extract::{SignedInShopper, Visit};
 use crate::web::middleware::root_span::{record_client, reference};
@@ -38,14 +39,16 @@ struct Shown {
     found: Found,
     client: Option<Client>,
     is_silenced: bool,
+    /// The shopper's ceiling is in the way of a yes.
+    over: Option<OverLimit>,
 }
 
 /// `GET /purchases/{id}`.
 pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
     let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, id) };
-    let (shopper, sought) = (viewer.shopper.clone(), id.clone());
-    let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought)).await;
+    let (shopper, sought, now) = (viewer.shopper.clone(), id.clone(), visit.now());
+    let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought, now)).await;
     let shown = match found {
         Ok(Read::Theirs(shown)) => *shown,
         Ok(Read::Another) => return not_yours(&visit),
@@ -66,11 +69,12 @@ enum Read {
     Nobodys,
 }
 
-fn read(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId) -> StorageResult<Read> {
+fn read(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId, now: Timestamp) -> StorageResult<Read> {
     Ok(match find(connection, shopper, id)? {
         Own::Theirs(found) => Read::Theirs(Box::new(Shown {
             client: listing::client_of(connection, &found)?,
             is_silenced: asking::is_silenced(connection, &found.purchase.grant_id)?,
+            over: ledger::over_limit(connection, &found.purchase.grant_id, found.purchase.document.total, now)?,
             found: *found,
         })),
         Own::Another => Read::Another,
@@ -108,7 +112,9 @@ pub async fn post(
         }
     };
     match visit.state.db.write(answer).await {
-        Ok(Answered::Done | Answered::NotAnyMore) => see_other(&visit.context, &format!("/purchases/{id}")),
+        Ok(Answered::Done | Answered::NotAnyMore | Answered::OverLimit) => {
+            see_other(&visit.context, &format!("/purchases/{id}"))
+        }
         Ok(Answered::NotTheirs) => not_yours(&visit),
         Err(error) => fault(&visit.request, &visit.context, &error),
     }
@@ -165,6 +171,7 @@ fn status<'a>(visit: &Visit, shown: &'a Shown, locale: &Locale) -> Status<'a> {
             ends: until(),
             can_extend: purchase.can_be_extended(now),
             is_held: shown.found.standing == Standing::Held,
+            over: shown.over.map(|over| over_sentence(&over, purchase.document.total, locale)),
         },
         PurchaseState::Approved => Status::Approved { until: until() },
         PurchaseState::Declined => Status::Declined { is_silenced: shown.is_silenced },
@@ -174,6 +181,20 @@ fn status<'a>(visit: &Visit, shown: &'a Shown, locale: &Locale) -> Status<'a> {
         PurchaseState::Consumed => Status::Consumed,
         PurchaseState::Completed => Status::Completed { order: purchase.order_id.as_deref().unwrap_or_default() },
         PurchaseState::Released => Status::Released,
+    }
+}
+
+/// Which of the two ceilings it is.
+fn over_sentence(over: &OverLimit, total: Money, locale: &Locale) -> String {
+    let text = |money: Money| money.to_string();
+    match (over.limit.order(), over.limit.month()) {
+        (Some(order), _) if over.is_by_order(total) => locale.t1("purchase-over-order", &("most", text(order))),
+        (_, Some(month)) => {
+            let left = left(month.amount, over.spent);
+            let left = text(Money::new(left, month.currency));
+            locale.t2("purchase-over-month", &("left", left), &("most", text(month)))
+        }
+        _ => locale.t("purchase-over"),
     }
 }
 

@@ -118,7 +118,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
     }
 }
 
-fn euros(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
+fn ceiling(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
     SpendingLimit::new(Currency::EUR, Some(per_order), Some(per_month))
 }
 
@@ -154,8 +154,8 @@ fn consents() -> Vec<Sample> {
     let mut empty = consent(layout(), chat, question(&everything, false));
     empty.nothing_was_ticked = true;
     let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
-    let asked = LimitFields::new(euros(8_000, 20_000), Currency::EUR, euros(8_000, 20_000));
-    let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, euros(8_000, 20_000));
+    let asked = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
+    let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, ceiling(8_000, 20_000));
     let typed = typed.err().unwrap_or_else(|| asked.clone());
     let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(asked.clone()) };
     let mut chooses = with(question(&everything, false), windows);
@@ -215,7 +215,7 @@ fn agents() -> Vec<Sample> {
     let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
     busy.folded = vec![line(9), line(12)];
     busy.connections.push(line(1));
-    busy.budget = Budget::of(euros(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
+    busy.budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
     fresh.ends_at = None;
@@ -239,8 +239,8 @@ fn agents() -> Vec<Sample> {
         is_paused,
         nothing_would_be_left: is_paused,
     };
-    let standing = LimitFields::new(euros(8_000, 20_000), Currency::EUR, None);
-    let typed = LimitFields::read(("90", "much"), Currency::EUR, euros(8_000, 20_000));
+    let standing = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, None);
+    let typed = LimitFields::read(("90", "much"), Currency::EUR, ceiling(8_000, 20_000));
     let typed = typed.err().unwrap_or_else(|| standing.clone());
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![

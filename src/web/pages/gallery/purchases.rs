@@ -69,7 +69,10 @@ fn pages() -> Vec<Sample> {
     };
     let unnamed =
         Asker { name: None, trust: Trust::Unverified, described_by: None, returns_to: ReturnsTo::App("cursor") };
-    let asking = |can_extend, is_held| Status::Asking { ends: moment(540), can_extend, is_held };
+    let asking = |can_extend, is_held| Status::Asking { ends: moment(540), can_extend, is_held, over: None };
+    let most = ("most", "80.00 EUR");
+    let over = Some(layout().t1("purchase-over-order", &most));
+    let over = Status::Asking { ends: moment(540), can_extend: true, is_held: false, over };
     let page = |name, layout: Layout<'static>, (asker, document), status| {
         let view = PurchasePage { layout, csrf: csrf(), id: ID, asker, document, status };
         Sample::new(name, &view)
@@ -79,6 +82,7 @@ fn pages() -> Vec<Sample> {
         page("account/purchase", layout(), (chat, &teas), asking(true, false)),
         page("account/purchase-unnamed", sandbox(), (unnamed, &script), asking(false, false)),
         page("account/purchase-held", layout(), (chat, &teas), asking(true, true)),
+        page("account/purchase-over", layout(), (chat, &teas), over),
         decided("account/purchase-approved", Status::Approved { until: moment(300) }),
         decided("account/purchase-declined", Status::Declined { is_silenced: false }),
         decided("account/purchase-silenced", Status::Declined { is_silenced: true }),
