@@ -58,7 +58,7 @@ async fn nobody_is_asked_for_what_is_above_the_ceiling() {
     let shop = Shop::open().await;
     for (per_order, per_month) in [(Some(TOTAL - 1), None), (None, Some(TOTAL - 1))] {
         shop.limit(per_order, per_month).await;
-        let refused = shop.register(shop.new("one", "one"), 0).await.unwrap_err();
+        let refused = shop.register(shop.purchase("one", "one"), 0).await.unwrap_err();
         assert_eq!(refused.refusal, Refusal::OverLimit);
     }
     shop.limit(Some(TOTAL), Some(TOTAL)).await;
@@ -86,7 +86,7 @@ async fn what_another_has_used_up_is_not_there_for_the_next() {
     shop.limit(None, Some(2 * TOTAL - 1)).await;
     assert_eq!(shop.decide(&one, Decision::Approve, 1).await, Answered::Done);
     assert_eq!(shop.decide(&other, Decision::Approve, 1).await, Answered::OverLimit);
-    let later = shop.register(shop.new("later", "later"), 2).await.unwrap_err();
+    let later = shop.register(shop.purchase("later", "later"), 2).await.unwrap_err();
     assert_eq!(later.refusal, Refusal::OverLimit);
 }
 
@@ -94,9 +94,9 @@ async fn what_another_has_used_up_is_not_there_for_the_next() {
 async fn an_approved_purchase_that_a_newer_one_of_its_cart_replaces_counts_no_longer() {
     let shop = Shop::open().await;
     shop.limit(None, Some(2 * TOTAL)).await;
-    let one = shop.register(shop.new("one", "cart"), 0).await.unwrap().found.purchase.id;
+    let one = shop.register(shop.purchase("one", "cart"), 0).await.unwrap().found.purchase.id;
     shop.decide(&one, Decision::Approve, 1).await;
-    let two = shop.register(shop.new("two", "cart"), 2).await.unwrap().found.purchase.id;
+    let two = shop.register(shop.purchase("two", "cart"), 2).await.unwrap().found.purchase.id;
     assert_eq!((shop.state(&one, 3).await, shop.spent().await), (PurchaseState::Superseded, 0));
     assert_eq!(shop.decide(&two, Decision::Approve, 3).await, Answered::Done);
     assert_eq!(shop.spent().await, TOTAL);
@@ -111,7 +111,7 @@ async fn the_shoppers_own_pause_holds_purchases_too() {
     shop.restrict(Effect::PausedByShopper, target.clone(), 2).await;
     assert_eq!(shop.consume(&one, "one", 3).await, Err(Refusal::Paused));
     assert_eq!(shop.decide(&other, Decision::Approve, 3).await, Answered::NotAnyMore);
-    let refused = shop.register(shop.new("more", "more"), 3).await.unwrap_err();
+    let refused = shop.register(shop.purchase("more", "more"), 3).await.unwrap_err();
     assert_eq!(refused.refusal, Refusal::Paused);
     shop.lift(Effect::PausedByShopper, target).await;
     assert_eq!(shop.consume(&one, "one", 4).await, Ok(PurchaseState::Consumed));
