@@ -1,0 +1,55 @@
+//! Purchases against the shopper's limit: the page says which one is in the way, and the store's server is told.
+
+use serde_json::json;
+
+use super::Scene;
+use crate::support::{App, Page};
+
+/// Lowers the limit of one order under "Connected agents".
+async fn lower(scene: &mut Scene<'_>, amount: &str) {
+    let list = scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await;
+    let link = list.body.split("href=\"").find(|rest| rest.contains("/agents/change?")).unwrap();
+    let page = scene.browser.open(&list.url.join(link.split('"').next().unwrap()).unwrap()).await;
+    let mut form = page.form("Save");
+    form.fill("Limit per order (EUR)", amount);
+    let done = scene.browser.press(&page, &form, "Save").await;
+    assert!(done.body.contains("Saved. It counts from now on."), "{}", done.body);
+}
+
+fn cannot_be_approved(page: &Page) {
+    assert!(page.body.contains("Your limit for this agent is 14.89 EUR per order."), "{}", page.body);
+    assert!(!page.form("Decline").has_button("Approve"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_purchase_above_a_limit_that_was_lowered_since_cannot_be_approved() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let asked = scene.ask("one").await;
+    let shown = scene.open(&asked).await;
+    let approve = shown.form("Approve").pressed("Approve");
+    lower(&mut scene, "14.89").await;
+    let page = scene.open(&asked).await;
+    cannot_be_approved(&page);
+    // The page from before does no better.
+    let page = scene.browser.send(&shown, &format!("/purchases/{}", asked.id), &approve).await;
+    cannot_be_approved(&page);
+    assert_eq!(scene.look(&asked).await, "awaiting_approval");
+    let refused = scene.register(&scene.new_purchase("two", "two", &scene.document())).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["error"]), (409, &json!("over_limit")), "{}", refused.body);
+}
+
+#[tokio::test]
+async fn what_was_approved_is_gone_from_what_is_left_and_comes_back_with_a_release() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let asked = scene.ask("one").await;
+    scene.answer(&asked, "Approve").await;
+    let list = async |scene: &mut Scene<'_>| {
+        scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await.body
+    };
+    assert!(list(&mut scene).await.contains("14.90 EUR spent this month"));
+    assert_eq!(scene.consume(&asked).await.status, 200);
+    assert_eq!(scene.settle(&asked, None).await.status, 200);
+    assert!(!list(&mut scene).await.contains("spent this month"));
+}
