@@ -196,7 +196,8 @@ async fn only_a_live_grant_with_its_own_connection_and_checkout_begins_a_purchas
     sandbox.document.environment = "sandbox".to_owned();
     assert_eq!(refusal(sandbox).await, Refusal::InvalidDocument);
     let grant = shop.connection.grant_id.clone();
-    write(&shop.db, move |tx| grants::set_scope(tx, &grant, ScopeSet::BROWSE, None)).await;
+    let browse = grants::Terms { scope: ScopeSet::BROWSE, limit: None, client_digest: None };
+    write(&shop.db, move |tx| grants::set_terms(tx, &grant, &browse)).await;
     assert_eq!(refusal(shop.purchase("one", "one")).await, Refusal::GrantEnded);
     shop.end_connection(EndReason::Superseded).await;
     assert_eq!(refusal(shop.purchase("one", "one")).await, Refusal::GrantEnded);

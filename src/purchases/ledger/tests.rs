@@ -233,12 +233,12 @@ async fn what_expires_while_it_is_consumed_is_either_and_the_sum_is_right() {
         tokio::spawn(async move { write(&db, move |tx| consume(tx, &purchase)).await })
     });
     let takes: Vec<_> = takes.collect();
-    let (mut expired, mut taken) = (0, 0);
+    let (mut expired, mut consumed) = (0, 0);
     for sweep in sweeps {
         expired += sweep.await.unwrap();
     }
     for take in takes {
-        taken += usize::from(take.await.unwrap());
+        consumed += usize::from(take.await.unwrap());
     }
     loop {
         match write(&processes[0], |tx| expire(tx, at(10_000))).await {
@@ -246,8 +246,8 @@ async fn what_expires_while_it_is_consumed_is_either_and_the_sum_is_right() {
             more => expired += more,
         }
     }
-    assert_eq!(expired + taken, 60, "each was one of the two");
-    assert_eq!(counted(&processes[1], &id, 0).await, i64::try_from(taken).unwrap() * 10);
+    assert_eq!(expired + consumed, 60, "each was one of the two");
+    assert_eq!(counted(&processes[1], &id, 0).await, i64::try_from(consumed).unwrap() * 10);
     processes.iter().for_each(Database::close);
 }
 

@@ -154,10 +154,10 @@ fn consents() -> Vec<Sample> {
     let mut empty = consent(layout(), chat, question(&everything, false));
     empty.nothing_was_ticked = true;
     let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
-    let asked = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
+    let prefilled = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
     let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = typed.err().unwrap_or_else(|| asked.clone());
-    let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(asked.clone()) };
+    let typed = typed.err().unwrap_or_else(|| prefilled.clone());
+    let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(prefilled.clone()) };
     let mut chooses = with(question(&everything, false), windows);
     chooses.until.checkout_minutes = None;
     vec![
@@ -176,7 +176,7 @@ fn consents() -> Vec<Sample> {
         page("account/consent-reversed", layout(), asker(Some(REVERSED), web), browse()),
         page("account/consent-badge", layout(), asker(Some(BADGE), web), browse()),
         Sample::new("account/consent-nothing-ticked", &empty),
-        Sample::new("account/consent-limits", &with(question(&everything, false), spending(asked))),
+        Sample::new("account/consent-limits", &with(question(&everything, false), spending(prefilled))),
         Sample::new("account/consent-limits-wrong", &with(question(&[CheckoutInitiate], true), spending(typed))),
         Sample::new("account/consent-windows", &chooses),
     ]
