@@ -2,8 +2,10 @@
 
 use diesel::table;
 
+mod of_ledger;
 mod of_purchases;
 
+pub use of_ledger::{ledger_periods, reservations};
 pub use of_purchases::{purchase_declines, purchases};
 
 table! {
@@ -275,29 +277,6 @@ table! {
         limit_per_order -> Nullable<BigInt>,
         limit_per_month -> Nullable<BigInt>,
         elevated_until -> BigInt,
-    }
-}
-
-table! {
-    ledger_periods (grant_id, period, currency) {
-        grant_id -> Text,
-        period -> Text,
-        currency -> Text,
-        counted -> BigInt,
-    }
-}
-
-table! {
-    reservations (purchase_id) {
-        purchase_id -> Text,
-        grant_id -> Text,
-        period -> Text,
-        currency -> Text,
-        amount -> BigInt,
-        state -> Text,
-        reserved_at -> BigInt,
-        until -> BigInt,
-        order_id -> Nullable<Text>,
     }
 }
 
