@@ -13,7 +13,7 @@ use http_body_util::{BodyExt as _, Full};
 use mcp_resource::demo_store::DemoStore;
 use mcp_resource::protect;
 use mcp_resource::shop::tools::{self, Tool};
-use mcp_resource::shop::{CallContext, CommerceBackend, EndpointConfig, Owner, ServerConfig};
+use mcp_resource::shop::{CallContext, CommerceBackend, EndpointConfig, Owner, Sealer, Selling, ServerConfig};
 use rmcp::model::{CallToolRequestParams, CallToolResponse, ServerCapabilities, Tool as ToolDefinition};
 use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -97,7 +97,9 @@ pub fn serve_protected(folder: &str, port: u16) {
         write_rate: u32::MAX,
         ..protect::Config::new(issuer, RESOURCE, id.to_owned(), secret.to_owned())
     };
-    let endpoint = EndpointConfig { path: "/mcp".to_owned(), protect, environment: "live".to_owned() };
+    let sealer = Sealer::new(&[(1, std::array::from_fn(|index| u8::try_from(index).unwrap()))]).unwrap();
+    let (path, environment, selling) = ("/mcp".to_owned(), "live".to_owned(), Selling::new(sealer));
+    let endpoint = EndpointConfig { path, protect, environment, selling };
     let config =
         ServerConfig { listeners: vec![listen(port)], endpoints: vec![endpoint], default_endpoint: 0, workers: 1 };
     let backend = store(Path::new(folder), "ours.sqlite3");
@@ -162,6 +164,6 @@ impl ServerHandler for Bare {
         };
         let tool = Tool::by_name(&request.name).unwrap();
         let arguments = request.arguments.unwrap_or_default();
-        Ok(tools::call(&*self.0, tool, arguments, &context, "reference").await.result.into())
+        tools::call(&*self.0, tool, arguments, &context, "reference").await.result
     }
 }

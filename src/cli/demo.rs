@@ -105,7 +105,10 @@ fn told(arguments: &Arguments) -> Result<Told, Failure> {
 }
 
 fn store_config(arguments: &Arguments, config: &Config) -> Result<StoreConfig, Failure> {
-    let mut loader = Loader::isolated(&[]);
+    let key = arguments.data.join("store.key");
+    let mut loader = Loader::isolated(&[])
+        .with_request_state_key(&key, random::bytes())
+        .map_err(|error| unwritable(&arguments.data, &error))?;
     let port = arguments.store_port;
     loader.set("server.listen", format!("127.0.0.1:{port}, [::1]:{port}"));
     loader.set("server.data", arguments.data.display().to_string());

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use mcp_resource::demo_store::DemoStore;
 use mcp_resource::demo_store::pages::pages;
 use mcp_resource::protect;
-use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Server, ServerConfig, serve};
+use mcp_resource::shop::{
+    CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, VersionedKey, serve,
+};
 use url::Url;
 
 use super::failure::Failure;
@@ -27,11 +29,15 @@ impl StoreServer {
             .map_err(|error| Failure::new(format!("the folder {} cannot be written: {error}", folder.display())))?;
         let store = DemoStore::open(&folder.join("store.sqlite3"), clock.now())
             .map_err(|error| Failure::new(error.to_string()))?;
+        let keys: Vec<VersionedKey> =
+            config.request_state.iter().map(|(version, key)| (*version, *key.expose())).collect();
+        let sealer = Sealer::new(&keys).map_err(|error| Failure::new(format!("request_state: {error}")))?;
         let environments = [("live", config.live), ("sandbox", config.sandbox)];
         let mut endpoints = Vec::new();
         for (environment, resource) in environments {
             if let Some(resource) = resource {
-                endpoints.push(endpoint(environment, resource, &config.limits, &config.server.allowed_origins)?);
+                let protect = protection(environment, resource, &config.limits, &config.server.allowed_origins);
+                endpoints.push(endpoint(environment, protect, Selling::new(sealer.clone()))?);
             }
         }
         let backend: Arc<dyn CommerceBackend> = Arc::new(store.clone());
@@ -58,19 +64,22 @@ impl StoreServer {
     }
 }
 
-fn endpoint(
+fn protection(
     environment: &str,
     resource: ProtectedResource,
     limits: &Limits,
     allowed_origins: &[String],
-) -> Result<EndpointConfig, Failure> {
-    let url =
-        Url::parse(&resource.resource).map_err(|error| Failure::new(format!("{}: {error}", resource.resource)))?;
+) -> protect::Config {
     let secret = protect::Secret::new(resource.secret.expose().clone());
     let mut protect = protect::Config::new(resource.issuer, resource.resource, resource.id, secret);
     protect.name = format!("Demo store ({environment})");
     protect.allowed_origins = allowed_origins.to_vec();
     protect.read_rate = limits.read_rate;
     protect.write_rate = limits.write_rate;
-    Ok(EndpointConfig { path: url.path().to_owned(), protect, environment: environment.to_owned() })
+    protect
+}
+
+fn endpoint(environment: &str, protect: protect::Config, selling: Selling) -> Result<EndpointConfig, Failure> {
+    let url = Url::parse(&protect.resource).map_err(|error| Failure::new(format!("{}: {error}", protect.resource)))?;
+    Ok(EndpointConfig { path: url.path().to_owned(), protect, environment: environment.to_owned(), selling })
 }

@@ -38,6 +38,7 @@ pub fn store_example() -> String {
         (store::StoreServer::ABOUT, store::StoreServer::SETTINGS),
         (store::Live::ABOUT, store::Live::SETTINGS),
         (store::Sandbox::ABOUT, store::Sandbox::SETTINGS),
+        (store::RequestState::ABOUT, store::RequestState::SETTINGS),
         (limits::Limits::ABOUT, limits::Limits::SETTINGS),
         (log::Log::ABOUT, log::Log::SETTINGS),
     ];

@@ -70,6 +70,16 @@ impl Loader {
         Ok(loader)
     }
 
+    /// Has a store's server seal with the key in `file`, which is made of `fresh` (32 random bytes) if it is not there yet.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn with_request_state_key(mut self, file: &Path, fresh: [u8; 32]) -> std::io::Result<Self> {
+        secrets::generate(file, fresh)?;
+        self.set("request_state.file", file.display().to_string());
+        Ok(self)
+    }
+
     /// Sets one setting before the file and the variables are read; both may replace it.
     pub fn set(&mut self, key: &str, value: String) {
         self.written.set(key, Raw::One(value), Origin::Command("the command"));

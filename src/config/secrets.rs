@@ -76,11 +76,17 @@ impl Secrets {
 }
 
 fn inline(raw: &Raw) -> Result<Versions, Wrong> {
+    Ok(listed(raw)?.into_iter().collect())
+}
+
+/// Versions and their keys as they were written, in that order.
+pub(super) fn listed(raw: &Raw) -> Result<Vec<(u32, SecretKey)>, Wrong> {
     let remedy = "Write version:key, such as 1: and the output of `openssl rand -base64 32`.";
     raw.items().iter().map(|item| version(item.split_once(':'), remedy)).collect()
 }
 
-fn read_file(path: &Path) -> Result<Versions, Wrong> {
+/// The same from a file with one a line.
+pub(super) fn read_file(path: &Path) -> Result<Vec<(u32, SecretKey)>, Wrong> {
     let unreadable =
         |error: std::io::Error| Wrong::new(format!("cannot be read: {error}."), "Name a file that this user can read.");
     refuse_readable_by_others(path).map_err(unreadable)??;
@@ -177,6 +183,6 @@ mod tests {
         let bytes: [u8; 32] = std::array::from_fn(|i| u8::try_from(i).unwrap());
         generate(&path, bytes).unwrap();
         generate(&path, [9; 32]).unwrap();
-        assert_eq!(read_file(&path).unwrap()[&1].expose(), &bytes);
+        assert_eq!(read_file(&path).unwrap()[0].1.expose(), &bytes);
     }
 }

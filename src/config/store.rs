@@ -12,6 +12,7 @@ use super::parse::{address, duration, list, optional, path, size, socket_address
 use super::problem::{Problems, Wrong};
 use super::reader::{Reader, Resolved};
 use super::secret::Secret;
+use super::secrets::{self, SecretKey};
 use super::section::section;
 use super::source::{Raw, Written};
 
@@ -73,6 +74,34 @@ macro_rules! environment {
     };
 }
 
+section! {
+    /// Keys that seal what clients bring back while a shopper decides about a purchase. All processes that serve one endpoint
+    /// have the same. The first seals, all are accepted: add a new one behind, then move it to the front, then drop the old.
+    RequestState "request_state" {
+        /// A file with one "version key" a line, the key 32 random bytes in base64 (openssl rand -base64 32).
+        file: Option<PathBuf> = "", optional(path);
+        /// The same as a variable: "1:key, 2:key".
+        keys: Vec<(u32, SecretKey)> = "", secrets::listed, secret;
+    }
+}
+
+impl RequestState {
+    fn resolve(self, reader: &mut Reader) -> Vec<(u32, SecretKey)> {
+        let Self { file, mut keys } = self;
+        if let Some(file) = file {
+            match secrets::read_file(&file) {
+                Ok(read) => keys.extend(read),
+                Err(wrong) => reader.refuse("request_state.file", wrong),
+            }
+        } else if keys.is_empty() {
+            let remedy = "Write a line \"1 \" and the output of `openssl rand -base64 32` to a file of mode 0600 and name it \
+                          here, or set TILLGATE_STORE__REQUEST_STATE__KEYS.";
+            reader.refuse("request_state.file", Wrong::new("and request_state.keys name no key.", remedy));
+        }
+        keys
+    }
+}
+
 environment!(Live "live" " The endpoint /mcp, for shoppers.");
 environment!(Sandbox "sandbox" " The endpoint /sandbox/mcp, for trying out.");
 
@@ -91,6 +120,8 @@ pub struct StoreConfig {
     pub server: StoreServer,
     pub live: Option<ProtectedResource>,
     pub sandbox: Option<ProtectedResource>,
+    /// Versions and keys; the first seals.
+    pub request_state: Vec<(u32, SecretKey)>,
     pub limits: Limits,
     pub log: Log,
     /// Every setting with its origin, secrets masked.
@@ -103,6 +134,7 @@ impl StoreConfig {
         let server = StoreServer::read(&mut reader);
         let live = Live::read(&mut reader);
         let sandbox = Sandbox::read(&mut reader);
+        let request_state = RequestState::read(&mut reader).map(|keys| keys.resolve(&mut reader));
         let limits = Limits::read(&mut reader);
         let log = Log::read(&mut reader);
         let understood = live.is_some() && sandbox.is_some();
@@ -112,7 +144,10 @@ impl StoreConfig {
             let remedy = "Register the endpoint (tillgate resource add) and write what that printed.";
             reader.refuse("live.issuer", Wrong::new("and sandbox.issuer name no issuer.", remedy));
         }
-        let config = || Some(Self { server: server?, live, sandbox, limits: limits?, log: log?, settings: Vec::new() });
+        let config = || {
+            let (server, request_state, limits, log) = (server?, request_state?, limits?, log?);
+            Some(Self { server, live, sandbox, request_state, limits, log, settings: Vec::new() })
+        };
         let (config, settings) = reader.finish(config())?;
         Ok(Self { settings, ..config })
     }
@@ -143,11 +178,15 @@ fn read_secret(reader: &mut Reader, key: &str, path: PathBuf) -> Option<Secret<S
 mod tests {
     use super::super::Loader;
 
-    const LIVE: [(&str, &str); 4] = [
+    const LIVE: [(&str, &str); 5] = [
         ("TILLGATE_STORE__LIVE__ISSUER", "https://till.example"),
         ("TILLGATE_STORE__LIVE__RESOURCE", "https://shop.example/mcp"),
         ("TILLGATE_STORE__LIVE__ID", "rs_1"),
         ("TILLGATE_STORE__LIVE__SECRET", "s3cret"),
+        (
+            "TILLGATE_STORE__REQUEST_STATE__KEYS",
+            "2:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8, 1:AgECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+        ),
     ];
 
     #[test]
@@ -156,6 +195,19 @@ mod tests {
         assert_eq!(config.live.unwrap().secret.expose(), "s3cret");
         assert!(config.sandbox.is_none());
         assert!(!format!("{:?}", config.settings).contains("s3cret"));
+    }
+
+    #[test]
+    fn keys_of_request_states_keep_their_order_and_weak_ones_are_refused() {
+        let versions: Vec<u32> =
+            Loader::isolated(&LIVE).load_store().unwrap().request_state.iter().map(|(version, _)| *version).collect();
+        assert_eq!(versions, [2, 1]);
+        for weak in ["", "1:hunter2", "1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+            let mut variables = LIVE;
+            variables[4].1 = weak;
+            let report = Loader::isolated(&variables).load_store().unwrap_err().to_string();
+            assert!(report.contains("request_state") && report.contains("openssl rand"), "{report}");
+        }
     }
 
     #[test]

@@ -105,6 +105,7 @@ fn install(folder: &Path) -> Installation {
         .with("TILLGATE_STORE__LIVE__RESOURCE", &resource)
         .with("TILLGATE_STORE__LIVE__ID", &id)
         .with("TILLGATE_STORE__LIVE__SECRET", &secret)
+        .with("TILLGATE_STORE__REQUEST_STATE__KEYS", "1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
         .with("TILLGATE_STORE__LOG__FILTER", "warn");
     let shop = Shop {
         issuer,

@@ -3,10 +3,11 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mcp_resource::demo_store::{DemoStore, pages};
 use mcp_resource::protect;
-use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Server, ServerConfig, serve};
+use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, serve};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -57,6 +58,11 @@ const fn path(environment: Environment) -> &'static str {
     }
 }
 
+fn selling() -> Selling {
+    let sealer = Sealer::new(&[(1, std::array::from_fn(|index| u8::try_from(index).unwrap()))]).unwrap();
+    Selling { wait: Duration::ZERO, pass_every: Duration::from_millis(100), ..Selling::new(sealer) }
+}
+
 /// Both environments of the demo store on one port.
 pub struct Store {
     pub origin: String,
@@ -77,7 +83,8 @@ impl Store {
             "The shop".clone_into(&mut protect.name);
             protect.allowed_origins = vec![KNOWN_PAGE.to_owned()];
             (protect.read_rate, protect.write_rate) = (100_000, 100_000);
-            EndpointConfig { path: path(environment).to_owned(), protect, environment: environment.to_string() }
+            let (path, environment) = (path(environment).to_owned(), environment.to_string());
+            EndpointConfig { path, protect, environment, selling: selling() }
         };
         let config = ServerConfig {
             listeners: vec![door.listener],

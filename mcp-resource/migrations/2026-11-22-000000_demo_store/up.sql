@@ -69,14 +69,26 @@ CREATE TABLE checkouts (
     iss TEXT NOT NULL,
     sub TEXT NOT NULL,
     environment TEXT NOT NULL,
-    state TEXT NOT NULL,
-    -- Canonical JSON of everything the shopper approves; never changed.
+    state TEXT NOT NULL CHECK (state IN
+        ('awaiting_approval', 'taken', 'ordered', 'unsold', 'declined', 'expired', 'superseded', 'cancelled')),
+    -- JSON of everything the shopper approves; never changed, but that the address goes when it is over.
     document TEXT NOT NULL,
+    -- Of the store's own document, with which equal carts are told.
     digest BLOB NOT NULL,
     created_at BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    expires_at BIGINT NOT NULL,
+    -- At the authorization server, once the shopper was asked; and the digest of what they see, in base64url.
+    purchase_id TEXT,
+    purchase_digest TEXT,
+    order_id TEXT,
+    -- The authorization server knows what came of it.
+    settled BOOLEAN NOT NULL DEFAULT FALSE,
+    CHECK ((state = 'ordered') = (order_id IS NOT NULL)),
+    CHECK (state NOT IN ('taken', 'ordered', 'unsold') OR purchase_id IS NOT NULL)
 );
 CREATE INDEX checkouts_cart ON checkouts (cart_id);
+CREATE INDEX checkouts_unfinished ON checkouts (environment)
+    WHERE state = 'taken' OR (state IN ('ordered', 'unsold') AND NOT settled);
 
 -- What open checkouts hold back from the shelf.
 CREATE TABLE checkout_lines (
@@ -91,6 +103,8 @@ CREATE TABLE orders (
     order_id TEXT NOT NULL PRIMARY KEY,
     iss TEXT NOT NULL,
     sub TEXT NOT NULL,
+    -- A checkout becomes one order.
+    checkout_id TEXT UNIQUE,
     document TEXT NOT NULL,
     placed_at BIGINT NOT NULL
 );

@@ -123,6 +123,16 @@ fn set(
     Ok(())
 }
 
+/// Takes out what was bought. What was added since stays.
+pub(super) fn bought(connection: &mut SqliteConnection, cart_id: &str, lines: &[Line]) -> Result<(), BackendError> {
+    for Line { variant_id, quantity, .. } in lines {
+        let line = cart_lines::table.find((cart_id, variant_id));
+        diesel::delete(line.filter(cart_lines::quantity.le(quantity))).execute(connection)?;
+        diesel::update(line).set(cart_lines::quantity.eq(cart_lines::quantity - *quantity)).execute(connection)?;
+    }
+    Ok(())
+}
+
 /// The lines of a cart in the order they were added, each with the percent of tax in its price.
 pub(super) fn lines(connection: &mut SqliteConnection, cart_id: &str) -> Result<Vec<(Line, i64)>, BackendError> {
     type Row = (String, String, String, String, i64, i64, String, i64);

@@ -1,5 +1,5 @@
 //! Checkouts: a cart frozen into an immutable document, and its digest over canonical JSON (RFC 8785; design,
-//! decision 5). Nothing can be approved or paid yet: the state stays `awaiting_approval` until it expires.
+//! decision 5). [`super::progress`] is how it goes on, [`super::orders`] how it ends.
 
 use std::time::Duration;
 
@@ -8,17 +8,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::progress::{self, AWAITING_APPROVAL, ORDERED, TAKEN};
 use super::schema::{checkout_lines, checkouts};
-use super::stock::{self, AWAITING_APPROVAL};
-use super::{carts, pricing, random};
-use crate::shop::backend::{Address, BackendError, CallContext, InitiateCheckout};
+use super::{carts, pricing, random, stock};
+use crate::shop::backend::{Address, BackendError, CallContext, FrozenCheckout, InitiateCheckout};
 use crate::shop::results::{Checkout, CheckoutState, Line, Moment, ShippingMethod, Totals};
 use crate::wire::Timestamp;
 use crate::wire::digest::canonical_sha256;
 
-/// F20: at most 15 minutes.
+/// F20: at most 15 minutes; the purchase says when exactly.
 const LIFETIME: Duration = Duration::from_mins(15);
-const SUPERSEDED: &str = "superseded";
+/// How long the same call is answered with the order that it led to.
+const REMEMBERED: Duration = Duration::from_mins(30);
 
 /// Everything the shopper will approve. Equal documents are one checkout.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,32 +27,37 @@ pub(super) struct Document {
     store: String,
     pub(super) environment: String,
     cart_id: String,
-    agent: String,
+    pub(super) agent: String,
     pub(super) lines: Vec<Line>,
     pub(super) shipping_method: ShippingMethod,
-    ship_to: Option<Address>,
+    pub(super) ship_to: Option<Address>,
     pub(super) totals: Totals,
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = checkouts)]
 pub(super) struct CheckoutRow {
-    checkout_id: String,
+    pub(super) checkout_id: String,
     link_id: String,
-    cart_id: String,
-    state: String,
+    pub(super) cart_id: String,
+    pub(super) iss: String,
+    pub(super) sub: String,
+    pub(super) state: String,
     document: String,
     digest: Vec<u8>,
     created_at: i64,
     pub(super) expires_at: i64,
+    pub(super) purchase_id: Option<String>,
+    purchase_digest: Option<String>,
+    pub(super) order_id: Option<String>,
+    pub(super) settled: bool,
 }
 
 impl CheckoutRow {
     pub(super) fn state(&self, now: Timestamp) -> CheckoutState {
-        match self.state.as_str() {
-            SUPERSEDED => CheckoutState::Superseded,
-            _ if self.expires_at <= now.as_micros() => CheckoutState::Expired,
-            _ => CheckoutState::AwaitingApproval,
+        match progress::told(&self.state) {
+            CheckoutState::AwaitingApproval if self.expires_at <= now.as_micros() => CheckoutState::Expired,
+            state => state,
         }
     }
 
@@ -59,32 +65,35 @@ impl CheckoutRow {
         serde_json::from_str(&self.document).map_err(|error| BackendError::Unavailable(error.to_string()))
     }
 
-    fn result(&self, context: &CallContext) -> Result<Checkout, BackendError> {
-        let document = self.document()?;
+    /// For when it is over, or the order has the address.
+    pub(super) fn document_without_address(&self) -> Result<String, BackendError> {
+        let document = Document { ship_to: None, ..self.document()? };
+        serde_json::to_string(&document).map_err(|error| BackendError::Unavailable(error.to_string()))
+    }
+
+    fn result(&self, context: &CallContext, document: Document) -> Checkout {
         let state = self.state(context.now);
-        Ok(Checkout {
+        Checkout {
             checkout_id: self.checkout_id.clone(),
             cart_id: self.cart_id.clone(),
             state,
             lines: document.lines,
             shipping_method: document.shipping_method,
             totals: document.totals,
+            approval_url: None,
+            order_id: self.order_id.clone(),
             checkout_url: format!("{}/checkouts/{}", context.origin, self.link_id),
-            digest: URL_SAFE_NO_PAD.encode(&self.digest),
+            digest: self.purchase_digest.clone().unwrap_or_else(|| URL_SAFE_NO_PAD.encode(&self.digest)),
             created_at: Moment(Timestamp::from_micros(self.created_at)),
             expires_at: Moment(Timestamp::from_micros(self.expires_at)),
-            next_step: next_step(state).to_owned(),
-        })
-    }
-}
-
-const fn next_step(state: CheckoutState) -> &'static str {
-    match state {
-        CheckoutState::AwaitingApproval => {
-            "Show checkout_url to the shopper, who looks at the frozen cart there. Nothing has been bought or paid."
+            next_step: state.next_step().to_owned(),
         }
-        CheckoutState::Expired => "The time ran out. Call initiate_checkout again if the shopper still wants it.",
-        CheckoutState::Superseded => "The cart has changed and a newer checkout took its place. Use that one.",
+    }
+
+    pub(super) fn frozen(&self, context: &CallContext) -> Result<FrozenCheckout, BackendError> {
+        let mut document = self.document()?;
+        let ship_to = document.ship_to.take();
+        Ok(FrozenCheckout { checkout: self.result(context, document), ship_to, progress: progress::of(self) })
     }
 }
 
@@ -96,7 +105,11 @@ pub(super) fn initiate(
     let cart_id = carts::owned(connection, context, Some(&request.cart_id))?;
     let lines = carts::lines(connection, &cart_id)?;
     if lines.is_empty() {
-        return Err(BackendError::Conflict("the cart is empty".to_owned()));
+        // F23: a call that is repeated after the order took the things out of the cart gets that order.
+        return match ordered_lately(connection, context, request)? {
+            Some(ordered) => ordered.frozen(context).map(|frozen| frozen.checkout),
+            None => Err(BackendError::Conflict("the cart is empty".to_owned())),
+        };
     }
     let document = Document {
         store: context.origin.to_string(),
@@ -108,46 +121,58 @@ pub(super) fn initiate(
         shipping_method: request.method,
         ship_to: request.ship_to.clone(),
     };
-    let digest = canonical_sha256(&document).map_err(|error| BackendError::Unavailable(error.to_string()))?;
-    if let Some(open) = open_checkout(connection, context, &cart_id)? {
-        // An unchanged cart gives the checkout that is already open: a retry without a key makes no second one.
-        if open.digest == digest {
-            return open.result(context);
-        }
-        // What the old one held back is free again before the new one asks for it.
-        diesel::update(checkouts::table.find(&open.checkout_id))
-            .set(checkouts::state.eq(SUPERSEDED))
-            .execute(connection)?;
+    let digest = digest(&document)?;
+    // An unchanged cart gives the checkout that is already open: a retry without a key makes no second one.
+    if let Some(open) = open_checkout(connection, context, &cart_id, &digest)? {
+        return open.frozen(context).map(|frozen| frozen.checkout);
     }
-    hold_back(connection, context, &document.lines)?;
-    insert(connection, context, &document, &digest)?.result(context)
+    // What the old one held back is free again before the new one asks for it.
+    progress::supersede(connection, &cart_id)?;
+    // The shelf was looked at when the line was added; somebody may have been faster since.
+    stock::is_there(connection, context, &document.lines)?;
+    insert(connection, context, &document, &digest)?.frozen(context).map(|frozen| frozen.checkout)
 }
 
+fn digest(document: &Document) -> Result<[u8; 32], BackendError> {
+    canonical_sha256(document).map_err(|error| BackendError::Unavailable(error.to_string()))
+}
+
+/// The last checkout of the cart, if it was ordered by this very call not long ago.
+fn ordered_lately(
+    connection: &mut SqliteConnection,
+    context: &CallContext,
+    request: &InitiateCheckout,
+) -> Result<Option<CheckoutRow>, BackendError> {
+    let last: Option<CheckoutRow> = checkouts::table
+        .filter(checkouts::cart_id.eq(&request.cart_id))
+        .filter(checkouts::created_at.gt(context.now.minus(REMEMBERED).as_micros()))
+        .order(checkouts::created_at.desc())
+        .select(CheckoutRow::as_select())
+        .first(connection)
+        .optional()?;
+    let Some(last) = last.filter(|last| last.state == ORDERED) else { return Ok(None) };
+    let document = last.document()?;
+    let same_agent = document.agent == context.client_id;
+    // The address went to the order; the digest still knows it.
+    let again = Document { shipping_method: request.method, ship_to: request.ship_to.clone(), ..document };
+    Ok((same_agent && digest(&again)? == *last.digest).then_some(last))
+}
+
+/// That waits for its shopper, or is being ordered.
 fn open_checkout(
     connection: &mut SqliteConnection,
     context: &CallContext,
     cart_id: &str,
+    digest: &[u8],
 ) -> QueryResult<Option<CheckoutRow>> {
+    let waits = checkouts::state.eq(AWAITING_APPROVAL).and(checkouts::expires_at.gt(context.now.as_micros()));
     checkouts::table
-        .filter(checkouts::cart_id.eq(cart_id))
-        .filter(checkouts::state.eq(AWAITING_APPROVAL))
-        .filter(checkouts::expires_at.gt(context.now.as_micros()))
+        .filter(checkouts::cart_id.eq(cart_id).and(checkouts::digest.eq(digest)))
+        .filter(waits.or(checkouts::state.eq(TAKEN)))
         .order(checkouts::created_at.desc())
         .select(CheckoutRow::as_select())
         .first(connection)
         .optional()
-}
-
-/// The shelf was looked at when the line was added; somebody may have been faster since.
-fn hold_back(connection: &mut SqliteConnection, context: &CallContext, lines: &[Line]) -> Result<(), BackendError> {
-    let available = stock::available(connection, context, lines.iter().map(|line| line.sku.as_str()))?;
-    for line in lines {
-        let left = available.get(&line.sku).copied().unwrap_or_default();
-        if line.quantity > left {
-            return Err(BackendError::OutOfStock { sku: line.sku.clone(), available: left });
-        }
-    }
-    Ok(())
 }
 
 fn insert(
@@ -186,18 +211,18 @@ fn insert(
 }
 
 /// B15: by owner and id together.
-pub(super) fn status(
+pub(super) fn owned(
     connection: &mut SqliteConnection,
     context: &CallContext,
     checkout_id: &str,
-) -> Result<Checkout, BackendError> {
+) -> Result<CheckoutRow, BackendError> {
     let row: Option<CheckoutRow> = checkouts::table
         .find(checkout_id)
         .filter(checkouts::iss.eq(&context.owner.iss).and(checkouts::sub.eq(&context.owner.sub)))
         .select(CheckoutRow::as_select())
         .first(connection)
         .optional()?;
-    row.ok_or(BackendError::NotFound("checkout"))?.result(context)
+    row.ok_or(BackendError::NotFound("checkout"))
 }
 
 /// The checkout behind a page's address.

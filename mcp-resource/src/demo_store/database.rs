@@ -19,9 +19,10 @@ use crate::shop::backend::BackendError;
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const READERS: usize = 2;
 
-/// WAL: readers and the writer do not wait for each other. FULL: a commit is on disk. `busy_timeout`: another
-/// process that looks into the file does not fail a write. `foreign_keys` is off by default in SQLite.
-const PRAGMAS: &str = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; \
+/// `busy_timeout`: another process that looks into the file, such as the one that is just ending, fails nothing; first, for
+/// it counts for the others. WAL: readers and the writer do not wait for each other. FULL: a commit is on disk.
+/// `foreign_keys` is off by default in SQLite.
+const PRAGMAS: &str = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; \
                        PRAGMA foreign_keys=ON; PRAGMA cache_size=-4096;";
 
 /// Why the store's file could not be opened.

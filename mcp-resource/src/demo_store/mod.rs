@@ -2,8 +2,9 @@
 //! example of a [`CommerceBackend`].
 //!
 //! - [`database`]: the file, its writing thread and its readers. - [`catalog`]: what is sold, seeded from a data file.
-//! - [`search`], [`products`], [`carts`], [`checkouts`], [`orders`]: one file per noun; [`pricing`]: tax and shipping.
-//! - [`pages`]: pictures, and the read-only page of a checkout. Nothing can be approved or paid here.
+//! - [`search`], [`products`], [`carts`], [`checkouts`], [`orders`]: one file per noun; [`progress`]: from a checkout to its
+//!   order; [`pricing`]: tax and shipping.
+//! - [`pages`]: pictures, and the read-only page of a checkout. Nothing can be approved there, and no money moves anywhere.
 
 mod carts;
 mod catalog;
@@ -14,6 +15,7 @@ mod orders;
 pub mod pages;
 mod pricing;
 mod products;
+mod progress;
 mod random;
 mod schema;
 mod search;
@@ -27,7 +29,8 @@ use async_trait::async_trait;
 pub use database::OpenError;
 
 use crate::shop::backend::{
-    AddToCart, BackendError, CallContext, CommerceBackend, InitiateCheckout, Owner, Search, UpdateCart,
+    AddToCart, BackendError, CallContext, CommerceBackend, FrozenCheckout, InitiateCheckout, Owner, Placed, Search,
+    Step, Unfinished, UpdateCart,
 };
 use crate::shop::results::{Cart, Checkout, Inventory, Order, Product, ProductPage};
 use crate::wire::Timestamp;
@@ -131,9 +134,31 @@ impl CommerceBackend for DemoStore {
             .await
     }
 
-    async fn get_checkout_status(&self, context: &CallContext, checkout_id: String) -> Result<Checkout, BackendError> {
-        let context = context.clone();
-        self.database.read(move |connection| checkouts::status(connection, &context, &checkout_id)).await
+    async fn frozen_checkout(&self, context: &CallContext, checkout_id: &str) -> Result<FrozenCheckout, BackendError> {
+        let (context, checkout_id) = (context.clone(), checkout_id.to_owned());
+        self.database
+            .read(move |connection| checkouts::owned(connection, &context, &checkout_id)?.frozen(&context))
+            .await
+    }
+
+    async fn note_step(
+        &self,
+        context: &CallContext,
+        checkout_id: &str,
+        step: Step,
+    ) -> Result<FrozenCheckout, BackendError> {
+        let (context, checkout_id) = (context.clone(), checkout_id.to_owned());
+        self.database.write(move |connection| progress::note(connection, &context, &checkout_id, &step)).await
+    }
+
+    async fn place_order(&self, context: &CallContext, checkout_id: &str) -> Result<Placed, BackendError> {
+        let (context, checkout_id) = (context.clone(), checkout_id.to_owned());
+        self.database.write(move |connection| orders::place(connection, &context, &checkout_id)).await
+    }
+
+    async fn unfinished(&self, environment: &str) -> Result<Vec<Unfinished>, BackendError> {
+        let environment = environment.to_owned();
+        self.database.read(move |connection| progress::unfinished(connection, &environment)).await
     }
 
     async fn get_order_status(&self, context: &CallContext, order_id: String) -> Result<Order, BackendError> {

@@ -50,13 +50,24 @@ diesel::table! {
         digest -> Binary,
         created_at -> BigInt,
         expires_at -> BigInt,
+        purchase_id -> Nullable<Text>,
+        purchase_digest -> Nullable<Text>,
+        order_id -> Nullable<Text>,
+        settled -> Bool,
     }
 }
 diesel::table! {
     checkout_lines (checkout_id, sku) { checkout_id -> Text, sku -> Text, quantity -> BigInt, }
 }
 diesel::table! {
-    orders (order_id) { order_id -> Text, iss -> Text, sub -> Text, document -> Text, placed_at -> BigInt, }
+    orders (order_id) {
+        order_id -> Text,
+        iss -> Text,
+        sub -> Text,
+        checkout_id -> Nullable<Text>,
+        document -> Text,
+        placed_at -> BigInt,
+    }
 }
 diesel::table! {
     idempotency_keys (iss, sub, tool, key) {

@@ -16,6 +16,7 @@ use super::follower::Follower;
 use super::keys::Keys;
 use super::middleware::Middleware;
 use super::principal::Principal;
+use super::purchases::Purchases;
 use super::rejection::{Cause, Rejection};
 use super::server::AuthorizationServer;
 use super::verification::Verification;
@@ -46,6 +47,7 @@ struct Inner {
     recorded_refusals: Windows,
     concurrency: Concurrency,
     recorder: Recorder,
+    purchases: Purchases,
     ending: watch::Sender<bool>,
     tasks: Tasks,
 }
@@ -83,6 +85,7 @@ impl Protection {
         let keys = Arc::new(Keys::new(Arc::clone(&server), config.key_fetch_interval));
         let feed = Arc::new(Feed::new(config.stale_after));
         let recorder = Recorder::default();
+        let purchases = Purchases::new(Arc::clone(&server));
         let (ending, ended) = watch::channel(false);
         let follower = Follower {
             feed: Arc::clone(&feed),
@@ -106,6 +109,7 @@ impl Protection {
                 recorded_refusals: Windows::default(),
                 concurrency: Concurrency::default(),
                 recorder,
+                purchases,
                 ending,
                 tasks,
                 config,
@@ -136,6 +140,11 @@ impl Protection {
 
     pub fn recorder(&self) -> &Recorder {
         &self.inner.recorder
+    }
+
+    /// Purchases at this endpoint's authorization server.
+    pub fn purchases(&self) -> &Purchases {
+        &self.inner.purchases
     }
 
     /// Whether revocations arrive live. Otherwise tokens are introspected, which is slower but as safe.

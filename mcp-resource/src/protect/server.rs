@@ -1,10 +1,11 @@
-//! What is asked of the authorization server: keys, introspection, the feed, and taking audit records.
+//! What is asked of the authorization server: keys, introspection, the feed, taking audit records, and purchases.
 //! The one HTTP client of this crate: no proxy from the environment, no redirects, every answer bounded in time and size.
 
 use std::time::Duration;
 
 use bytes::BytesMut;
-use reqwest::{Client, Response, StatusCode, redirect::Policy};
+use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
+use serde::Serialize;
 use url::form_urlencoded;
 
 use super::config::{Config, Secret, StartError};
@@ -97,6 +98,21 @@ impl AuthorizationServer {
     pub(crate) async fn take_records(&self, batch: &ToolCallBatch) -> Result<(), Away> {
         let request = self.http.post(format!("{}/resource/audit", self.issuer)).json(batch);
         accept(self.authorized(request).timeout(self.request_timeout).send().await?).map(drop)
+    }
+
+    /// A call under `/resource/purchases`, whose refusals have a body too.
+    pub(super) async fn ask_of_purchases(
+        &self,
+        method: Method,
+        path: &str,
+        body_sent: Option<&impl Serialize>,
+    ) -> Result<(StatusCode, BytesMut), Away> {
+        let mut request = self.http.request(method, format!("{}/resource/purchases{path}", self.issuer));
+        if let Some(body_sent) = body_sent {
+            request = request.json(body_sent);
+        }
+        let response = self.authorized(request).timeout(self.request_timeout).send().await?;
+        Ok((response.status(), body(response).await?))
     }
 
     fn authorized(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {

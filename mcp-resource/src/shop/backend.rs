@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::results::{Cart, Checkout, Inventory, Order, Product, ProductPage, ShippingMethod};
+use super::results::{Cart, Checkout, CheckoutState, Inventory, Order, Product, ProductPage, ShippingMethod};
 use crate::wire::Timestamp;
 
 /// Whose carts, checkouts and orders: the issuer and the shopper's pseudonym there. Live and sandbox have two issuers,
@@ -114,6 +114,62 @@ pub struct InitiateCheckout {
     pub idempotency: Option<Idempotency>,
 }
 
+/// A frozen checkout with what agents do not see of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrozenCheckout {
+    pub checkout: Checkout,
+    /// For the document that the shopper approves, and for the order.
+    pub ship_to: Option<Address>,
+    pub progress: Progress,
+}
+
+/// How far a checkout has come on its way to an order. Kept by the backend, so that a process that dies on the way leaves
+/// behind where it was (B42, F23).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// No purchase of it is known.
+    Frozen,
+    /// The shopper was asked.
+    Registered { purchase_id: String },
+    /// The purchase is being used: perhaps it is consumed already, and there is no order yet.
+    Taken { purchase_id: String },
+    /// The order stands. `settled`: the authorization server knows.
+    Ordered { purchase_id: String, order_id: String, settled: bool },
+    /// The purchase was consumed, and the goods were gone: no order will ever come of it.
+    Unsold { purchase_id: String, settled: bool },
+    /// Over without an order; the checkout's state says how.
+    Over,
+}
+
+/// A step on the way. A step that was made before changes nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// `digest`: of what the shopper approves, in base64url. Approval is possible until `expires_at`.
+    Registered { purchase_id: String, digest: String, expires_at: Timestamp },
+    /// Written down before the purchase is consumed.
+    Taken,
+    /// Over without an order, as `declined`, `expired`, `superseded` or `cancelled`. An order that stands, stands.
+    Over(CheckoutState),
+    /// The authorization server knows what came of it.
+    Settled,
+}
+
+/// What came of placing an order: the same answer however often it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Placed {
+    Order(String),
+    /// The goods were gone.
+    Unsold,
+}
+
+/// A checkout on which something is left to do that needs no agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    pub owner: Owner,
+    pub client_id: String,
+    pub checkout_id: String,
+}
+
 /// A store. Any commerce platform can stand behind it.
 #[async_trait]
 pub trait CommerceBackend: Send + Sync + 'static {
@@ -133,6 +189,19 @@ pub trait CommerceBackend: Send + Sync + 'static {
         context: &CallContext,
         request: InitiateCheckout,
     ) -> Result<Checkout, BackendError>;
-    async fn get_checkout_status(&self, context: &CallContext, checkout_id: String) -> Result<Checkout, BackendError>;
+    async fn frozen_checkout(&self, context: &CallContext, checkout_id: &str) -> Result<FrozenCheckout, BackendError>;
+    /// Writes a step down and returns what the checkout is now. [`BackendError::Conflict`] when it cannot be made any more,
+    /// such as taking a checkout that was superseded.
+    async fn note_step(
+        &self,
+        context: &CallContext,
+        checkout_id: &str,
+        step: Step,
+    ) -> Result<FrozenCheckout, BackendError>;
+    /// Places the order of a checkout that was taken, in one transaction with the checkout id as its key: however often
+    /// and from however many processes it is asked, there is one order, or none for good.
+    async fn place_order(&self, context: &CallContext, checkout_id: &str) -> Result<Placed, BackendError>;
+    /// Checkouts that were taken, or ordered and not settled, in one environment.
+    async fn unfinished(&self, environment: &str) -> Result<Vec<Unfinished>, BackendError>;
     async fn get_order_status(&self, context: &CallContext, order_id: String) -> Result<Order, BackendError>;
 }

@@ -3,12 +3,17 @@
 //! - [`backend`]: the one seam: what a store must be able to do.
 //! - [`results`]: what agents may see, and nothing else (S1-39, S1-40).
 //! - [`tools`]: the nine tools: names, schemas, permissions, argument checks, dispatch.
+//! - [`purchasing`]: from a frozen checkout to an order, by way of the shopper's approval. - [`sealing`]: what a client
+//!   brings back.
 //! - [`server`]: the tools mounted on listeners behind [`crate::protect`].
 
 pub mod backend;
+pub mod purchasing;
 pub mod results;
+pub mod sealing;
 pub mod server;
 pub mod tools;
 
 pub use backend::{BackendError, CallContext, CommerceBackend, Owner};
-pub use server::{EndpointConfig, Server, ServerConfig, serve};
+pub use sealing::{Sealer, VersionedKey, WeakKeys};
+pub use server::{EndpointConfig, Selling, Server, ServerConfig, serve};

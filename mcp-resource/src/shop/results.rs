@@ -172,10 +172,39 @@ pub struct Totals {
 pub enum CheckoutState {
     /// The shopper has to look at it and approve
     AwaitingApproval,
+    /// The shopper approved; the order is being placed
+    Approved,
+    /// There is an order: see order_id
+    Completed,
+    /// The shopper said no
+    Declined,
     /// The time to approve ran out
     Expired,
     /// The cart changed and a newer checkout took its place
     Superseded,
+    /// Approved or not, no order came of it and none will; nothing was paid
+    Cancelled,
+}
+
+impl CheckoutState {
+    /// What an agent should do next.
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::AwaitingApproval => {
+                "Show approval_url to the shopper, who signs in and decides there. Then call get_checkout_status. Nothing \
+                 has been bought or paid."
+            }
+            Self::Approved => "The order is being placed. Call get_checkout_status again in a few seconds.",
+            Self::Completed => "The order is placed. get_order_status follows it.",
+            Self::Declined => "The shopper said no. Nothing was bought. Do not ask again unless they say so.",
+            Self::Expired => "The time ran out. Call initiate_checkout again if the shopper still wants it.",
+            Self::Superseded => "The cart has changed and a newer checkout took its place. Use that one.",
+            Self::Cancelled => {
+                "No order came of it: what was approved could not be sold any more, or the permission ended. Nothing was \
+                 paid. Look at the cart and the stock, and call initiate_checkout again if the shopper still wants it."
+            }
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -187,9 +216,15 @@ pub struct Checkout {
     pub lines: Vec<Line>,
     pub shipping_method: ShippingMethod,
     pub totals: Totals,
-    /// Show this link to the shopper: the frozen cart, read-only
+    /// While it awaits approval: the page where the shopper signs in and decides
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_url: Option<String>,
+    /// When it is completed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<String>,
+    /// The frozen cart at the store, read-only
     pub checkout_url: String,
-    /// SHA-256 over the frozen cart in canonical JSON (RFC 8785), base64url
+    /// SHA-256 over what the shopper approves, in canonical JSON (RFC 8785), base64url
     pub digest: String,
     pub created_at: Moment,
     pub expires_at: Moment,
@@ -227,6 +262,8 @@ pub enum OrderState {
 pub struct PaymentSummary {
     pub brand: String,
     pub last4: String,
+    /// A fake payment: no money moved
+    pub test_mode: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -238,7 +275,9 @@ pub struct Order {
     pub lines: Vec<Line>,
     pub shipping_method: ShippingMethod,
     pub totals: Totals,
-    pub shipping_address: ShippingAddress,
+    /// Absent when nothing is sent, or the shopper has not said where to
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_address: Option<ShippingAddress>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracking_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::backend::CommerceBackend;
+use super::sealing::Sealer;
 use crate::protect::{self, Protection, StartError, metadata};
 use crate::transport::Endpoint;
 
@@ -38,6 +39,24 @@ pub struct EndpointConfig {
     pub protect: protect::Config,
     /// `live` or `sandbox`.
     pub environment: String,
+    pub selling: Selling,
+}
+
+/// How an endpoint deals with purchases.
+#[derive(Debug, Clone)]
+pub struct Selling {
+    /// Seals what clients bring back. All processes of an endpoint have its keys.
+    pub sealer: Sealer,
+    /// How long a retry waits for a shopper who has just opened the link (F6).
+    pub wait: Duration,
+    /// How often the store looks for checkouts that were left half way.
+    pub pass_every: Duration,
+}
+
+impl Selling {
+    pub fn new(sealer: Sealer) -> Self {
+        Self { sealer, wait: Duration::from_secs(20), pass_every: Duration::from_secs(10) }
+    }
 }
 
 /// Why a server did not start, or ended.
@@ -53,6 +72,7 @@ pub enum ServeError {
 pub struct Server {
     handle: ServerHandle,
     protections: Vec<Protection>,
+    passes: Vec<JoinHandle<()>>,
     task: JoinHandle<io::Result<()>>,
 }
 
@@ -60,6 +80,9 @@ impl Server {
     /// Takes no more requests, lets those under way finish, and sends what is left of the audit records.
     pub async fn shutdown(self) {
         self.handle.stop(true).await;
+        for pass in &self.passes {
+            pass.abort();
+        }
         for protection in &self.protections {
             protection.shutdown().await;
         }
@@ -83,12 +106,14 @@ impl Server {
 /// # Errors
 /// An endpoint's configuration can never work, or a listener cannot be used.
 pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pages) -> Result<Server, ServeError> {
-    let mut endpoints = Vec::new();
+    let (mut endpoints, mut passes) = (Vec::new(), Vec::new());
     for endpoint in config.endpoints {
-        let EndpointConfig { path, protect, environment } = endpoint;
+        let EndpointConfig { path, protect, environment, selling } = endpoint;
         let protection =
             Protection::start(protect).map_err(|error| ServeError::Endpoint { path: path.clone(), error })?;
-        endpoints.push((path, Data::new(Endpoint::new(protection, Arc::clone(backend), &environment))));
+        let endpoint = Endpoint::new(protection, Arc::clone(backend), &environment, selling);
+        passes.push(tokio::spawn(endpoint.pass().run()));
+        endpoints.push((path, Data::new(endpoint)));
     }
     let protections = endpoints.iter().map(|(_, endpoint)| endpoint.protection().clone()).collect();
     let (endpoints, default) = (Arc::new(endpoints), config.default_endpoint);
@@ -117,7 +142,7 @@ pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pa
         server = server.listen(listener)?;
     }
     let server = server.run();
-    Ok(Server { handle: server.handle(), protections, task: tokio::spawn(server) })
+    Ok(Server { handle: server.handle(), protections, passes, task: tokio::spawn(server) })
 }
 
 fn resource(endpoint: &Data<Endpoint>) -> String {

@@ -14,6 +14,7 @@ use rmcp::transport::streamable_http_server::session::never::NeverSessionManager
 
 use super::handler::Shop;
 use super::record::Call;
+use super::session::SESSION_ID;
 
 pub(super) type Sdk = StreamableHttpService<Shop, NeverSessionManager>;
 
@@ -30,7 +31,9 @@ pub(super) async fn ask(
 ) -> HttpResponse {
     let mut head = http::Request::builder().method(request.method().as_str()).uri(request.uri().to_string());
     for (name, value) in request.headers() {
-        if name != AUTHORIZATION && name != CONTENT_LENGTH && name != TRANSFER_ENCODING {
+        // The SDK keeps no sessions: ours is no business of its.
+        let kept = [&AUTHORIZATION, &CONTENT_LENGTH, &TRANSFER_ENCODING, &SESSION_ID];
+        if !kept.contains(&name) {
             head = head.header(name.as_str(), value.as_bytes());
         }
     }

@@ -18,9 +18,14 @@ use super::bridge::{self, Rewrite, Sdk};
 use super::handler::Shop;
 use super::message::{Message, Unreadable};
 use super::record::Call;
+use super::{message, session};
 use crate::protect::{Cause, Principal, Protection, Rejection};
-use crate::shop::tools::{Tool, security_schemes};
-use crate::shop::{CallContext, CommerceBackend, Owner};
+use crate::shop::purchasing::Purchasing;
+use crate::shop::purchasing::pass::Pass;
+use crate::shop::purchasing::request_state::Bound;
+use crate::shop::sealing::NotOurs;
+use crate::shop::tools::{Action, Asking, CheckoutCall, Counter, Retry, Tool, security_schemes};
+use crate::shop::{CallContext, CommerceBackend, Owner, Selling};
 
 /// The largest body, in bytes: the largest cart update is a tenth of it.
 const MAX_BODY: usize = 256 * 1024;
@@ -30,19 +35,22 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// One protected MCP address of a store.
 pub struct Endpoint {
     protection: Protection,
-    backend: Arc<dyn CommerceBackend>,
+    counter: Counter,
     sdk: Sdk,
     environment: Arc<str>,
     origin: Arc<str>,
 }
 
 impl Endpoint {
-    pub fn new(protection: Protection, backend: Arc<dyn CommerceBackend>, environment: &str) -> Self {
+    pub fn new(protection: Protection, backend: Arc<dyn CommerceBackend>, environment: &str, selling: Selling) -> Self {
         // The resource was checked when the protection was started.
         let resource = Url::parse(&protection.config().resource).ok();
         let origin = resource.as_ref().map_or_else(String::new, |url| url.origin().ascii_serialization());
         let host = resource.as_ref().and_then(Url::host_str).unwrap_or("localhost").to_owned();
-        let shop = Shop { backend: Arc::clone(&backend), title: protection.config().name.as_str().into() };
+        let title: Arc<str> = protection.config().name.as_str().into();
+        let purchasing = Purchasing::new(backend, protection.purchases().clone(), &protection.config().resource);
+        let counter = Counter { purchasing, selling, store: Arc::clone(&title) };
+        let shop = Shop { counter: counter.clone(), title };
         // B52: legacy without session ids too. Plain JSON answers: no tool of ours sends anything before its result.
         let mut config = StreamableHttpServerConfig::default().with_allowed_hosts([host]);
         config.legacy_session_mode = false;
@@ -50,11 +58,22 @@ impl Endpoint {
         config.max_request_body_bytes = MAX_BODY;
         let sdk =
             StreamableHttpService::new(move || Ok(shop.clone()), Arc::new(NeverSessionManager::default()), config);
-        Self { protection, backend, sdk, environment: environment.into(), origin: origin.into() }
+        Self { protection, counter, sdk, environment: environment.into(), origin: origin.into() }
     }
 
     pub fn protection(&self) -> &Protection {
         &self.protection
+    }
+
+    /// What the store does by itself about checkouts that were left half way.
+    pub(crate) fn pass(&self) -> Pass {
+        Pass {
+            purchasing: self.counter.purchasing.clone(),
+            environment: Arc::clone(&self.environment),
+            origin: Arc::clone(&self.origin),
+            clock: self.protection.clock().clone(),
+            every: self.counter.selling.pass_every,
+        }
     }
 
     /// Serves the endpoint at `path`, behind its protection.
@@ -101,26 +120,107 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
         Err(unreadable) => return unreadable.response(),
     };
     let Some(tool_call) = message.call else {
-        let lists = message.method.as_deref() == Some("tools/list");
-        let rewrite: Option<Rewrite> = if lists { Some(add_security_schemes) } else { None };
-        return bridge::ask(&endpoint.sdk, &request, body, None, rewrite).await;
+        return endpoint.answer(&request, body, &principal, &message).await;
     };
     let context = endpoint.context(&principal);
-    let call = Call::begin(protection, &principal, endpoint.backend.platform(), context, &tool_call);
-    if let Some(tool) = tool_call.tool
-        && let Err(rejection) = protection.require(&principal, tool.required())
-    {
+    let platform = endpoint.counter.purchasing.backend().platform();
+    let mut call = Call::begin(protection, &principal, platform, context, &tool_call);
+    let brought = endpoint.brought_back(&request, &call, &tool_call);
+    let required = tool_call.tool.map(|tool| match brought {
+        Ok(Some(_)) => tool.required_to_go_on(),
+        _ => tool.required(),
+    });
+    if let Some(Err(rejection)) = required.map(|required| protection.require(&principal, required)) {
         call.refused(&rejection);
         return rejection.into_tool_response(protection, &tool_call.id);
     }
+    let Ok(retry) = brought else {
+        call.not_served(400);
+        return tool_call.invalid_state();
+    };
     if !tool_call.well_formed {
         call.not_served(400);
         return tool_call.invalid_params();
     }
+    call.checkout = endpoint.checkout_call(&request, &principal, &call, &tool_call, retry);
+    let asks = call.checkout.as_ref().is_some_and(|checkout| checkout.asking == Asking::InputRequired);
+    let rewrite: Option<Rewrite> = if asks { Some(drop_elicitation_id) } else { None };
     let call = Arc::new(call);
-    let answer = bridge::ask(&endpoint.sdk, &request, body, Some(Arc::clone(&call)), None).await;
+    let answer = bridge::ask(&endpoint.sdk, &request, body, Some(Arc::clone(&call)), rewrite).await;
+    if call.is_away() {
+        let compared = ("an answer of the authorization server about a purchase", "none");
+        let rejection = Rejection::from(Cause::CannotTell).comparing(compared.0, compared.1);
+        call.refused(&rejection);
+        return rejection.into_tool_response(protection, &tool_call.id);
+    }
     call.not_served(answer.status().as_u16());
     answer
+}
+
+impl Endpoint {
+    /// Everything but tool calls is the SDK's.
+    async fn answer(
+        &self,
+        request: &HttpRequest,
+        body: Bytes,
+        principal: &Principal,
+        message: &Message,
+    ) -> HttpResponse {
+        let lists = message.method.as_deref() == Some("tools/list");
+        let rewrite: Option<Rewrite> = if lists { Some(add_security_schemes) } else { None };
+        let mut answer = bridge::ask(&self.sdk, request, body, None, rewrite).await;
+        if answer.status().is_success()
+            && session::opens_links(message.capabilities.as_ref())
+            && let Some(session) = session::begin(&self.counter.selling.sealer, principal)
+        {
+            answer.headers_mut().insert(session::SESSION_ID, session);
+        }
+        answer
+    }
+
+    /// F8: the state that a retry brings back, opened; `Err` when it is none of ours for this call. Revisions before
+    /// 2026-07-28 know no such member.
+    fn brought_back(
+        &self,
+        request: &HttpRequest,
+        call: &Call,
+        tool_call: &message::ToolCall,
+    ) -> Result<Option<Retry>, NotOurs> {
+        let (Some(text), Some("2026-07-28")) = (&tool_call.request_state, header(request, "mcp-protocol-version"))
+        else {
+            return Ok(None);
+        };
+        let tool = tool_call.tool.ok_or(NotOurs)?.name();
+        let bound = Bound { context: &call.context, tool, arguments: tool_call.digest() };
+        let state = bound.open(&self.counter.selling.sealer, text)?;
+        Ok(Some(Retry { state, action: Action::of(tool_call.input_responses.as_ref()) }))
+    }
+
+    fn checkout_call(
+        &self,
+        request: &HttpRequest,
+        principal: &Principal,
+        call: &Call,
+        tool_call: &message::ToolCall,
+        retry: Option<Retry>,
+    ) -> Option<CheckoutCall> {
+        if !matches!(call.tool, Some(Tool::InitiateCheckout | Tool::GetCheckoutStatus)) {
+            return None;
+        }
+        let asking = session::asking(
+            &self.counter.selling.sealer,
+            principal,
+            header(request, "mcp-protocol-version"),
+            header(request, session::SESSION_ID.as_str()),
+            tool_call.capabilities.as_ref(),
+        );
+        let (token, reference_id) = (principal.token_reference(), call.reference_id.clone());
+        Some(CheckoutCall { token, asking, arguments: tool_call.digest(), retry, reference_id })
+    }
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
 async fn read(payload: web::Payload) -> Result<(Bytes, Message), Unreadable> {
@@ -133,6 +233,15 @@ async fn read(payload: web::Payload) -> Result<(Bytes, Message), Unreadable> {
     };
     let message = Message::read(&body)?;
     Ok((body, message))
+}
+
+/// F5: 2026-07-28 dropped `elicitationId`, and the SDK writes an empty one. Other answers stay as they are.
+fn drop_elicitation_id(body: &Bytes) -> Option<Bytes> {
+    let mut answer: Value = serde_json::from_slice(body).ok()?;
+    for question in answer.pointer_mut("/result/inputRequests")?.as_object_mut()?.values_mut() {
+        question.get_mut("params")?.as_object_mut()?.remove("elicitationId");
+    }
+    serde_json::to_vec(&answer).ok().map(Bytes::from)
 }
 
 /// platforms.md 3.4: `securitySchemes` beside `_meta`, where the SDK's type has no room for it.

@@ -13,19 +13,19 @@ use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
 
 use super::record::Call;
-use crate::shop::CommerceBackend;
-use crate::shop::tools::{self, Tool};
+use crate::shop::tools::{self, Counter, Tool};
 
 /// Newest last, as the SDK lists them.
 const VERSIONS: &[ProtocolVersion] =
     &[ProtocolVersion::V_2025_06_18, ProtocolVersion::V_2025_11_25, ProtocolVersion::V_2026_07_28];
 
-const INSTRUCTIONS: &str = "Search and read products, fill the shopper's cart, and start a checkout. Nothing is bought \
-                            or paid here: show checkout_url to the shopper. Prices are in minor units and include tax.";
+const INSTRUCTIONS: &str = "Search and read products, fill the shopper's cart, and start a checkout. The shopper approves \
+                            each purchase on a page of their own, by the link that initiate_checkout gives; then \
+                            get_checkout_status places the order. Prices are in minor units and include tax.";
 
 #[derive(Clone)]
 pub(super) struct Shop {
-    pub backend: Arc<dyn CommerceBackend>,
+    pub counter: Counter,
     /// Told to clients as the server's title.
     pub title: Arc<str>,
 }
@@ -71,9 +71,15 @@ impl ServerHandler for Shop {
             return Err(ErrorData::new(ErrorCode::INVALID_REQUEST, "the body names two tools", None));
         }
         let arguments = request.arguments.unwrap_or_default();
-        let outcome = tools::call(&*self.backend, tool, arguments, &call.context, &call.reference_id).await;
+        let outcome = match &call.checkout {
+            Some(checkout) => self.counter.call(tool, arguments, &call.context, checkout).await,
+            None => {
+                let backend = &**self.counter.purchasing.backend();
+                tools::call(backend, tool, arguments, &call.context, &call.reference_id).await
+            }
+        };
         call.finished(&outcome);
-        Ok(outcome.result.into())
+        outcome.result
     }
 
     // B39: what is not advertised does not exist. The SDK's own answers would be empty lists.

@@ -8,6 +8,9 @@ use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::shop::tools::Tool;
+use crate::wire::digest::canonical_sha256;
+
+const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 
 /// A body that is one JSON-RPC message.
 #[derive(Debug)]
@@ -15,6 +18,8 @@ pub(super) struct Message {
     pub method: Option<String>,
     /// A call of a tool: a request, with an id to answer to.
     pub call: Option<ToolCall>,
+    /// What an `initialize` says about its client.
+    pub capabilities: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -23,6 +28,11 @@ pub(super) struct ToolCall {
     /// `None` for a name that is no tool of ours.
     pub tool: Option<Tool>,
     pub arguments: Value,
+    /// 2026-07-28: what this request says about its client.
+    pub capabilities: Option<Value>,
+    /// 2026-07-28, F7: what the client brings back with a retry.
+    pub request_state: Option<String>,
+    pub input_responses: Option<Value>,
     /// MCP, `CallToolRequestParams`: an object with a `name`, and with `arguments` that are an object if they are there.
     pub well_formed: bool,
 }
@@ -43,11 +53,16 @@ impl Message {
         let Value::Object(mut message) = value else { return Err(Unreadable::NotOneMessage) };
         let method = message.get("method").and_then(Value::as_str).map(str::to_owned);
         let id = message.remove("id").filter(|id| id.is_string() || id.is_number());
-        let call = match (method.as_deref(), id) {
-            (Some("tools/call"), Some(id)) => Some(tool_call(id, message.remove("params"))),
+        let mut params = message.remove("params");
+        let capabilities = match method.as_deref() {
+            Some("initialize") => params.as_mut().and_then(|params| Some(params.get_mut("capabilities")?.take())),
             _ => None,
         };
-        Ok(Self { method, call })
+        let call = match (method.as_deref(), id) {
+            (Some("tools/call"), Some(id)) => Some(tool_call(id, params)),
+            _ => None,
+        };
+        Ok(Self { method, call, capabilities })
     }
 }
 
@@ -60,13 +75,31 @@ fn tool_call(id: Value, params: Option<Value>) -> ToolCall {
     let (tool, named) = (name.and_then(Tool::by_name), name.is_some());
     let arguments = params.remove("arguments").unwrap_or_default();
     let well_formed = named && (arguments.is_object() || arguments.is_null());
-    ToolCall { id, tool, arguments, well_formed }
+    let capabilities = params.get_mut("_meta").and_then(|meta| Some(meta.get_mut(CAPABILITIES)?.take()));
+    let request_state = params.get("requestState").and_then(Value::as_str).map(str::to_owned);
+    let input_responses = params.remove("inputResponses");
+    ToolCall { id, tool, arguments, capabilities, request_state, input_responses, well_formed }
 }
 
 impl ToolCall {
+    /// SHA-256 of the canonical arguments, which a retry has to repeat (F8).
+    pub(super) fn digest(&self) -> [u8; 32] {
+        // What was parsed as JSON has a canonical form, but for numbers beyond I-JSON: those are digested as nothing, and
+        // no tool takes them.
+        canonical_sha256(&self.arguments).unwrap_or_default()
+    }
+
     /// The SDK takes a call of another shape for a method of ours that it does not know.
     pub(super) fn invalid_params(&self) -> HttpResponse {
-        let message = "Invalid params: a tool call has a name, and arguments that are an object";
+        self.refuse("Invalid params: a tool call has a name, and arguments that are an object")
+    }
+
+    /// F8: one answer to whatever is wrong with it.
+    pub(super) fn invalid_state(&self) -> HttpResponse {
+        self.refuse("Invalid params: requestState is not one of this call, or has expired. Call again without it.")
+    }
+
+    fn refuse(&self, message: &str) -> HttpResponse {
         HttpResponse::Ok().json(json!({
             "jsonrpc": "2.0", "id": self.id, "error": { "code": -32602, "message": message }
         }))

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::protect::{Principal, Protection, Rejection};
 use crate::shop::CallContext;
-use crate::shop::tools::{Outcome, Tool};
+use crate::shop::tools::{CheckoutCall, Outcome, Tool};
 use crate::wire::ScopeSet;
 use crate::wire::audit::{Evidence, TokenReference, ToolCall};
 
@@ -17,6 +17,8 @@ pub(super) struct Call {
     pub tool: Option<Tool>,
     pub context: CallContext,
     pub reference_id: String,
+    /// What the tools of a checkout need beyond that.
+    pub checkout: Option<CheckoutCall>,
     platform: &'static str,
     token: TokenReference,
     arguments_digest: String,
@@ -31,11 +33,12 @@ struct Noted {
     object_id: Option<String>,
     reference_id: Option<String>,
     evidence: Option<Evidence>,
+    away: bool,
 }
 
 impl Noted {
     const fn of(status: u16, word: &'static str) -> Self {
-        Self { status, word, object_id: None, reference_id: None, evidence: None }
+        Self { status, word, object_id: None, reference_id: None, evidence: None, away: false }
     }
 }
 
@@ -51,6 +54,7 @@ impl Call {
             tool: call.tool,
             context,
             reference_id: Uuid::new_v4().to_string(),
+            checkout: None,
             platform,
             token: principal.token_reference(),
             arguments_digest: protection.recorder().arguments_digest(&call.arguments),
@@ -62,7 +66,13 @@ impl Call {
     }
 
     pub(super) fn finished(&self, outcome: &Outcome) {
-        self.note(Noted { object_id: outcome.object_id.clone(), ..Noted::of(outcome.status, outcome.word) });
+        let (object_id, away) = (outcome.object_id.clone(), outcome.away);
+        self.note(Noted { object_id, away, ..Noted::of(outcome.status, outcome.word) });
+    }
+
+    /// The tool was asked, and could not tell without the authorization server.
+    pub(super) fn is_away(&self) -> bool {
+        self.noted.lock().is_ok_and(|noted| noted.away)
     }
 
     pub(super) fn refused(&self, rejection: &Rejection) {

@@ -184,6 +184,12 @@ pub struct Refused {
     pub error_description: String,
 }
 
+impl std::fmt::Display for Refused {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}: {}", self.error, self.error_description)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

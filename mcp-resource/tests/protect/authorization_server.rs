@@ -18,6 +18,11 @@ use mcp_resource::wire::introspection::Introspection;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
+#[path = "purchase_desk.rs"]
+pub mod purchase_desk;
+
+use purchase_desk::Desk;
+
 /// A signing key and its public half.
 #[derive(Clone)]
 pub struct Key {
@@ -65,6 +70,7 @@ pub struct AuthorizationServer {
     pub key_fetches: AtomicUsize,
     pub introspections: AtomicUsize,
     pub cursors_seen: Mutex<Vec<Option<String>>>,
+    pub desk: Desk,
     position: AtomicI64,
     lines: broadcast::Sender<Option<String>>,
 }
@@ -86,6 +92,7 @@ impl AuthorizationServer {
             key_fetches: 0.into(),
             introspections: 0.into(),
             cursors_seen: Mutex::default(),
+            desk: Desk::default(),
             position: 1.into(),
             lines: broadcast::channel(1024).0,
         });
@@ -97,6 +104,7 @@ impl AuthorizationServer {
                 .route("/introspect", web::post().to(introspect))
                 .route("/resource/feed", web::get().to(feed))
                 .route("/resource/audit", web::post().to(audit))
+                .configure(purchase_desk::configure)
         });
         let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
         actix_web::rt::spawn(server);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test fails where it stands")]
 
+#[expect(dead_code, reason = "the tests of the shop use more of it")]
 mod authorization_server;
 mod shop;
 

@@ -55,5 +55,5 @@ async fn the_seeded_orders_are_there_once() {
     assert_eq!((first.len(), &first), (2, &again));
     let order = store.agent("ann", EVERYTHING).call("get_order_status", json!({ "order_id": first[1] })).await;
     assert_eq!(order.content()["state"], "shipped");
-    assert_eq!(order.content()["payment"], json!({ "brand": "Visa", "last4": "4242" }), "S1-62");
+    assert_eq!(order.content()["payment"], json!({ "brand": "Visa", "last4": "4242", "test_mode": true }), "S1-62");
 }

@@ -8,11 +8,15 @@ mod authorization_server;
 mod schema;
 mod store;
 
+mod asks_its_authorization_server;
+mod buys;
 mod hides_what_is_internal;
 mod keeps_shoppers_apart;
 mod repeats_safely;
+mod seals_what_clients_bring_back;
 mod sells;
 mod shows_pages;
 mod speaks_three_revisions;
 mod stands_a_crowd;
 mod survives_bad_arguments;
+mod survives_crashes;

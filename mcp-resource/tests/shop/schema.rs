@@ -57,6 +57,7 @@ fn check_type(rule: &Value, value: &Value, at: &str) {
         "object" => value.is_object(),
         "array" => value.is_array(),
         "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
         "integer" => value.is_i64() || value.is_u64(),
         "null" => value.is_null(),
         other => panic!("{at}: unknown type {other}"),

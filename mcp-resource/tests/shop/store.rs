@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use mcp_resource::demo_store::{DemoStore, pages};
 use mcp_resource::protect::Config;
-use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Server, ServerConfig, serve};
+use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, serve};
 use mcp_resource::wire::{Clock, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -25,21 +25,65 @@ pub struct Store {
     pub live: Arc<AuthorizationServer>,
     pub sandbox: Arc<AuthorizationServer>,
     pub http: reqwest::Client,
-    _folder: TempDir,
-    _server: Server,
+    folder: TempDir,
+    server: Server,
+}
+
+/// What a test sets otherwise than the others.
+pub struct Setting<'a> {
+    pub protect: &'a dyn Fn(&mut Config),
+    /// Which keys seal; the first does.
+    pub keys: &'a [u8],
+    pub pass_every: Duration,
+}
+
+impl Default for Setting<'_> {
+    fn default() -> Self {
+        // Tests of the pass set it; others want nobody to help.
+        Self { protect: &|_| {}, keys: &[1], pass_every: Duration::from_hours(1) }
+    }
+}
+
+impl Setting<'_> {
+    fn selling(&self) -> Selling {
+        let key = |from: &u8| (u32::from(*from), std::array::from_fn(|index| u8::try_from(index).unwrap() ^ from));
+        let sealer = Sealer::new(&self.keys.iter().map(key).collect::<Vec<_>>()).unwrap();
+        Selling { wait: Duration::ZERO, pass_every: self.pass_every, ..Selling::new(sealer) }
+    }
 }
 
 impl Store {
     pub async fn open() -> Self {
-        Self::open_with(|_| {}).await
+        Self::open_with(&Setting::default()).await
     }
 
-    pub async fn open_with(change: impl Fn(&mut Config)) -> Self {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let (live, sandbox) = (AuthorizationServer::start(), AuthorizationServer::start());
+    pub async fn open_with(setting: &Setting<'_>) -> Self {
         let clock = Clock::manual(NOW);
-        let folder = TempDir::new().unwrap();
+        let servers = [AuthorizationServer::start(), AuthorizationServer::start()];
+        for server in &servers {
+            *server.desk.clock.lock().unwrap() = clock.clone();
+        }
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::open_at(setting, listener, servers, TempDir::new().unwrap(), clock).await
+    }
+
+    /// The process ends and another begins, on the same port and with the same file.
+    pub async fn restarted(self, setting: &Setting<'_>) -> Self {
+        let Self { origin, clock, live, sandbox, folder, server, demo, .. } = self;
+        server.shutdown().await;
+        drop(demo);
+        let listener = std::net::TcpListener::bind(origin.strip_prefix("http://").unwrap()).unwrap();
+        Self::open_at(setting, listener, [live, sandbox], folder, clock).await
+    }
+
+    async fn open_at(
+        setting: &Setting<'_>,
+        listener: std::net::TcpListener,
+        [live, sandbox]: [Arc<AuthorizationServer>; 2],
+        folder: TempDir,
+        clock: Clock,
+    ) -> Self {
+        let origin = format!("http://{}", listener.local_addr().unwrap());
         let demo = DemoStore::open(&folder.path().join("store.db"), NOW).unwrap();
         let endpoint = |server: &AuthorizationServer, path: &str, environment: &str| {
             let mut protect = Config::new(server.issuer.clone(), format!("{origin}{path}"), "rs_1", "secret");
@@ -48,8 +92,8 @@ impl Store {
             protect.read_rate = 100_000;
             protect.write_rate = 100_000;
             protect.concurrent_calls = 1_000;
-            change(&mut protect);
-            EndpointConfig { path: path.into(), protect, environment: environment.into() }
+            (setting.protect)(&mut protect);
+            EndpointConfig { path: path.into(), protect, environment: environment.into(), selling: setting.selling() }
         };
         let config = ServerConfig {
             endpoints: vec![endpoint(&live, "/mcp", "live"), endpoint(&sandbox, "/sandbox/mcp", "sandbox")],
@@ -60,7 +104,7 @@ impl Store {
         let backend: Arc<dyn CommerceBackend> = Arc::new(demo.clone());
         let server = serve(config, &backend, pages::pages(demo.clone(), clock.clone())).unwrap();
         let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
-        let store = Self { origin, clock, demo, live, sandbox, http, _folder: folder, _server: server };
+        let store = Self { origin, clock, demo, live, sandbox, http, folder, server };
         store.ready().await;
         store
     }
@@ -81,16 +125,20 @@ impl Store {
     }
 
     pub fn agent_at<'a>(&'a self, path: &'a str, sub: &str, scope: &str) -> Agent<'a> {
+        self.agent_of(path, sub, scope, "c1_agent")
+    }
+
+    pub fn agent_of<'a>(&'a self, path: &'a str, sub: &str, scope: &str, client_id: &str) -> Agent<'a> {
         let server = if path == "/mcp" { &self.live } else { &self.sandbox };
         let now = self.clock.now();
         let claims = json!({
-            "iss": server.issuer, "sub": sub, "aud": format!("{}{path}", self.origin), "client_id": "c1_agent",
+            "iss": server.issuer, "sub": sub, "aud": format!("{}{path}", self.origin), "client_id": client_id,
             "scope": scope, "jti": format!("token-{sub}"), "iat": now.as_secs(), "exp": now.as_secs() + 3600,
             "grant_id": format!("grant-{sub}"), "connection_id": format!("connection-{sub}"),
             "connected_at": NOW.as_micros(),
         });
         let token = sign(r#"{"alg":"ES256","typ":"at+jwt","kid":"k1"}"#, &claims.to_string(), &server.key().signer);
-        Agent { store: self, path, token, revision: "2025-11-25" }
+        Agent { store: self, path, token, revision: "2025-11-25", capabilities: json!({}), session: None }
     }
 
     pub fn owner(&self, sub: &str) -> Owner {
@@ -110,6 +158,9 @@ pub struct Agent<'a> {
     path: &'a str,
     token: String,
     pub revision: &'static str,
+    pub capabilities: Value,
+    /// As `initialize` gave it.
+    pub session: Option<String>,
 }
 
 /// What came back: of HTTP, and of JSON-RPC.
@@ -149,6 +200,33 @@ impl Agent<'_> {
         self
     }
 
+    /// A client that has said of itself that it can open links for its user.
+    pub async fn opening_links(mut self) -> Self {
+        self.capabilities = json!({ "elicitation": { "form": {}, "url": {} } });
+        self.introduced().await
+    }
+
+    /// Legacy clients say once what they can do.
+    pub async fn introduced(mut self) -> Self {
+        if self.revision != "2026-07-28" {
+            let client = json!({ "name": "t", "version": "1" });
+            let params =
+                json!({ "protocolVersion": self.revision, "capabilities": self.capabilities, "clientInfo": client });
+            let answer = self.request("initialize", params).await;
+            self.session = answer.headers.get("mcp-session-id").map(|id| id.to_str().unwrap().to_owned());
+        }
+        self
+    }
+
+    /// F7: the same call again, with what it was given.
+    pub async fn retry(&self, tool: &str, arguments: Value, state: &Value, responses: Value) -> Answer {
+        let mut params = json!({ "name": tool, "arguments": arguments, "requestState": state });
+        if !responses.is_null() {
+            params["inputResponses"] = responses;
+        }
+        self.request("tools/call", params).await
+    }
+
     pub async fn call(&self, tool: &str, arguments: Value) -> Answer {
         self.request("tools/call", json!({ "name": tool, "arguments": arguments })).await
     }
@@ -158,7 +236,7 @@ impl Agent<'_> {
         if self.revision == "2026-07-28" {
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": self.revision,
-                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             });
         }
         let id = IDS.fetch_add(1, Ordering::Relaxed);
@@ -182,12 +260,17 @@ impl Agent<'_> {
     }
 
     pub fn bare(&self, method: &str) -> reqwest::RequestBuilder {
-        self.store
+        let request = self
+            .store
             .http
             .request(method.parse().unwrap(), format!("{}{}", self.store.origin, self.path))
             .bearer_auth(&self.token)
             .header("Content-Type", "application/json")
-            .header("Accept", "application/json, text/event-stream")
+            .header("Accept", "application/json, text/event-stream");
+        match &self.session {
+            Some(session) => request.header("Mcp-Session-Id", session),
+            None => request,
+        }
     }
 
     pub async fn answer(request: reqwest::RequestBuilder) -> Answer {

@@ -31,7 +31,7 @@ pub(super) const ENGLISH: Text = Text {
     subtotal: "Subtotal",
     total: "Total",
     tax: "Tax included",
-    note: "This is a demo store. Nothing is bought or paid on this page.",
+    note: "This is a demo store: payments are made up, and nothing is sent. Nothing can be bought on this page.",
 };
 
 /// Heading and explanation.
@@ -39,7 +39,15 @@ pub(super) const fn state(state: Option<CheckoutState>) -> (&'static str, &'stat
     match state {
         Some(CheckoutState::AwaitingApproval) => (
             "Your agent prepared this checkout",
-            "Look through it. If something is wrong, tell your agent: it can change the cart and start again.",
+            "Nothing is bought before you approve it. Your agent shows you the link to the page where you sign in and decide, \
+             and you find it under Connected agents. If something is wrong, tell your agent: it can change the cart.",
+        ),
+        Some(CheckoutState::Approved) => ("You approved this", "The order is being placed."),
+        Some(CheckoutState::Completed) => ("This is ordered", "Your agent can tell you how the order goes on."),
+        Some(CheckoutState::Declined) => ("You said no to this", "Nothing was bought."),
+        Some(CheckoutState::Cancelled) => (
+            "No order came of this",
+            "What you approved could not be sold any more, or the agent's access ended. Nothing was paid.",
         ),
         Some(CheckoutState::Expired) => {
             ("This checkout has expired", "Ask your agent to start a new one if you still want these things.")

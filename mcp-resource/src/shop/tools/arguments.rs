@@ -119,7 +119,7 @@ pub struct ShipTo {
 pub struct Shipping {
     /// standard when left out
     pub method: Option<ShippingMethod>,
-    /// Where it goes; the shopper can also give it when approving
+    /// Where it goes: the shopper sees and approves it. Not needed for pickup
     pub address: Option<ShipTo>,
 }
 

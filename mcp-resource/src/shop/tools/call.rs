@@ -3,26 +3,34 @@
 //! Whatever is wrong with a call that reached a tool is a result with `isError` that an agent can read, never a
 //! protocol error and never a stack trace (S1-72). A refused permission never gets this far: see [`crate::transport`].
 
-use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use rmcp::ErrorData;
+use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock, JsonObject};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::{Tool, arguments};
-use crate::shop::backend::{
-    AddToCart, BackendError, CallContext, CommerceBackend, Idempotency, InitiateCheckout, Search, UpdateCart,
-};
+use crate::shop::backend::{AddToCart, BackendError, CallContext, CommerceBackend, Idempotency, Search, UpdateCart};
 use crate::wire::digest::canonical_sha256;
 
 /// What a call came to: the answer, and what is recorded of it.
 #[derive(Debug)]
 pub struct Outcome {
-    pub result: CallToolResult,
+    pub result: Result<CallToolResponse, ErrorData>,
     /// HTTP-like, for the record only: the HTTP status of a tool's own error is 200.
     pub status: u16,
     pub word: &'static str,
     /// Cart, checkout or order (C-9).
     pub object_id: Option<String>,
+    /// The authorization server does not answer: the answer is given on the HTTP layer, with `Retry-After`.
+    pub away: bool,
+}
+
+impl Outcome {
+    pub(super) fn away() -> Self {
+        let result = Err(ErrorData::internal_error("the authorization server is away", None));
+        Self { result, status: 503, word: "temporarily_unavailable", object_id: None, away: true }
+    }
 }
 
 /// Calls `tool`. `reference_id` is put into errors, so that a shopper's question finds the record.
@@ -35,7 +43,8 @@ pub async fn call(
 ) -> Outcome {
     match dispatch(backend, tool, arguments, context).await {
         Ok((value, object_id)) => {
-            Outcome { result: CallToolResult::structured(value), status: 200, word: "ok", object_id }
+            let result = Ok(CallToolResult::structured(value).into());
+            Outcome { result, status: 200, word: "ok", object_id, away: false }
         }
         Err(error) => refused(&error, reference_id),
     }
@@ -69,12 +78,9 @@ async fn dispatch(backend: &dyn CommerceBackend, tool: Tool, object: JsonObject,
             let cart = backend.view_cart(context, arguments::optional_id("cart_id", given.cart_id)?).await?;
             answer(&cart, Some(cart.cart_id.clone()))
         }
-        Tool::InitiateCheckout => initiate_checkout(backend, object, context).await,
-        Tool::GetCheckoutStatus => {
-            let given: arguments::GetCheckoutStatus = parse(object)?;
-            let id = arguments::id("checkout_id", given.checkout_id)?;
-            let checkout = backend.get_checkout_status(context, id).await?;
-            answer(&checkout, Some(checkout.checkout_id.clone()))
+        // Answered by [`super::checkout`], where there is an authorization server to ask.
+        Tool::InitiateCheckout | Tool::GetCheckoutStatus => {
+            Err(BackendError::Conflict("nothing can be bought here".to_owned()))
         }
         Tool::GetOrderStatus => {
             let given: arguments::GetOrderStatus = parse(object)?;
@@ -108,22 +114,8 @@ async fn update_cart(backend: &dyn CommerceBackend, object: JsonObject, context:
     answer(&cart, Some(cart.cart_id.clone()))
 }
 
-async fn initiate_checkout(backend: &dyn CommerceBackend, object: JsonObject, context: &CallContext) -> Answer {
-    let digest = digest(&object)?;
-    let given: arguments::InitiateCheckout = parse(object)?;
-    let shipping = given.shipping.unwrap_or_default();
-    let request = InitiateCheckout {
-        cart_id: arguments::id("cart_id", given.cart_id)?,
-        method: shipping.method.unwrap_or_default(),
-        ship_to: shipping.address.map(arguments::address).transpose()?,
-        idempotency: idempotency(Tool::InitiateCheckout, given.idempotency_key, digest)?,
-    };
-    let checkout = backend.initiate_checkout(context, request).await?;
-    answer(&checkout, Some(checkout.checkout_id.clone()))
-}
-
 /// The arguments as the tool's type. serde's sentence names fields and types, and repeats at most a scalar of theirs.
-fn parse<T: DeserializeOwned>(object: JsonObject) -> Result<T, BackendError> {
+pub(super) fn parse<T: DeserializeOwned>(object: JsonObject) -> Result<T, BackendError> {
     serde_json::from_value(Value::Object(object)).map_err(|error| BackendError::InvalidArgument {
         argument: "arguments",
         reason: error.to_string().chars().filter(|letter| !letter.is_control()).take(200).collect(),
@@ -137,19 +129,23 @@ fn answer(result: &impl Serialize, object_id: Option<String>) -> Answer {
     }
 }
 
-fn digest(object: &JsonObject) -> Result<[u8; 32], BackendError> {
+pub(super) fn digest(object: &JsonObject) -> Result<[u8; 32], BackendError> {
     let mut arguments = object.clone();
     arguments.remove("idempotency_key");
     canonical_sha256(&arguments)
         .map_err(|error| BackendError::InvalidArgument { argument: "arguments", reason: error.to_string() })
 }
 
-fn idempotency(tool: Tool, key: Option<String>, arguments: [u8; 32]) -> Result<Option<Idempotency>, BackendError> {
+pub(super) fn idempotency(
+    tool: Tool,
+    key: Option<String>,
+    arguments: [u8; 32],
+) -> Result<Option<Idempotency>, BackendError> {
     let key = arguments::idempotency_key(key)?;
     Ok(key.map(|key| Idempotency { tool: tool.name(), key, arguments }))
 }
 
-fn refused(error: &BackendError, reference_id: &str) -> Outcome {
+pub(super) fn refused(error: &BackendError, reference_id: &str) -> Outcome {
     let (status, word, message) = match error {
         BackendError::NotFound(_) => (404, "not_found", error.to_string()),
         BackendError::OutOfStock { .. } => (409, "out_of_stock", error.to_string()),
@@ -165,8 +161,17 @@ fn refused(error: &BackendError, reference_id: &str) -> Outcome {
     if let (BackendError::InvalidArgument { argument, .. }, Some(told)) = (error, told.as_object_mut()) {
         told.insert("argument".to_owned(), json!(argument));
     }
+    failed(status, word, &told)
+}
+
+/// An error in words.
+pub(super) fn told(status: u16, word: &'static str, message: &str, reference_id: &str) -> Outcome {
+    failed(status, word, &json!({ "code": word, "message": message, "reference_id": reference_id }))
+}
+
+fn failed(status: u16, word: &'static str, told: &Value) -> Outcome {
     // Not in structuredContent: that has to match the tool's output schema even in an error (SDKs check it).
     let text = json!({ "error": told }).to_string();
-    let result = CallToolResult::error(vec![ContentBlock::text(text)]);
-    Outcome { result, status, word, object_id: None }
+    let result = Ok(CallToolResult::error(vec![ContentBlock::text(text)]).into());
+    Outcome { result, status, word, object_id: None, away: false }
 }

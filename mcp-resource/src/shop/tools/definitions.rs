@@ -103,12 +103,14 @@ const fn words(tool: Tool) -> (&'static str, &'static str) {
         Tool::ViewCart => ("View the cart", "Returns the shopper's cart with lines and prices."),
         Tool::InitiateCheckout => (
             "Start a checkout",
-            "Freezes the cart, adds shipping and tax, and returns a link for the shopper to look at. Nothing is bought or \
-             paid by this call.",
+            "Freezes the cart, adds shipping and tax, and asks the shopper to approve exactly this purchase on a page of \
+             their own. Nothing is bought before they do. Called again, it says how far the purchase has come.",
         ),
-        Tool::GetCheckoutStatus => {
-            ("Get a checkout's status", "Says whether a checkout still waits for the shopper or has expired.")
-        }
+        Tool::GetCheckoutStatus => (
+            "Get a checkout's status",
+            "Says whether a checkout still waits for the shopper, and places the order once they have approved it: \
+                 poll it after sending the shopper to approval_url.",
+        ),
         Tool::GetOrderStatus => (
             "Get an order's status",
             "Returns one of the shopper's own orders: state, items, sums and shipping address.",

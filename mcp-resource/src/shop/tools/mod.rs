@@ -1,10 +1,14 @@
 //! The nine tools: what they are called, what they need, what they take. Design §6: the table of scopes.
 
 mod arguments;
+mod ask;
 mod call;
+mod checkout;
 mod definitions;
 
+pub(crate) use ask::Asking;
 pub use call::{Outcome, call};
+pub(crate) use checkout::{Action, CheckoutCall, Counter, Retry};
 pub(crate) use definitions::security_schemes;
 pub use definitions::{definition, definitions, list};
 
@@ -66,6 +70,15 @@ impl Tool {
             Self::GetOrderStatus => Scope::OrdersRead,
         };
         ScopeSet::of(&[scope])
+    }
+
+    /// What a token must hold to go on with a call that was begun: finishing needs the live grant and the purchase, not a
+    /// fresh permission to check out (decision 5; a refresh may have left it out in the meantime).
+    pub const fn required_to_go_on(self) -> ScopeSet {
+        match self {
+            Self::InitiateCheckout => Self::GetCheckoutStatus.required(),
+            _ => self.required(),
+        }
     }
 
     /// S2-09: 0 reads, 1 writes a cart, 2 starts a checkout.
