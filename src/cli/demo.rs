@@ -182,6 +182,7 @@ fn tell(told: &Told, folder: &Path) {
 
   Shopper         {account}
                   {shopper_email}   password  {shopper_password}
+                  Purchases of agents wait there for a yes or no; orders are made up, and nothing is paid.
   Merchant        {console}
                   {staff_email}   password  {staff_password}
   Sandbox         {sandbox}

@@ -174,16 +174,19 @@ async function checksOut(shop, browser) {
     await waitsForApproval(checkout, browser);
 }
 
-/** The checkout waits for the shopper, at a page that shows it and can do nothing. */
+/** The checkout waits for the shopper, who signs in where it is approved; the store's own page shows it and can do nothing. */
 async function waitsForApproval(checkout, browser) {
     assert.match(JSON.stringify(checkout), /"awaiting_approval"/);
-    const link = /"(https?:\/\/[^"]+)"/.exec(JSON.stringify(checkout))?.[1];
-    assert.ok(link, 'a link to the checkout');
+    const [approval, frozen] = ['approval_url', 'checkout_url'].map(key => find(checkout, key));
+    assert.ok(approval && frozen, 'a link to approve it and a link to look at it');
     const page = await browser.page();
     try {
-        const response = await page.goto(link);
+        const response = await page.goto(frozen);
         assert.equal(response.status(), 200);
-        assert.equal(await page.locator('form[method=post]').count(), 0, 'nothing can be approved or paid yet');
+        assert.equal(await page.locator('form[method=post]').count(), 0, 'nothing can be approved or paid at the store');
+        await page.goto(approval);
+        const answers = page.getByRole('button', { name: /^(Sign in|Approve)$/ });
+        await answers.first().waitFor();
     } finally {
         await leave(page);
     }

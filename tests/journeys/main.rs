@@ -13,6 +13,7 @@ mod support;
 
 mod agents;
 mod attacks;
+mod buying;
 mod client_documents;
 mod client_keys;
 mod clients_by_hand;

@@ -210,7 +210,8 @@ fn insert(
     Ok(row)
 }
 
-/// B15: by owner and id together.
+/// B15: by owner and id together; and of its own agent only, which is part of what the shopper approves. A cart is the
+/// shopper's, a checkout is one agent's.
 pub(super) fn owned(
     connection: &mut SqliteConnection,
     context: &CallContext,
@@ -222,7 +223,8 @@ pub(super) fn owned(
         .select(CheckoutRow::as_select())
         .first(connection)
         .optional()?;
-    row.ok_or(BackendError::NotFound("checkout"))
+    let row = row.ok_or(BackendError::NotFound("checkout"))?;
+    if row.document()?.agent == context.client_id { Ok(row) } else { Err(BackendError::NotFound("checkout")) }
 }
 
 /// The checkout behind a page's address.

@@ -294,3 +294,17 @@ async fn a_changed_cart_is_another_purchase_and_the_old_approval_buys_nothing() 
     assert_eq!(old.content()["state"], "superseded");
     assert_eq!(store.live.desk.of_checkout(&first_id).consumed, 0);
 }
+
+#[actix_web::test]
+async fn another_agent_of_the_same_shopper_can_neither_finish_nor_spoil_a_purchase() {
+    let store = Store::open().await;
+    let agent = store.agent("ann", EVERYTHING);
+    let arguments = ready(&agent).await;
+    let checkout = agent.call("initiate_checkout", arguments).await;
+    let checkout_id = checkout.content()["checkout_id"].clone();
+    store.live.desk.decide(checkout_id.as_str().unwrap(), PurchaseState::Approved);
+    let poll = json!({ "checkout_id": checkout_id });
+    let other = store.agent_of("/mcp", "ann", EVERYTHING, "c1_other");
+    assert_eq!(other.call("get_checkout_status", poll.clone()).await.code(), "not_found");
+    is_ordered(&agent, agent.call("get_checkout_status", poll).await.content()).await;
+}

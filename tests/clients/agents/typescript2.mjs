@@ -2,17 +2,29 @@
 // The SDK does discovery, registration, PKCE, refresh and step-up; this file only keeps what it is told to keep.
 
 import { randomUUID } from 'node:crypto';
-import { Client, OAuthError, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
+import {
+    Client, OAuthError, StreamableHTTPClientTransport, UnauthorizedError, UrlElicitationRequiredError
+} from '@modelcontextprotocol/client';
 import { Denied, MemoryProvider } from '../support/agent.mjs';
 
-/** `era` is `2025-11-25` (the handshake) or `2026-07-28` (stateless); `ask(url)` answers with the callback's address. */
-export function typescript2({ name, mcpUrl, era, redirectUri, clientMetadataUrl, ask }) {
+/**
+ * `era` is `2025-11-25` (the handshake) or `2026-07-28` (stateless); `ask(url)` answers with the callback's address. With an
+ * `openLink(url)` the client declares that it opens links for its user, and does.
+ */
+export function typescript2({ name, mcpUrl, era, redirectUri, clientMetadataUrl, ask, openLink }) {
     const provider = new MemoryProvider({ name, redirectUri, clientMetadataUrl });
     let client, transport;
 
     function open() {
         const mode = era === '2026-07-28' ? { pin: era } : 'legacy';
-        client = new Client({ name, version: '1.0.0' }, { versionNegotiation: { mode } });
+        const capabilities = openLink ? { elicitation: { url: {} } } : {};
+        client = new Client({ name, version: '1.0.0' }, { capabilities, versionNegotiation: { mode } });
+        if (openLink) {
+            client.setRequestHandler('elicitation/create', async ({ params }) => {
+                await openLink(params.url);
+                return { action: 'accept' };
+            });
+        }
         transport = new StreamableHTTPClientTransport(new URL(mcpUrl), { authProvider: provider });
         return client.connect(transport);
     }
@@ -38,13 +50,24 @@ export function typescript2({ name, mcpUrl, era, redirectUri, clientMetadataUrl,
         }
     }
 
+    async function call(tool, args) {
+        try {
+            return await client.callTool({ name: tool, arguments: args });
+        } catch (error) {
+            // 2025-11-25: the SDK leaves it to the program to open the link and to call again.
+            if (!openLink || !(error instanceof UrlElicitationRequiredError)) throw error;
+            for (const { url } of error.elicitations) await openLink(url);
+            return client.callTool({ name: tool, arguments: args });
+        }
+    }
+
     return {
         async connect() {
             await authorized(open);
             return client.getNegotiatedProtocolVersion();
         },
         tools: async () => (await authorized(() => client.listTools())).tools.map(tool => tool.name),
-        call: (tool, args) => authorized(() => client.callTool({ name: tool, arguments: args })),
+        call: (tool, args) => authorized(() => call(tool, args)),
         expire: () => provider.spoilAccessToken(randomUUID()),
         credentials: () => provider.credentials(),
         close: () => client?.close()
