@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::support::jwt::claims;
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, App, Browser, Caller};
+use crate::support::jwt::claims;
+use crate::support::{Agent, App, Browser, Caller, Shop};
 
 const SCOPES: &str = "products:read cart:write checkout:initiate orders:read";
 
@@ -27,10 +27,13 @@ async fn poll(caller: &Caller<'_>, checkout: &Value) -> Value {
     caller.content("get_checkout_status", json!({"checkout_id": checkout["checkout_id"]})).await
 }
 
-/// The shopper, who is signed in, presses a button of the approval page.
-async fn answer(browser: &mut Browser, checkout: &Value, button: &str) -> String {
+/// The shopper presses a button of the approval page, where they may have to sign in again.
+async fn answer((browser, shop): (&mut Browser, &Shop), checkout: &Value, button: &str) -> String {
     let url: Url = checkout["approval_url"].as_str().unwrap().parse().unwrap();
-    let page = browser.open(&url).await;
+    let mut page = browser.open(&url).await;
+    if page.url.path().ends_with("/sign-in") {
+        page = browser.sign_in(&page, shop).await;
+    }
     assert!(page.body.contains("Lindenweg 12"), "{}", page.body);
     browser.press(&page, &page.form(button), button).await.body
 }
@@ -43,7 +46,7 @@ async fn what_the_shopper_approves_is_ordered_once_and_everybody_knows() {
     let caller = app.store().caller(&tokens.access);
     let checkout = checkout(&caller).await;
     assert_eq!(poll(&caller, &checkout).await["state"], "awaiting_approval");
-    answer(&mut browser, &checkout, "Approve").await;
+    answer((&mut browser, app.live()), &checkout, "Approve").await;
     let done = poll(&caller, &checkout).await;
     assert_eq!(done["state"], "completed", "{done}");
     assert_eq!(done["digest"], checkout["digest"]);
@@ -65,7 +68,7 @@ async fn what_the_shopper_declines_is_not_bought() {
     let tokens = agent.connect(&mut browser, app.live(), SCOPES).await;
     let caller = app.store().caller(&tokens.access);
     let checkout = checkout(&caller).await;
-    answer(&mut browser, &checkout, "Decline").await;
+    answer((&mut browser, app.live()), &checkout, "Decline").await;
     let told = poll(&caller, &checkout).await;
     assert_eq!((&told["state"], &told["order_id"]), (&json!("declined"), &Value::Null));
 }
@@ -78,7 +81,7 @@ async fn a_purchase_is_finished_after_checkout_has_decayed() {
     let tokens = agent.connect(&mut browser, app.live(), SCOPES).await;
     app.advance(13 * 60);
     let checkout = checkout(&app.store().caller(&tokens.access)).await;
-    answer(&mut browser, &checkout, "Approve").await;
+    answer((&mut browser, app.live()), &checkout, "Approve").await;
     app.advance(3 * 60);
     let refreshed = agent.refresh(&tokens.refresh).await.tokens();
     assert!(!claims(&refreshed.access)["scope"].as_str().unwrap().contains("checkout"), "it has decayed");
@@ -96,7 +99,7 @@ async fn another_agent_of_the_same_shopper_can_neither_finish_nor_spoil_a_purcha
     let other = Agent::register_as(app.live(), &metadata).await;
     let theirs = other.connect(&mut browser, app.live(), SCOPES).await;
     let caller = app.store().caller(&theirs.access);
-    answer(&mut browser, &checkout, "Approve").await;
+    answer((&mut browser, app.live()), &checkout, "Approve").await;
     let told = caller.call("get_checkout_status", json!({"checkout_id": checkout["checkout_id"]})).await.json();
     assert_eq!(told["result"]["isError"], true, "{told}");
     let mine = app.store().caller(&tokens.access);
