@@ -127,7 +127,7 @@ checks! {
     Resource = "resource",
     /// One resource is named, and the same as before.
     ResourceSingle = "resource_single",
-    /// The authorization_details are store_checkout objects that this store can keep (RFC 9396 §5).
+    /// The `authorization_details` are `store_checkout` objects that this store can keep (RFC 9396 §5).
     AuthorizationDetails = "authorization_details",
     /// Some scope is left within what clients of this class may hold.
     ScopeWithinClass = "scope_within_class",

@@ -169,7 +169,7 @@ impl Card<'_> {
 const JUST_NOW: Duration = Duration::from_mins(5);
 
 #[derive(Deserialize)]
-pub struct Done {
+pub struct Told {
     /// The id of the grant that was disconnected.
     done: Option<String>,
     changed: Option<String>,
@@ -178,7 +178,7 @@ pub struct Done {
     resumed: Option<String>,
 }
 
-impl Done {
+impl Told {
     /// What was done to a grant that is still there.
     fn text(&self) -> Option<&'static str> {
         let said = [
@@ -192,10 +192,10 @@ impl Done {
 }
 
 /// `GET /account/agents`.
-pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
+pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
     let query = query.map(web::Query::into_inner);
-    let said = query.as_ref().and_then(Done::text);
+    let said = query.as_ref().and_then(Told::text);
     let done = query.and_then(|query| query.done).map(GrantId::new);
     let (shopper, now, idle) = (signed_in.shopper.clone(), visit.now(), visit.state.lifetimes.idle);
     let (time_zone, currency) = (visit.context.store.time_zone.clone(), visit.context.store.currency);
