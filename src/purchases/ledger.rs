@@ -24,6 +24,10 @@ const BATCH: i64 = 25;
 /// [`StorageError::Inconsistent`] for a grant that does not exist, and for a purchase whose reservation is over.
 pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Reserving> {
     let grant_id = &reservation.grant_id;
+    // Nothing that would count backwards.
+    if reservation.amount.amount < 0 {
+        return Err(StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "amount"));
+    }
     let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
     let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
     // What is over counts against nobody, also where no sweeper has come by yet.
