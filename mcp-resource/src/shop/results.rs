@@ -174,7 +174,7 @@ pub enum CheckoutState {
     AwaitingApproval,
     /// The shopper approved; the order is being placed
     Approved,
-    /// There is an order: see order_id
+    /// There is an order: see `order_id`
     Completed,
     /// The shopper said no
     Declined,

@@ -142,7 +142,7 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
         call.not_served(400);
         return tool_call.invalid_params();
     }
-    call.checkout = endpoint.checkout_call(&request, &principal, &call, &tool_call, retry);
+    call.checkout = endpoint.checkout_call(&request, (&principal, &call), &tool_call, retry);
     let asks = call.checkout.as_ref().is_some_and(|checkout| checkout.asking == Asking::InputRequired);
     let rewrite: Option<Rewrite> = if asks { Some(drop_elicitation_id) } else { None };
     let call = Arc::new(call);
@@ -199,8 +199,7 @@ impl Endpoint {
     fn checkout_call(
         &self,
         request: &HttpRequest,
-        principal: &Principal,
-        call: &Call,
+        (principal, call): (&Principal, &Call),
         tool_call: &message::ToolCall,
         retry: Option<Retry>,
     ) -> Option<CheckoutCall> {

@@ -71,12 +71,11 @@ impl ServerHandler for Shop {
             return Err(ErrorData::new(ErrorCode::INVALID_REQUEST, "the body names two tools", None));
         }
         let arguments = request.arguments.unwrap_or_default();
-        let outcome = match &call.checkout {
-            Some(checkout) => self.counter.call(tool, arguments, &call.context, checkout).await,
-            None => {
-                let backend = &**self.counter.purchasing.backend();
-                tools::call(backend, tool, arguments, &call.context, &call.reference_id).await
-            }
+        let outcome = if let Some(checkout) = &call.checkout {
+            self.counter.call(tool, arguments, &call.context, checkout).await
+        } else {
+            let backend = &**self.counter.purchasing.backend();
+            tools::call(backend, tool, arguments, &call.context, &call.reference_id).await
         };
         call.finished(&outcome);
         outcome.result

@@ -171,12 +171,12 @@ impl Desk {
         Ok(kept.purchase.clone())
     }
 
-    fn answer(&self, word: &'static str, work: impl FnOnce() -> Result<Purchase, Refusal>) -> HttpResponse {
+    fn answer(&self, word: &'static str, run: impl FnOnce() -> Result<Purchase, Refusal>) -> HttpResponse {
         let trouble = self.trouble.lock().unwrap().get(word).copied();
         let done = match trouble {
-            None => work(),
+            None => run(),
             Some(Trouble::LosesAnswers) => {
-                work().ok();
+                run().ok();
                 return HttpResponse::BadGateway().finish();
             }
             Some(Trouble::Away) => return HttpResponse::ServiceUnavailable().finish(),

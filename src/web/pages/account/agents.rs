@@ -225,7 +225,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
         let card = card(agent, described, (now, layout.locale));
         let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
-        Card { allow, budget, ..card }
+        Card { budget, allow, ..card }
     });
     let asking: Vec<Described> = awaiting
         .iter()

@@ -82,12 +82,12 @@ impl LimitFields {
         (order, month): (&str, &str),
         currency: Currency,
         most: Option<SpendingLimit>,
-    ) -> Result<Option<SpendingLimit>, Self> {
+    ) -> Result<Option<SpendingLimit>, Box<Self>> {
         let most = of(most, currency);
         let (order, per_order) = AmountField::read(order, currency, most.0);
         let (month, per_month) = AmountField::read(month, currency, most.1);
         if order.problem.or(month.problem).is_some() {
-            return Err(Self { order, month });
+            return Err(Box::new(Self { order, month }));
         }
         Ok(SpendingLimit::new(currency, per_order, per_month))
     }

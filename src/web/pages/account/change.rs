@@ -53,8 +53,8 @@ impl Change<'_> {
     }
 
     /// Without seeing products there is nothing an agent could do: to take that is to disconnect.
-    fn is_required(&self, scope: &Scope) -> bool {
-        *scope == Scope::ProductsRead
+    fn is_required(scope: Scope) -> bool {
+        scope == Scope::ProductsRead
     }
 }
 
@@ -129,7 +129,7 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
 }
 
 /// What is typed is compared with what stands: above it is an error, and an empty field leaves it as it is.
-fn read_limits(visit: &Visit, grant: &Grant, typed: (&str, &str)) -> Result<Option<SpendingLimit>, LimitFields> {
+fn read_limits(visit: &Visit, grant: &Grant, typed: (&str, &str)) -> Result<Option<SpendingLimit>, Box<LimitFields>> {
     if !has_limits(grant) {
         return Ok(None);
     }

@@ -123,7 +123,7 @@ impl Question {
 }
 
 impl Choice {
-    fn is_checkout(&self) -> bool {
+    fn is_checkout(self) -> bool {
         self.scope == Scope::CheckoutInitiate
     }
 }

@@ -48,7 +48,7 @@ impl Terms {
         }
         match LimitFields::read((&field("limit-order"), &field("limit-month")), self.currency, self.asked) {
             Ok(limit) => Ok(Chosen { ceiling: Ceiling::Set(limit), elevation }),
-            Err(again) => Err(Box::new(self.shown(again, elevation))),
+            Err(again) => Err(Box::new(self.shown(*again, elevation))),
         }
     }
 

@@ -156,7 +156,7 @@ fn consents() -> Vec<Sample> {
     let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
     let prefilled = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
     let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = typed.err().unwrap_or_else(|| prefilled.clone());
+    let typed = typed.err().map_or_else(|| prefilled.clone(), |again| *again);
     let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(prefilled.clone()) };
     let mut chooses = with(question(&everything, false), windows);
     chooses.until.checkout_minutes = None;
@@ -241,7 +241,7 @@ fn agents() -> Vec<Sample> {
     };
     let standing = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, None);
     let typed = LimitFields::read(("90", "much"), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = typed.err().unwrap_or_else(|| standing.clone());
+    let typed = typed.err().map_or_else(|| standing.clone(), |again| *again);
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![
         Sample::new(
