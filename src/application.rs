@@ -17,6 +17,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::accounts::password::{Passwords, PasswordsError};
 use crate::accounts::throttle::Throttle;
+use crate::accounts::upstream::Upstreams;
 use crate::config::{self, Config};
 use crate::domain::platforms::Platforms;
 use crate::domain::token::Lifetimes;
@@ -160,6 +161,7 @@ impl Application {
             passwords: Passwords::new(&config.sign_in)?,
             throttle: Throttle::new(&config.sign_in),
             mailer: Mailer::start(&config.mail)?,
+            upstreams: Upstreams::new(&config.sign_in.providers_file, &fetcher),
             client_documents: ClientDocuments::new(config.registration.client_documents.then(|| fetcher.clone())),
             client_keys: KeyCache::new(fetcher.clone()),
             fetcher,

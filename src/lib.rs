@@ -37,6 +37,7 @@
 //! | consent | [`domain::consent`] asks, [`accounts::consent`] records, `web::pages::account::consent` shows |
 //! | approval of purchases | [`domain::purchase`] judges, [`storage::purchases`] moves the row, [`purchases`] records, `web::pages::account::purchase` asks, [`web::resource_api::purchases`] answers the store |
 //! | spending limits | [`domain::spending_limit`], [`domain::authorization_details`] for agents, [`purchases::ledger`] keeps them |
+//! | how shoppers sign in | `accounts`: [`accounts::sign_in`] by password, `sign_in_code`, `passkeys`, [`accounts::upstream`] elsewhere; pages in `web::pages::account` |
 //! | revocation | [`merchant::revocation`], the feed in [`web::resource_api::feed`], and `mcp_resource::protect` that follows it |
 //! | which request is for which issuer | [`domain::issuer::find`], [`web::middleware::issuer`] |
 //! | every secret | [`keys`]; another version of the installation's, [`merchant::secret_versions`] |

@@ -2,10 +2,14 @@
 
 pub mod agents;
 pub mod consent;
+pub mod identities;
 pub mod narrowing;
+pub mod passkeys;
 pub mod password;
 pub mod sessions;
 pub mod sign_in;
+pub mod sign_in_code;
 pub mod sign_up;
 pub mod throttle;
 pub mod trail;
+pub mod upstream;

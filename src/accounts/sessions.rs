@@ -4,11 +4,12 @@
 use std::time::Duration;
 
 use super::trail::{self, Occasion};
-use crate::domain::IssuerId;
 use crate::domain::audit::AuditKind;
-use crate::domain::session::{ShopperSession, StaffSession, TokenHash};
+use crate::domain::device::Device;
+use crate::domain::session::{ShopperSession, SignInMethod, StaffSession, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
+use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{Secret, hash_secret, random};
 use crate::storage::{StorageResult, Tx, shopper_sessions, staff_sessions};
 
@@ -37,19 +38,53 @@ pub struct NewSession {
     pub lifetime: Duration,
 }
 
+/// How a shopper has proved it.
+#[derive(Debug, Clone, Copy)]
+pub struct How {
+    pub method: SignInMethod,
+    pub device: Device,
+    /// When, if that was not here and now.
+    pub proved_at: Option<Timestamp>,
+}
+
 /// Signs the shopper in.
-pub fn begin(tx: &mut Tx<'_>, shopper: &Shopper, session: NewSession, occasion: &Occasion) -> StorageResult<()> {
+pub fn begin(
+    tx: &mut Tx<'_>,
+    shopper: &Shopper,
+    (session, how): (NewSession, How),
+    occasion: &Occasion,
+) -> StorageResult<()> {
     if let Some(before) = session.before {
         shopper_sessions::delete(tx, &shopper.issuer_id, &before)?;
     }
     let row = ShopperSession {
         token_hash: session.hash,
         shopper: shopper.clone(),
-        authenticated_at: occasion.now,
+        authenticated_at: how.proved_at.unwrap_or(occasion.now),
         expires_at: occasion.now.plus(session.lifetime),
     };
-    shopper_sessions::insert(tx, &row)?;
+    shopper_sessions::insert(tx, &row, (how.method, how.device), occasion.now)?;
     trail::record(tx, AuditKind::SignedIn, shopper, occasion)
+}
+
+/// Names a session in a form: what the database holds is not shown.
+pub fn public_id(token_hash: &TokenHash) -> String {
+    let digest = hash_secret(&[b"session:", token_hash.as_slice()].concat());
+    digest.as_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Signs the shopper's browser with this id out; one that is gone already is as well.
+pub fn end(tx: &mut Tx<'_>, shopper: &Shopper, id: &str, occasion: &Occasion) -> StorageResult<()> {
+    let own = shopper_sessions::list_of(tx, &shopper.id, occasion.now)?;
+    let Some(session) = own.iter().find(|session| public_id(&session.token_hash) == id) else { return Ok(()) };
+    shopper_sessions::delete(tx, &shopper.issuer_id, &session.token_hash)?;
+    trail::record(tx, AuditKind::SignedOutElsewhere, shopper, occasion)
+}
+
+/// Signs all of the shopper's browsers out.
+pub fn end_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    shopper_sessions::delete_all_of(tx, &shopper.id)?;
+    trail::record(tx, AuditKind::SignedOutEverywhere, shopper, occasion)
 }
 
 /// Signs a merchant user in, at the console of `issuer_id`.

@@ -56,12 +56,17 @@ pub struct NewAccount {
     pub shopper: Shopper,
     /// What the audit trail will call the shopper.
     pub pseudonym: String,
-    /// Argon2id, in the PHC string format.
-    pub password_hash: String,
+    /// Argon2id, in the PHC string format. `None`: signs in otherwise.
+    pub password_hash: Option<String>,
 }
 
 impl NewAccount {
     pub fn new(issuer_id: &IssuerId, email: &str, password_hash: String, now: Timestamp) -> Self {
+        Self { password_hash: Some(password_hash), ..Self::without_password(issuer_id, email, now) }
+    }
+
+    /// `email` was confirmed by its owner, or a provider vouches for it.
+    pub fn without_password(issuer_id: &IssuerId, email: &str, now: Timestamp) -> Self {
         let id = || Uuid::new_v4().simple().to_string();
         let shopper = Shopper {
             id: ShopperId::new(id()),
@@ -72,16 +77,18 @@ impl NewAccount {
             created_at: now,
         };
         let digits = id().chars().take(12).collect::<String>();
-        Self { shopper, pseudonym: format!("shopper-{digits}"), password_hash }
+        Self { shopper, pseudonym: format!("shopper-{digits}"), password_hash: None }
     }
 }
 
-/// Makes the account with its password and pseudonym; false, and nothing written, if the address has one already.
+/// Makes the account with its pseudonym and, if it has one, its password; false, and nothing written, if the address has one already.
 pub fn create(tx: &mut Tx<'_>, account: &NewAccount, occasion: &Occasion) -> StorageResult<bool> {
     let shopper = &account.shopper;
     let is_made = shoppers::insert(tx, shopper, &account.pseudonym)?;
     if is_made {
-        shoppers::insert_password(tx, &shopper.id, &account.password_hash, shopper.created_at)?;
+        if let Some(hash) = &account.password_hash {
+            shoppers::insert_password(tx, shopper, hash, shopper.created_at)?;
+        }
         trail::record(tx, AuditKind::SignedUp, shopper, occasion)?;
     }
     Ok(is_made)

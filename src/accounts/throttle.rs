@@ -113,14 +113,58 @@ impl Throttle {
 
     /// Gives the place back and remembers the browser.
     pub fn succeeded(&self, place: &Place, now: Timestamp) {
+        self.leave(place);
         let mut state = self.lock();
-        for key in &place.keys {
-            state.give_back(key, place.at);
-        }
         if state.known.len() >= MOST_KEYS {
             forget_oldest(&mut state.known, |at| *at);
         }
         state.known.insert(place.owner, now);
+    }
+
+    /// Counts what makes another server work, by its source alone. Kept, the place counts; see [`Throttle::leave`].
+    pub fn admit_source(&self, what: &str, source: &Network, now: Timestamp) -> Result<Place, Throttled> {
+        let from = key(&[b"source of", what.as_bytes(), source.as_str().as_bytes()]);
+        let mut state = self.lock();
+        if let Some(retry_after) = state.wait(&from, self.per_source, self.window, now) {
+            return Err(Throttled { retry_after });
+        }
+        state.count(from, now, self.window);
+        Ok(Place { keys: vec![from], owner: from, at: now })
+    }
+
+    /// Gives the place back.
+    pub fn leave(&self, place: &Place) {
+        let mut state = self.lock();
+        for key in &place.keys {
+            state.give_back(key, place.at);
+        }
+    }
+
+    /// A code to sign in with. A browser that has signed in to the account has mails of its own, so that strangers who ask for
+    /// codes keep no owner from theirs; and they fill nobody's mailbox.
+    pub fn admit_code(&self, attempt: &Attempt, now: Timestamp) -> MailAdmission {
+        let (realm, account) = (attempt.realm.as_bytes(), attempt.account.as_bytes());
+        let network = attempt.source.as_str().as_bytes();
+        let from = key(&[b"code from", network]);
+        let owner = key(&[b"known", realm, account, &attempt.browser]);
+        let mut state = self.lock();
+        if let Some(retry_after) = state.wait(&from, self.per_source, self.window, now) {
+            return MailAdmission::Refuse(Throttled { retry_after });
+        }
+        state.count(from, now, self.window);
+        let limits = if state.known.contains_key(&owner) {
+            vec![(key(&[b"code to known", &owner]), MAILS)]
+        } else {
+            let here = key(&[b"code to from", realm, account, network]);
+            vec![(here, MAILS), (key(&[b"code to", realm, account]), MAILS.saturating_mul(STRANGERS))]
+        };
+        if limits.iter().any(|(key, limit)| state.wait(key, *limit, MAIL_WINDOW, now).is_some()) {
+            return MailAdmission::Silent;
+        }
+        for (key, _) in limits {
+            state.count(key, now, MAIL_WINDOW);
+        }
+        MailAdmission::Send
     }
 
     pub fn admit_mail(&self, realm: &str, address: &str, source: &Network, now: Timestamp) -> MailAdmission {

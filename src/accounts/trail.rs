@@ -51,6 +51,22 @@ pub fn record_failure(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -
     Ok(())
 }
 
+/// A wrong code for an account that exists, within the transaction that counts the try.
+pub(super) fn record_wrong_code(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    let subject = subject(tx, shopper)?;
+    let entry = AuditEntry { outcome: "wrong_code".to_owned(), ..failure(occasion, subject) };
+    audit::record(tx, &shopper.issuer_id, &entry);
+    Ok(())
+}
+
+/// An answer of a known passkey that is not to be believed: a counter that has not risen, or a signature that is not its.
+pub(super) fn record_wrong_passkey(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    let subject = subject(tx, shopper)?;
+    let entry = AuditEntry { outcome: "wrong_passkey".to_owned(), risk: 2, ..failure(occasion, subject) };
+    audit::record(tx, &shopper.issuer_id, &entry);
+    Ok(())
+}
+
 /// The same for staff's account, which is named.
 pub fn record_staff_failure(tx: &mut Tx<'_>, issuer_id: &IssuerId, member: &Staff, occasion: &Occasion) {
     let entry = failure(occasion, AuditSubject::default());

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use super::identity_providers::{IdentityProvider, identity_providers};
 use super::parse::{lifetime, number, workers};
 use super::section::section;
 
 section! {
     /// Browser sessions and passwords.
     SignIn "sign_in" {
+        /// A file with the OpenID providers that shoppers can sign in with; `tillgate config providers` prints how they
+        /// are written.
+        providers_file: Vec<IdentityProvider> = "", identity_providers;
         /// How long a browser stays signed in.
         session_lifetime: Duration = "30d", lifetime;
         /// Failed sign-ins to one account in one attempt window.

@@ -53,6 +53,12 @@ words! {
         SignedIn = "signed_in",
         SignInFailed = "sign_in_failed",
         SignedUp = "signed_up",
+        /// A shopper has signed another browser out.
+        SignedOutElsewhere = "signed_out_elsewhere",
+        SignedOutEverywhere = "signed_out_everywhere",
+        /// Another way to sign in to an account.
+        IdentityLinked = "identity_linked",
+        IdentityRemoved = "identity_removed",
         StaffSignedIn = "staff_signed_in",
         KeysRotated = "keys_rotated",
         /// A checkout awaits the shopper.

@@ -1,6 +1,8 @@
 //! A signed-in browser, never anything else. A shopper's is valid for one issuer, staff's for one store.
 
 use super::Timestamp;
+use super::client::words;
+use super::device::Device;
 use super::shopper::Shopper;
 use super::staff::Staff;
 
@@ -12,6 +14,28 @@ pub struct ShopperSession {
     pub token_hash: TokenHash,
     pub shopper: Shopper,
     /// When the shopper last proved who they are.
+    pub authenticated_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+words! {
+    /// How a shopper has proved it when the session began.
+    SignInMethod {
+        Password = "password",
+        /// By e-mail.
+        Code = "code",
+        Provider = "provider",
+        Passkey = "passkey",
+    }
+}
+
+/// A session in its owner's list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSession {
+    pub token_hash: TokenHash,
+    pub method: SignInMethod,
+    pub device: Device,
+    pub created_at: Timestamp,
     pub authenticated_at: Timestamp,
     pub expires_at: Timestamp,
 }

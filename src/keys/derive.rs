@@ -13,12 +13,24 @@ pub enum Purpose {
     AuthorizationRequest,
     Form,
     SignUp,
+    UpstreamState,
+    SignInCode,
+    Passkey,
     SigningKey,
 }
 
 impl Purpose {
-    pub const ALL: [Self; 6] =
-        [Self::Code, Self::Refresh, Self::AuthorizationRequest, Self::Form, Self::SignUp, Self::SigningKey];
+    pub const ALL: [Self; 9] = [
+        Self::Code,
+        Self::Refresh,
+        Self::AuthorizationRequest,
+        Self::Form,
+        Self::SignUp,
+        Self::UpstreamState,
+        Self::SignInCode,
+        Self::Passkey,
+        Self::SigningKey,
+    ];
 
     pub(super) const fn label(self) -> &'static str {
         match self {
@@ -27,6 +39,9 @@ impl Purpose {
             Self::AuthorizationRequest => "authorization-request",
             Self::Form => "form",
             Self::SignUp => "sign-up",
+            Self::UpstreamState => "upstream-state",
+            Self::SignInCode => "sign-in-code",
+            Self::Passkey => "passkey",
             Self::SigningKey => "signing-key",
         }
     }

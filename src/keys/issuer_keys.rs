@@ -22,6 +22,9 @@ pub struct IssuerKeys {
     form: Versions,
     authorization_request: Sealer,
     sign_up: Sealer,
+    upstream_state: Sealer,
+    sign_in_code: Sealer,
+    passkey: Sealer,
     signing_key: Sealer,
 }
 
@@ -30,6 +33,9 @@ pub struct IssuerKeys {
 pub enum Sealed {
     AuthorizationRequest,
     SignUp,
+    UpstreamState,
+    SignInCode,
+    Passkey,
     SigningKey,
 }
 
@@ -48,6 +54,9 @@ impl IssuerKeys {
             form: versions(Purpose::Form),
             authorization_request: sealer(Purpose::AuthorizationRequest)?,
             sign_up: sealer(Purpose::SignUp)?,
+            upstream_state: sealer(Purpose::UpstreamState)?,
+            sign_in_code: sealer(Purpose::SignInCode)?,
+            passkey: sealer(Purpose::Passkey)?,
             signing_key: sealer(Purpose::SigningKey)?,
         })
     }
@@ -90,6 +99,9 @@ impl IssuerKeys {
         match what {
             Sealed::AuthorizationRequest => &self.authorization_request,
             Sealed::SignUp => &self.sign_up,
+            Sealed::UpstreamState => &self.upstream_state,
+            Sealed::SignInCode => &self.sign_in_code,
+            Sealed::Passkey => &self.passkey,
             Sealed::SigningKey => &self.signing_key,
         }
     }
@@ -130,7 +142,14 @@ mod tests {
     #[test]
     fn a_sealed_value_opens_for_its_own_purpose_and_issuer_only() {
         let live = keys("https://a.example");
-        let all = [Sealed::AuthorizationRequest, Sealed::SignUp, Sealed::SigningKey];
+        let all = [
+            Sealed::AuthorizationRequest,
+            Sealed::SignUp,
+            Sealed::UpstreamState,
+            Sealed::SignInCode,
+            Sealed::Passkey,
+            Sealed::SigningKey,
+        ];
         for what in all {
             let text = live.seal(what, &"x").unwrap();
             for other in all {

@@ -50,6 +50,9 @@ impl Sealer {
     }
 
     pub(super) fn unseal<T: DeserializeOwned>(&self, text: &str) -> Result<T, NotOurs> {
+        if !is_whole(text) {
+            return Err(NotOurs);
+        }
         let (plain, _) = jwe::deserialize_compact_with_selector(text, |header| Ok(self.decrypter(header)))
             .map_err(|_not_sealed_by_us: josekit::JoseError| NotOurs)?;
         serde_json::from_slice(&plain).map_err(|_another_shape: serde_json::Error| NotOurs)
@@ -65,6 +68,18 @@ impl Sealer {
     }
 }
 
+/// RFC 7516 §3.1: five parts; RFC 7518 §5.3: of which the third, the nonce, has 96 bits and the last, the tag, all of its 128. The
+/// library takes a shorter tag for what it is, and who may cut it down to a byte guesses it.
+fn is_whole(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('.').map(str::len).collect();
+    matches!(lengths.as_slice(), [_, _, IV, _, TAG])
+}
+
+/// 12 bytes as base64url.
+const IV: usize = 16;
+/// 16 bytes as base64url.
+const TAG: usize = 22;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -79,6 +94,18 @@ mod tests {
         let text = sealer(&[1], 1).seal(&"hello").unwrap();
         assert_eq!(sealer(&[1, 2], 2).unseal::<String>(&text), Ok("hello".to_owned()));
         assert_eq!(sealer(&[2], 2).unseal::<String>(&text), Err(NotOurs));
+    }
+
+    #[test]
+    fn a_sealed_value_whose_tag_was_cut_is_not_opened() {
+        let sealer = sealer(&[1], 1);
+        let text = sealer.seal(&"hello").unwrap();
+        assert!(is_whole(&text));
+        for missing in 1..=22 {
+            let cut = &text[..text.len() - missing];
+            assert_eq!(sealer.unseal::<String>(cut), Err(NotOurs), "{missing} characters less");
+        }
+        assert_eq!(sealer.unseal::<String>(&format!("{text}AA")), Err(NotOurs));
     }
 
     #[test]

@@ -27,6 +27,18 @@ impl MailText {
         }
     }
 
+    /// A code to sign in with, and the issuer where it is typed. The same for everybody.
+    pub fn code(locale: &Locale, store: &str, (code, issuer): (&str, &str)) -> Self {
+        Self {
+            subject: locale.t1("mail-code-subject", &("store", store)),
+            body: format!(
+                "{}\n\n    {code}\n\n{}\n",
+                locale.t1("mail-code-opening", &("store", store)),
+                locale.t1("mail-code-body", &("link", issuer))
+            ),
+        }
+    }
+
     /// For an address that has an account already: the page says the same in both cases, the mail does not.
     pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
         Self {

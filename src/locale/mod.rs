@@ -24,6 +24,7 @@ type Sources = &'static [(&'static str, &'static str)];
 const ENGLISH: Sources = &[
     ("common", include_str!("../../locales/en/common.ftl")),
     ("account", include_str!("../../locales/en/account.ftl")),
+    ("sign_in", include_str!("../../locales/en/sign_in.ftl")),
     ("consent", include_str!("../../locales/en/consent.ftl")),
     ("scopes", include_str!("../../locales/en/scopes.ftl")),
     ("console", include_str!("../../locales/en/console.ftl")),

@@ -16,7 +16,7 @@ use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
 use crate::storage::sweeping::{self, Reached, Stretch};
 use crate::storage::{
-    Database, StorageError, StorageResult, Tx, client_assertions, clients, refusals, restrictions, signing_keys,
+    Database, StorageError, StorageResult, Tx, client_assertions, clients, refusals, restrictions, signing_keys, uses,
 };
 
 /// Rows that one transaction changes or removes.
@@ -168,6 +168,7 @@ impl Sweeper {
         removed += self.repeat(move |tx| clients::delete_expired(tx, now, BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_revoked_tokens(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| client_assertions::delete_expired(tx, now.minus(MARGIN), BATCH)).await?;
+        removed += self.repeat(move |tx| uses::delete_expired(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_networks(tx, now.minus(ages.networks), BATCH)).await?;
         for issuer_id in issuers {
             let id = issuer_id.clone();

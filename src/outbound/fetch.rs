@@ -23,6 +23,8 @@ use super::limits::{Limits, Place};
 use super::names::Resolver;
 use crate::config;
 
+mod exchange;
+
 /// For the connection alone; the whole has `[outbound] timeout`.
 const CONNECT: Duration = Duration::from_secs(3);
 const AGENT: &str = concat!("tillgate/", env!("CARGO_PKG_VERSION"));
@@ -71,6 +73,8 @@ pub enum FetchError {
     Status(u16),
     #[error("it is too large")]
     TooLarge,
+    #[error("only GET and POST are sent")]
+    Method,
 }
 
 /// Cheap to clone.
@@ -169,9 +173,15 @@ impl Inner {
         Err(FetchError::Port(target.port))
     }
 
-    /// A client of its own for each fetch: it knows one host, at the addresses that were judged, and keeps no connection.
     async fn ask(&self, target: &Target, addresses: &[SocketAddr]) -> Result<Response, FetchError> {
-        let client = Client::builder()
+        let client = self.client(target, addresses)?;
+        let request = client.get(target.url.clone()).header(ACCEPT, "application/json, */*;q=0.5");
+        request.send().await.map_err(|error| kind(&error))
+    }
+
+    /// A client of its own for each fetch: it knows one host, at the addresses that were judged, and keeps no connection.
+    fn client(&self, target: &Target, addresses: &[SocketAddr]) -> Result<Client, FetchError> {
+        Client::builder()
             .tls_backend_preconfigured(self.tls.clone())
             .resolve_to_addrs(&target.host, addresses)
             .dns_resolver(NoOther)
@@ -190,9 +200,7 @@ impl Inner {
             .connect_timeout(CONNECT.min(self.timeout))
             .timeout(self.timeout)
             .build()
-            .map_err(|error| kind(&error))?;
-        let request = client.get(target.url.clone()).header(ACCEPT, "application/json, */*;q=0.5");
-        request.send().await.map_err(|error| kind(&error))
+            .map_err(|error| kind(&error))
     }
 }
 
@@ -225,7 +233,7 @@ fn tls(settings: &config::Outbound) -> Result<ClientConfig, FetcherError> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-async fn read(mut response: Response, most_bytes: usize) -> Result<Fetched, FetchError> {
+async fn read(response: Response, most_bytes: usize) -> Result<Fetched, FetchError> {
     // D7: success is 200 and nothing else.
     match response.status() {
         StatusCode::OK => {}
@@ -234,15 +242,19 @@ async fn read(mut response: Response, most_bytes: usize) -> Result<Fetched, Fetc
     }
     let content_type = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let fresh_for = caching::fresh_for(response.headers());
+    Ok(Fetched { body: body(response, most_bytes).await?, content_type, fresh_for })
+}
+
+/// D12: whatever length it announces, it is read until it is too much.
+async fn body(mut response: Response, most_bytes: usize) -> Result<Bytes, FetchError> {
     let mut body = BytesMut::new();
-    // D12: whatever length it announces, it is read until it is too much.
     while let Some(chunk) = response.chunk().await.map_err(|error| kind(&error))? {
         if body.len().saturating_add(chunk.len()) > most_bytes {
             return Err(FetchError::TooLarge);
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Fetched { body: body.freeze(), content_type, fresh_for })
+    Ok(body.freeze())
 }
 
 fn kind(error: &reqwest::Error) -> FetchError {

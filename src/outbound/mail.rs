@@ -77,6 +77,11 @@ impl Mailer {
         Ok(Self { queue: Some(Arc::new(queue)) })
     }
 
+    /// Whether mail leaves at all.
+    pub fn is_on(&self) -> bool {
+        self.queue.is_some()
+    }
+
     /// Puts a mail into the queue and returns at once; if it cannot, the log says why.
     pub fn send(&self, to: &str, text: MailText) {
         let Some(queue) = &self.queue else {

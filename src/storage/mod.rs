@@ -38,6 +38,7 @@ pub mod consent_receipts;
 pub mod console_sessions;
 pub mod feed;
 pub mod grants;
+pub mod identities;
 pub mod initial_access_tokens;
 pub mod introspection;
 pub mod issuers;
@@ -62,6 +63,7 @@ pub mod sweeping;
 #[doc(hidden)]
 pub mod testing;
 pub mod tool_calls;
+pub mod uses;
 
 pub use connection::DbConnection;
 pub(crate) use connection::each;

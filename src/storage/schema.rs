@@ -164,10 +164,25 @@ table! {
 table! {
     identities (id) {
         id -> Text,
+        issuer_id -> Text,
         shopper_id -> Text,
         kind -> Text,
+        provider -> Text,
+        upstream_issuer -> Text,
+        subject -> Text,
         verifier -> Text,
+        label -> Text,
         created_at -> BigInt,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    uses (issuer_id, id) {
+        issuer_id -> Text,
+        id -> Text,
+        number -> BigInt,
+        expires_at -> BigInt,
     }
 }
 
@@ -187,6 +202,9 @@ table! {
         token_hash -> Binary,
         issuer_id -> Text,
         shopper_id -> Text,
+        method -> Text,
+        program -> Text,
+        system -> Text,
         created_at -> BigInt,
         authenticated_at -> BigInt,
         expires_at -> BigInt,
@@ -374,6 +392,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     shoppers,
     shopper_pseudonyms,
     identities,
+    uses,
     staff,
     shopper_sessions,
     staff_sessions,

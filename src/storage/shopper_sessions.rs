@@ -3,17 +3,27 @@
 use diesel::prelude::*;
 
 use super::schema::{shopper_sessions, shoppers};
-use super::{DbConnection, StorageResult, each, shoppers::Row as ShopperRow};
-use crate::domain::session::{ShopperSession, TokenHash};
+use super::{DbConnection, StorageError, StorageResult, each, shoppers::Row as ShopperRow};
+use crate::domain::device::Device;
+use crate::domain::session::{ListedSession, ShopperSession, SignInMethod, TokenHash};
 use crate::domain::{IssuerId, ShopperId, Timestamp};
 
-pub fn insert(connection: &mut DbConnection, session: &ShopperSession) -> StorageResult<()> {
+/// Began now, in this way and on this device.
+pub fn insert(
+    connection: &mut DbConnection,
+    session: &ShopperSession,
+    (method, device): (SignInMethod, Device),
+    now: Timestamp,
+) -> StorageResult<()> {
     each!(connection, c => diesel::insert_into(shopper_sessions::table)
         .values((
             shopper_sessions::token_hash.eq(session.token_hash.as_slice()),
             shopper_sessions::issuer_id.eq(session.shopper.issuer_id.as_str()),
             shopper_sessions::shopper_id.eq(session.shopper.id.as_str()),
-            shopper_sessions::created_at.eq(session.authenticated_at.as_micros()),
+            shopper_sessions::method.eq(method.as_str()),
+            shopper_sessions::program.eq(device.program.as_str()),
+            shopper_sessions::system.eq(device.system.as_str()),
+            shopper_sessions::created_at.eq(now.as_micros()),
             shopper_sessions::authenticated_at.eq(session.authenticated_at.as_micros()),
             shopper_sessions::expires_at.eq(session.expires_at.as_micros()),
         ))
@@ -42,6 +52,55 @@ pub fn find(
         authenticated_at: Timestamp::from_micros(authenticated_at),
         expires_at: Timestamp::from_micros(expires_at),
     }))
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = shopper_sessions)]
+struct ListedRow {
+    token_hash: Vec<u8>,
+    method: String,
+    program: String,
+    system: String,
+    created_at: i64,
+    authenticated_at: i64,
+    expires_at: i64,
+}
+
+impl TryFrom<ListedRow> for ListedSession {
+    type Error = StorageError;
+
+    fn try_from(row: ListedRow) -> StorageResult<Self> {
+        // The hash names nobody, but it is no text either.
+        let odd = |column| StorageError::inconsistent("shopper_sessions", "of a shopper", column);
+        let program = row.program.parse().map_err(|_unknown| odd("program"))?;
+        Ok(Self {
+            token_hash: row.token_hash.try_into().map_err(|_length| odd("token_hash"))?,
+            method: row.method.parse().map_err(|_unknown| odd("method"))?,
+            device: Device { program, system: row.system.parse().map_err(|_unknown| odd("system"))? },
+            created_at: Timestamp::from_micros(row.created_at),
+            authenticated_at: Timestamp::from_micros(row.authenticated_at),
+            expires_at: Timestamp::from_micros(row.expires_at),
+        })
+    }
+}
+
+/// More than anybody looks through.
+const MOST_LISTED: i64 = 100;
+
+/// The shopper's live sessions, the newest first.
+pub fn list_of(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    now: Timestamp,
+) -> StorageResult<Vec<ListedSession>> {
+    let rows: Vec<ListedRow> = each!(connection, c => shopper_sessions::table
+        .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str()))
+        .filter(shopper_sessions::expires_at.gt(now.as_micros()))
+        .order((shopper_sessions::created_at.desc(), shopper_sessions::token_hash.asc()))
+        .limit(MOST_LISTED)
+        .select(ListedRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(ListedSession::try_from).collect()
 }
 
 /// The shopper has proved it again, in the same browser.

@@ -8,7 +8,8 @@ use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, ShopperId, Timestamp};
 
-const PASSWORD: &str = "password";
+/// The kind of identity, as it is stored.
+pub(super) const PASSWORD: &str = "password";
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = shoppers)]
@@ -110,16 +111,21 @@ pub fn find_with_password(
 /// Gives the shopper a password, by its Argon2id hash in the PHC string format.
 pub fn insert_password(
     connection: &mut DbConnection,
-    shopper_id: &ShopperId,
+    shopper: &Shopper,
     hash: &str,
     now: Timestamp,
 ) -> StorageResult<()> {
     each!(connection, c => diesel::insert_into(identities::table)
         .values((
             identities::id.eq(Uuid::new_v4().simple().to_string()),
-            identities::shopper_id.eq(shopper_id.as_str()),
+            identities::issuer_id.eq(shopper.issuer_id.as_str()),
+            identities::shopper_id.eq(shopper.id.as_str()),
             identities::kind.eq(PASSWORD),
+            identities::provider.eq(""),
+            identities::upstream_issuer.eq(""),
+            identities::subject.eq(shopper.id.as_str()),
             identities::verifier.eq(hash),
+            identities::label.eq(""),
             identities::created_at.eq(now.as_micros()),
         ))
         .execute(c))?;

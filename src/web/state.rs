@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
+use crate::accounts::upstream::Upstreams;
 use crate::config;
 use crate::domain::agent_policy::RegistrationMode;
 use crate::domain::client::Client;
@@ -46,6 +47,8 @@ pub struct AppState {
     pub passwords: Passwords,
     pub throttle: Throttle,
     pub mailer: Mailer,
+    /// Where shoppers can sign in with an account that they have elsewhere.
+    pub upstreams: Upstreams,
     /// For what clients name: their documents and keys.
     pub fetcher: Fetcher,
     pub clients: ClientCache,

@@ -8,19 +8,20 @@ import { join } from 'node:path';
 import { run } from 'node:test';
 import { eventually, freePort } from './support/demo.mjs';
 import { documentHost } from './support/documents.mjs';
+import { NAME, identityProvider } from './support/identity_provider.mjs';
 
 // For a whole file: the tour of all pages takes some minutes on a busy machine.
 const PER_TEST = 600_000;
 const here = new URL('.', import.meta.url).pathname;
 
 /** Starts the demo and answers once it has written `demo.json`. */
-async function startDemo(folder, documents) {
-    const [port, storePort] = [await freePort(), await freePort()];
+async function startDemo(folder, documents, { port, storePort, providers }) {
     const log = openSync(join(folder, 'demo.log'), 'w');
     const env = {
         ...process.env,
         TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
-        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate
+        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+        TILLGATE__SIGN_IN__PROVIDERS_FILE: providers.settings
     };
     if (env.TEST_DATABASE_URL) env.TILLGATE__DATABASE__URL = env.TEST_DATABASE_URL;
     const data = join(folder, 'data');
@@ -76,10 +77,11 @@ async function runTests(files, signal) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'tillgate-clients-'));
-let child, documents;
+let child, documents, providers;
 const cleanUp = () => {
     child?.kill('SIGKILL');
     documents?.close();
+    providers?.close();
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
 };
 const stopped = new AbortController();
@@ -87,7 +89,10 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => s
 try {
     documents = await documentHost(folder);
     process.env.TILLGATE_DOCUMENTS = documents.origin;
-    const started = await startDemo(folder, documents);
+    const [port, storePort] = [await freePort(), await freePort()];
+    providers = await identityProvider(folder, documents, `http://localhost:${port}`);
+    process.env.TILLGATE_PROVIDER = NAME;
+    const started = await startDemo(folder, documents, { port, storePort, providers });
     child = started.child;
     process.env.TILLGATE_DEMO_JSON = started.file;
     // Profiles of browsers and the runner's results go where they are thrown away with the rest.

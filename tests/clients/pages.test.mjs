@@ -23,7 +23,7 @@ describe('pages', () => {
     let browser, scene, storageState;
     before(async () => {
         browser = await launch();
-        const maker = await browser.newContext();
+        const maker = await browser.newContext({ ignoreHTTPSErrors: true });
         scene = await makeScene(maker);
         storageState = await maker.storageState();
         await maker.close();
@@ -31,7 +31,7 @@ describe('pages', () => {
     after(() => browser?.close());
 
     for (const [colorScheme, { rules, sizes }] of Object.entries(SCHEMES)) {
-        const contexts = options => ({ isSignedIn }) => browser.newContext({
+        const contexts = options => ({ isSignedIn }) => browser.newContext({ ignoreHTTPSErrors: true,
             ...options, colorScheme, deviceScaleFactor: 2, viewport: SIZES['320 px'], ...isSignedIn ? { storageState } : {}
         });
 

@@ -3,6 +3,7 @@
 
 import { consent, openConsole, send, signIn } from './browser.mjs';
 import { demo } from './support/demo.mjs';
+import { NAME } from './support/identity_provider.mjs';
 import { requestOf, signUp } from './support/scene.mjs';
 
 const UNKNOWN = { email: 'nobody@example.com', password: 'not the password' };
@@ -22,6 +23,18 @@ function pagesOfNobody({ agents, link }) {
             await page.goto(`${issuer}/sign-in`);
             await signIn(page, { ...UNKNOWN, email: `nobody-${++visitor}@example.com` });
             await page.waitForLoadState('load');
+        }],
+        // Only where the demo was started with the provider of the tests.
+        ...process.env.TILLGATE_PROVIDER ? [['provider-cancelled', async page => {
+            await page.goto(`${issuer}/sign-in`);
+            await page.getByRole('button', { name: `Continue with ${NAME}` }).click();
+            await page.getByRole('link', { name: /Cancel/ }).click();
+            await page.waitForLoadState('load');
+        }]] : [],
+        ['code', to(`${issuer}/sign-in/code`)],
+        ['code-sent', async page => {
+            await page.goto(`${issuer}/sign-in/code`);
+            await send(page, 'Send me a code', { 'E-mail address': `visitor-${++visitor}@example.com` });
         }],
         ['sign-up', to(`${issuer}/sign-up`)],
         ['sign-up-malformed', async page => {
@@ -89,6 +102,9 @@ function pagesOfShopper({ agents, checkout }) {
             await page.getByRole('button', { name: 'Save' }).click();
             await page.waitForLoadState('load');
         }],
+        ['sessions', to(`${issuer}/account/sessions`)],
+        ['ways', to(`${issuer}/account/sign-in`)],
+        ['sign-in-again', to(`${issuer}/sign-in?to=/account/sign-in`)],
         ['disconnect', async page => {
             await page.goto(account_url);
             await page.getByRole('link', { name: /^Disconnect/ }).first().click();

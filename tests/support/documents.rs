@@ -65,6 +65,8 @@ struct Shelf {
     requests: HashMap<String, usize>,
     /// The heads of all requests.
     heads: Vec<String>,
+    /// The bodies of those that had one.
+    bodies: Vec<String>,
     connections: usize,
     /// Hosts that are elsewhere: each look-up takes the next answer, and the last one stays.
     elsewhere: HashMap<String, Vec<Vec<SocketAddr>>>,
@@ -110,6 +112,11 @@ impl Documents {
     /// The request line and the headers of every request, as they were sent.
     pub fn heads(&self) -> Vec<String> {
         self.shelf.lock().unwrap().heads.clone()
+    }
+
+    /// What was posted, in order.
+    pub fn bodies(&self) -> Vec<String> {
+        self.shelf.lock().unwrap().bodies.clone()
     }
 
     /// Connections accepted, whatever came of them.
@@ -198,6 +205,12 @@ async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), shelf: &Mute
         head.push(stream.read_u8().await?);
     }
     let head = String::from_utf8_lossy(&head).into_owned();
+    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+    if let Some(length) = length {
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).await?;
+        shelf.lock().unwrap().bodies.push(String::from_utf8_lossy(&body).into_owned());
+    }
     let document = document(head, &mut shelf.lock().unwrap());
     tokio::time::sleep(document.delay).await;
     let mut answer = format!("HTTP/1.1 {} Answer\r\nconnection: close\r\n", document.status);

@@ -10,6 +10,7 @@ pub mod html;
 pub mod jwt;
 pub mod keys;
 pub mod program;
+pub mod provider;
 pub mod store;
 
 pub use agent::{Agent, Answer, Tokens};
@@ -17,6 +18,7 @@ pub use app::{App, Hosting, Shop};
 pub use browser::{Browser, Page};
 pub use documents::{Document, Documents};
 pub use keys::Key;
+pub use provider::Provider;
 pub use store::{Caller, Store};
 
 /// A client that follows nothing by itself, so that every redirect is seen.

@@ -168,15 +168,40 @@ CREATE TABLE shopper_pseudonyms (
     pseudonym TEXT NOT NULL UNIQUE
 );
 
+-- How shoppers sign in.
 CREATE TABLE identities (
     id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
     shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    -- password, passkey, or provider: another OpenID provider that vouches for the shopper.
     kind TEXT NOT NULL,
-    -- For a password: its Argon2id hash in the PHC string format.
+    -- Of a provider: its id in the configuration and its issuer; empty otherwise.
+    provider TEXT NOT NULL,
+    upstream_issuer TEXT NOT NULL,
+    -- Of a provider: what it calls the person (`sub`). Of a passkey: its credential id in base64url. Of a password: the shopper,
+    -- who has one at most.
+    subject TEXT NOT NULL,
+    -- Of a password: its Argon2id hash in the PHC string format. Of a passkey: its public key and counter, as JSON. Empty
+    -- otherwise.
     verifier TEXT NOT NULL,
+    -- Of a passkey: what its owner calls it; empty otherwise.
+    label TEXT NOT NULL,
     created_at BIGINT NOT NULL,
-    UNIQUE (shopper_id, kind)
+    last_used_at BIGINT,
+    UNIQUE (issuer_id, kind, provider, upstream_issuer, subject)
 );
+CREATE INDEX identities_by_shopper ON identities (shopper_id);
+
+-- What counts so many times and no more, until it would have expired anyway: states of upstream sign-ins,
+-- tries of codes, ceremonies of passkeys.
+CREATE TABLE uses (
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    id TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (issuer_id, id)
+);
+CREATE INDEX uses_by_expiry ON uses (expires_at);
 
 CREATE TABLE staff (
     id TEXT NOT NULL PRIMARY KEY,
@@ -192,6 +217,11 @@ CREATE TABLE shopper_sessions (
     token_hash BYTEA NOT NULL PRIMARY KEY,
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
     shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    -- How the session began: password, passkey, code or provider.
+    method TEXT NOT NULL,
+    -- What the browser calls itself, roughly, for its owner's list.
+    program TEXT NOT NULL,
+    system TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     -- When the shopper last proved who they are.
     authenticated_at BIGINT NOT NULL,

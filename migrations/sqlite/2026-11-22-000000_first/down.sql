@@ -14,6 +14,7 @@ DROP TABLE grants;
 DROP TABLE staff_sessions;
 DROP TABLE shopper_sessions;
 DROP TABLE staff;
+DROP TABLE uses;
 DROP TABLE identities;
 DROP TABLE shopper_pseudonyms;
 DROP TABLE shoppers;

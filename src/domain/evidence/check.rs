@@ -209,6 +209,18 @@ checks! {
     RequestUnanswered = "request_unanswered",
     /// The link of the mail is good, and was not used.
     MailLink = "mail_link",
+    /// The code of the mail is right, not old, and was not used.
+    MailCode = "mail_code",
+    /// The passkey is known here, and its answer is to this very page.
+    Passkey = "passkey",
+    /// What came back from another provider was sent there by this issuer and browser, not long ago, and once.
+    UpstreamState = "upstream_state",
+    /// The other provider can be reached and is as it is configured.
+    UpstreamReached = "upstream_reached",
+    /// The other provider says who it is, and says so of somebody.
+    UpstreamAnswer = "upstream_answer",
+    /// The other provider vouches for an address that has no account here.
+    UpstreamAddress = "upstream_address",
     /// What is asked about is there, and the asker's.
     Subject = "subject",
     /// The role allows it.

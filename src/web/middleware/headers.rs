@@ -6,7 +6,7 @@ use actix_web::middleware::DefaultHeaders;
 use crate::domain::issuer::Issuer;
 
 /// No `form-action`: it does not fall back to `default-src`, and Chromium would apply it to the redirect that follows consent
-/// (H15). No page has a script, and the one style sheet is our own.
+/// (H15). The one script and the one style sheet are our own.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'";
 
 pub fn security() -> DefaultHeaders {

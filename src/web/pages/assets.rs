@@ -1,4 +1,4 @@
-//! The stylesheet and the mark: compiled in, named by their hash, cached for ever.
+//! The stylesheet, the mark and the one script: compiled in, named by their hash, cached for ever.
 
 use std::sync::LazyLock;
 
@@ -22,6 +22,14 @@ static STYLESHEET: LazyLock<Asset> = LazyLock::new(|| {
 static MARK: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("mark", "svg", "image/svg+xml", include_bytes!("../../../static/mark.svg")));
 
+static PASSKEYS: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("passkeys", "js", "text/javascript; charset=utf-8", include_bytes!("../../../static/passkeys.js"))
+});
+
+pub fn passkeys() -> &'static Asset {
+    &PASSKEYS
+}
+
 pub fn stylesheet() -> &'static Asset {
     &STYLESHEET
 }
@@ -30,9 +38,9 @@ pub fn mark() -> &'static Asset {
     &MARK
 }
 
-/// Serves both, at the root of the host whatever the issuer's path.
+/// Serves them, at the root of the host whatever the issuer's path.
 pub fn configure(config: &mut web::ServiceConfig) {
-    for asset in [stylesheet(), mark()] {
+    for asset in [stylesheet(), mark(), passkeys()] {
         config.route(asset.path(), web::get().to(move || async move { asset.answer() }));
     }
 }

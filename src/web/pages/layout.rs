@@ -74,6 +74,11 @@ impl Layout<'_> {
         assets::stylesheet().path()
     }
 
+    /// For the pages that offer passkeys.
+    pub fn passkey_script(&self) -> &'static str {
+        assets::passkeys().path()
+    }
+
     pub fn mark(&self) -> &'static str {
         assets::mark().path()
     }

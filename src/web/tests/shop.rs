@@ -18,6 +18,7 @@ use crate::accounts::password::Passwords;
 use crate::accounts::sign_up::{self, NewAccount};
 use crate::accounts::throttle::Throttle;
 use crate::accounts::trail::Occasion;
+use crate::accounts::upstream::Upstreams;
 use crate::config::{Config, Loader};
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::authorization_request::{self, AuthorizationRequest};
@@ -170,6 +171,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::start(&config.mail).unwrap(),
+        upstreams: Upstreams::new(&[], &Fetcher::new(&config.outbound, Resolver::System).unwrap()),
         fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         sign_in: config.sign_in,
         trusted_proxies: vec![],

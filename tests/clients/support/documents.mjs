@@ -39,6 +39,7 @@ export async function documentHost(folder) {
     return {
         origin,
         certificate,
+        key,
         close() {
             server.closeAllConnections();
             server.close();

@@ -110,7 +110,7 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
     let field = |name| form.all(name).next().unwrap_or_default();
     let limit = match read_limits(visit, &found.own.grant, (field("limit-order"), field("limit-month"))) {
         Ok(limit) => limit,
-        Err(limits) => return answer(visit, signed_in, &found, Some((scope, limits))),
+        Err(limits) => return answer(visit, signed_in, &found, Some((scope, *limits))),
     };
     let (shopper, occasion, narrowed) = (signed_in.shopper.clone(), visit.occasion(), id.clone());
     let left = Left { scope, limit };

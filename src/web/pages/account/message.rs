@@ -35,6 +35,7 @@ pub enum Message<'a> {
     /// The link of a purchase, opened by somebody else than its shopper (F11).
     PurchaseOfAnother,
     SignedOut,
+    SignedOutEverywhere,
 }
 
 impl MessagePage<'_> {
@@ -49,6 +50,7 @@ impl MessagePage<'_> {
             Message::AgentChanged => "message-agent-changed",
             Message::PurchaseOfAnother => "message-purchase-of-another",
             Message::SignedOut => "message-signed-out",
+            Message::SignedOutEverywhere => "message-signed-out-everywhere",
         })
     }
 
@@ -65,6 +67,7 @@ impl MessagePage<'_> {
             Message::AgentChanged => "message-agent-changed-detail",
             Message::PurchaseOfAnother => "message-purchase-of-another-detail",
             Message::SignedOut => "message-signed-out-detail",
+            Message::SignedOutEverywhere => "message-signed-out-everywhere-detail",
         })
     }
 
@@ -72,7 +75,9 @@ impl MessagePage<'_> {
     fn way_on(&self) -> Option<(&'static str, String)> {
         match self.message {
             Message::SignUpLinkExpired => Some(("/sign-up", self.layout.t("message-link-expired-action"))),
-            Message::SignedOut => Some(("/sign-in", self.layout.t("message-signed-out-action"))),
+            Message::SignedOut | Message::SignedOutEverywhere => {
+                Some(("/sign-in", self.layout.t("message-signed-out-action")))
+            }
             _ => None,
         }
     }

@@ -3,22 +3,30 @@
 pub mod agents;
 pub mod amounts;
 pub mod change;
+pub mod code;
+pub mod code_enter;
 pub mod consent;
 mod consent_form;
 mod consent_spending;
 mod destination;
 pub mod disconnect;
 pub mod message;
+pub mod onward;
+pub mod passkey_refused;
+pub mod passkeys;
 pub mod purchase;
 mod purchase_form;
 mod purchases_allow;
+pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
 pub mod sign_up_finish;
 #[cfg(test)]
 mod tests;
-mod way_on;
+pub mod upstream;
+pub mod upstream_message;
+pub mod ways;
 
 use actix_web::web;
 
@@ -34,6 +42,18 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/purchases/{id}").get(purchase_form::get).post(purchase_form::post))
         .route("/sign-in", web::get().to(sign_in::show))
         .route("/sign-in", web::post().to(sign_in::submit))
+        .route("/sign-in/code", web::get().to(code::show))
+        .route("/sign-in/code", web::post().to(code::send))
+        .route("/sign-in/code/enter", web::post().to(code_enter::submit))
+        .route("/sign-in/passkey", web::post().to(passkeys::submit))
+        .route("/account/passkeys", web::post().to(passkeys::add))
+        .route("/sign-in/with", web::post().to(upstream::begin))
+        .route("/sign-in/return/{provider}", web::get().to(upstream::back))
+        .route(sessions::PATH, web::get().to(sessions::show))
+        .route(sessions::PATH, web::post().to(sessions::submit))
+        .route(ways::PATH, web::get().to(ways::show))
+        .route("/account/sign-in/link", web::post().to(ways::link))
+        .route("/account/sign-in/remove", web::post().to(ways::submit))
         .route("/sign-up", web::get().to(sign_up::show))
         .route("/sign-up", web::post().to(sign_up::submit))
         .route("/sign-up/finish", web::get().to(sign_up_finish::show))

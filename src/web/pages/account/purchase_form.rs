@@ -12,8 +12,8 @@ use super::super::refuse::{bad_form, because, fault, form_expired, refuse, see_o
 use super::super::{CsrfToken, form, layout_of, page};
 use super::agents::Described;
 use super::message::{Message, MessagePage};
+use super::onward::{Onward, purchase_id};
 use super::purchase::{Asker, PurchasePage, Status};
-use super::way_on::{WayOn, purchase_id};
 use crate::domain::client::Client;
 use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
@@ -126,7 +126,7 @@ fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper) -> bool {
 }
 
 fn sign_in_first(visit: &Visit, id: PurchaseId) -> HttpResponse {
-    see_other(&visit.context, &format!("/sign-in?request={}", WayOn::Purchase(id)))
+    see_other(&visit.context, &Onward { request: None, to: Some(format!("/purchases/{id}")) }.carried_to("/sign-in"))
 }
 
 /// Decision 2: bound to the session, the account, the purchase and the text.

@@ -2,22 +2,26 @@
 //! unknown address from a wrong password.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::USER_AGENT;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
-use super::way_on::WayOn;
+use super::onward::{Carried, Onward};
+use super::{passkeys, upstream};
+use crate::accounts::passkeys::Begun;
 use crate::accounts::password::PasswordsError;
-use crate::accounts::sessions::{self, NewSession, SessionSecret};
+use crate::accounts::sessions::{self, How, NewSession, SessionSecret};
 use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
 use crate::accounts::trail;
-use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::device::Device;
 use crate::domain::email;
 use crate::domain::evidence::Check;
+use crate::domain::session::SignInMethod;
 use crate::domain::shopper::Shopper;
-use crate::keys::{IssuerContext, Sealed, Secret};
+use crate::keys::Secret;
 use crate::storage::{StorageError, Tx};
 use crate::web::cookies::Kind;
 use crate::web::error::fault_of;
@@ -33,8 +37,15 @@ pub struct SignIn<'a> {
     /// What was typed before, or empty. The password is never shown again.
     pub email: &'a str,
     pub refusal: Option<Refusal>,
-    /// What to go on with: see [`WayOn`].
-    pub request: Option<&'a str>,
+    pub onward: &'a Onward,
+    /// What the browser is asked for a passkey, and the token of that form.
+    pub passkey: Option<(Begun, CsrfToken)>,
+    /// Codes can be sent.
+    pub has_codes: bool,
+    /// Where else one can have an account: id and name.
+    pub providers: Vec<(&'a str, &'a str)>,
+    /// For the form with their buttons.
+    pub with: CsrfToken,
 }
 
 /// Why this page is shown.
@@ -48,6 +59,8 @@ pub enum Reason {
     Sensitive,
     /// An agent asks for the approval of a purchase.
     Purchase,
+    /// Signed in, but what is to be done needs a fresh proof.
+    Again,
 }
 
 /// Why the last attempt failed.
@@ -68,28 +81,23 @@ impl Refusal {
 
 const FORM: &str = "sign-in";
 
-/// What the pages before sign-in carry on.
-#[derive(Deserialize)]
-pub struct Carried {
-    pub(super) request: Option<String>,
-}
-
 #[derive(Deserialize)]
 pub struct Form {
     csrf: String,
     email: String,
     password: String,
     request: Option<String>,
+    to: Option<String>,
 }
 
 /// `GET /sign-in`.
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
-    let request = WayOn::parse(&visit.context, query.and_then(|query| query.into_inner().request));
-    if request.is_none() && visit.shopper.is_some() {
+    let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
+    if !onward.is_somewhere() && visit.shopper.is_some() {
         return refuse::see_other(&visit.context, "/account/agents");
     }
     let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
-    answer(&visit, &Said { email, refusal: None, request: request.as_ref() })
+    answer(&visit, &Said { email, refusal: None, onward: &onward })
 }
 
 /// `POST /sign-in`.
@@ -102,14 +110,14 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let request = WayOn::parse(&visit.context, posted.request);
-    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), request: request.as_ref() };
+    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), onward: &onward };
     // What is no address at all has no account: the same work, the same answer.
     let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
     let attempt = visit.attempt(visit.context.issuer.id.as_str(), address);
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
-        Ok(Proof::Right(shopper)) => begin(&visit, shopper, request.as_ref()).await,
+        Ok(Proof::Right(shopper)) => begin(&visit, shopper, &onward).await,
         Ok(Proof::Wrong(account)) => {
             if let Some(shopper) = account {
                 let occasion = visit.occasion();
@@ -139,40 +147,35 @@ where
 }
 
 /// Signs the shopper in under a new session and sends the browser on.
-async fn begin(visit: &Visit, shopper: Shopper, request: Option<&WayOn>) -> HttpResponse {
+async fn begin(visit: &Visit, shopper: Shopper, onward: &Onward) -> HttpResponse {
     let secret = SessionSecret::draw();
-    let (session, occasion) = (new_session(visit, &secret), visit.occasion());
+    let (session, occasion) = (new_session(visit, &secret, SignInMethod::Password), visit.occasion());
     let begun: Result<(), StorageError> =
         visit.state.db.write(move |tx| sessions::begin(tx, &shopper, session, &occasion)).await;
     if let Err(error) = begun {
         return refuse::fault(&visit.request, &visit.context, &error);
     }
-    signed_in(visit, &secret, request)
+    signed_in(visit, &secret, onward)
 }
 
-pub(super) fn new_session(visit: &Visit, secret: &SessionSecret) -> NewSession {
-    NewSession {
+pub(super) fn new_session(visit: &Visit, secret: &SessionSecret, method: SignInMethod) -> (NewSession, How) {
+    let user_agent = visit.request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+    let how = How { method, device: Device::of(user_agent.unwrap_or_default()), proved_at: None };
+    let session = NewSession {
         hash: secret.hash,
         before: visit.shopper.as_ref().map(|before| before.session_hash),
         lifetime: visit.state.sign_in.session_lifetime,
-    }
+    };
+    (session, how)
 }
 
-/// On to what was under way, or to the account.
-pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, request: Option<&WayOn>) -> HttpResponse {
-    let mut answer = match request {
-        Some(request) => refuse::see_other(&visit.context, &request.path()),
-        None => refuse::see_other(&visit.context, "/account/agents"),
-    };
+/// On to where it was for.
+pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, onward: &Onward) -> HttpResponse {
+    let mut answer = refuse::see_other(&visit.context, &onward.address());
     let lifetime = visit.state.sign_in.session_lifetime;
     let cookie = Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime);
     drop(answer.add_cookie(&cookie));
     visit.browser.keep(answer)
-}
-
-/// The sealed request, if this issuer sealed it. Whether it is still good is the consent page's business.
-pub(super) fn own_request(context: &IssuerContext, request: Option<String>) -> Option<String> {
-    request.filter(|text| context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text).is_ok())
 }
 
 pub(in crate::web) fn fault(visit: &Visit, error: &AccountsError) -> HttpResponse {
@@ -199,23 +202,35 @@ pub(in crate::web) fn wrong_password() -> root_span::Reason {
 struct Said<'a> {
     email: &'a str,
     refusal: Option<Refusal>,
-    request: Option<&'a WayOn>,
+    onward: &'a Onward,
 }
 
 fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
-    let request = said.request.map(ToString::to_string);
+    let token = |what| form::browser_token(&visit.context, what, &visit.browser.hash, said.onward.request());
+    let providers = visit.state.upstreams.of(&visit.context).map(|provider| &provider.settings);
     let view = SignIn {
         layout: layout(&visit.request, &visit.context),
-        csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, request.as_deref()),
-        reason: match (said.request, &visit.shopper) {
-            (None, _) => Reason::Account,
-            (Some(WayOn::Purchase(_)), _) => Reason::Purchase,
-            (Some(WayOn::Consent(_)), None) => Reason::Agent,
-            (Some(WayOn::Consent(_)), Some(_)) => Reason::Sensitive,
+        csrf: token(FORM),
+        reason: match (said.onward.request(), &visit.shopper) {
+            (None, _) if said.onward.is_purchase() => Reason::Purchase,
+            (None, None) => Reason::Account,
+            (Some(_), None) => Reason::Agent,
+            (Some(_), Some(_)) => Reason::Sensitive,
+            (None, Some(_)) => Reason::Again,
         },
         email: said.email,
         refusal: said.refusal,
-        request: request.as_deref(),
+        onward: said.onward,
+        // Whoever guesses passwords costs no ceremony, and sees the same page for every address.
+        passkey: said
+            .refusal
+            .is_none()
+            .then(|| passkeys::offer(visit))
+            .flatten()
+            .map(|begun| (begun, token(passkeys::FORM))),
+        has_codes: visit.state.mailer.is_on(),
+        providers: providers.map(|settings| (settings.id.as_str(), settings.name.as_str())).collect(),
+        with: token(upstream::FORM),
     };
     visit.browser.keep(page(status(said.refusal), &view))
 }

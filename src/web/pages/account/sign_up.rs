@@ -8,7 +8,7 @@ use url::form_urlencoded;
 
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
-use super::sign_in::{Carried, own_request};
+use super::onward::{Carried, Onward};
 use crate::accounts::sign_up::{LINK_LIFETIME, Link};
 use crate::accounts::throttle::MailAdmission;
 use crate::domain::email;
@@ -40,7 +40,7 @@ pub struct Form {
 
 /// `GET /sign-up`.
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
-    let request = own_request(&visit.context, query.and_then(|query| query.into_inner().request));
+    let request = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default()).request;
     ask(&visit, "", false, request.as_deref())
 }
 
@@ -53,7 +53,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let request = own_request(&visit.context, posted.request);
+    let request = Onward::of(&visit.context, Carried { request: posted.request, to: None }).request;
     let Some(address) = email::normal(&posted.email) else {
         return ask(&visit, &posted.email, true, request.as_deref());
     };

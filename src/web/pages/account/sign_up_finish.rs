@@ -7,13 +7,14 @@ use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
+use super::onward::Onward;
 use super::sign_in::{fault, new_session, signed_in};
-use super::way_on::WayOn;
 use crate::accounts::password::{LEAST_CHARS, Unfit};
 use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::evidence::Check;
+use crate::domain::session::SignInMethod;
 use crate::keys::{Sealed, Secret};
 use crate::storage::{StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
@@ -104,7 +105,7 @@ async fn create(visit: &Visit, link: Link, password_hash: String) -> HttpRespons
     let account = NewAccount::new(&link.issuer_id, &link.email, password_hash, visit.now());
     // Only the browser that began is signed in: whoever opens the link elsewhere may have been sent it by another.
     let secret = (link.browser_hash == visit.browser.hash).then(SessionSecret::draw);
-    let session = secret.as_ref().map(|secret| new_session(visit, secret));
+    let session = secret.as_ref().map(|secret| new_session(visit, secret, SignInMethod::Password));
     let occasion = visit.occasion();
     let use_case = move |tx: &mut Tx<'_>| -> Result<bool, StorageError> {
         let is_made = sign_up::create(tx, &account, &occasion)?;
@@ -128,7 +129,7 @@ fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>)
         opened.is_ok_and(|request| visit.now() < request.expires_at)
     };
     if request.is_none_or(stands) {
-        return signed_in(visit, secret, request.map(|request| WayOn::Consent(request.to_owned())).as_ref());
+        return signed_in(visit, secret, &Onward { request: request.map(str::to_owned), to: None });
     }
     let mut answer = tell(visit, StatusCode::OK, Message::StartAgainInYourAgent);
     let lifetime = visit.state.sign_in.session_lifetime;

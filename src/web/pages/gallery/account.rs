@@ -2,9 +2,14 @@
 
 use mcp_resource::wire::money::Currency;
 use mcp_resource::wire::{Money, Scope, ScopeSet};
+use std::sync::LazyLock;
 
+use crate::accounts::passkeys::Begun;
 use crate::domain::agent_policy::Trust;
+use crate::domain::device::{Device, Program, System};
 use crate::domain::elevation::Elevation;
+use crate::domain::identity::IdentityKind;
+use crate::domain::session::SignInMethod;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::locale::{Foreign, Locale};
 
@@ -13,12 +18,19 @@ use super::super::ReturnsTo;
 use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine, Pending, disconnected};
 use super::super::account::amounts::LimitFields;
 use super::super::account::change::Change;
+use super::super::account::code::{AskForCode, AskRefusal};
+use super::super::account::code_enter::{EnterCode, EnterRefusal};
 use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
 use super::super::account::disconnect::Disconnect;
 use super::super::account::message::{Message, MessagePage};
+use super::super::account::onward::Onward;
+use super::super::account::passkey_refused::{self, PasskeyRefused};
+use super::super::account::sessions::{Line, Sessions};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
 use super::super::account::sign_up_finish::{self, SignUpFinish};
+use super::super::account::upstream_message::{Trouble, UpstreamMessage};
+use super::super::account::ways::{Way, Ways};
 use super::purchases::euros;
 use super::{Sample, anonymous, csrf, layout, moment, sandbox};
 
@@ -28,7 +40,10 @@ const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
 const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
 
 pub(super) fn samples() -> Vec<Sample> {
-    [doors(), messages(), consents(), agents()].into_iter().flatten().collect()
+    [doors(), upstreams(), ways(), codes(), browsers(), messages(), consents(), agents()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn doors() -> Vec<Sample> {
@@ -38,7 +53,15 @@ fn doors() -> Vec<Sample> {
         reason,
         email: if refusal == Some(Refusal::Wrong) { "maya@example.com" } else { "" },
         refusal,
-        request: (reason != Reason::Account).then_some(SEALED),
+        onward: if reason == Reason::Account { nowhere() } else { to_consent() },
+        passkey: (reason != Reason::Account).then(|| (begun(), csrf())),
+        has_codes: refusal != Some(Refusal::Throttled),
+        providers: if refusal.is_none() {
+            vec![("google", "Google"), ("shop", "Fern & Field account")]
+        } else {
+            vec![]
+        },
+        with: csrf(),
     };
     let sign_up = |is_malformed| SignUp {
         layout: anonymous(),
@@ -69,6 +92,122 @@ fn doors() -> Vec<Sample> {
     ]
 }
 
+fn begun() -> Begun {
+    Begun { options: r#"{"challenge":"c2FtcGxl","rpId":"localhost"}"#.to_owned(), sealed: SEALED.to_owned() }
+}
+
+fn nowhere() -> &'static Onward {
+    static NOWHERE: Onward = Onward { request: None, to: None };
+    &NOWHERE
+}
+
+fn to_consent() -> &'static Onward {
+    static ONWARD: LazyLock<Onward> = LazyLock::new(|| Onward { request: Some(SEALED.to_owned()), to: None });
+    &ONWARD
+}
+
+/// Signing in with an account elsewhere, and what can go wrong there.
+fn upstreams() -> Vec<Sample> {
+    let message = |trouble: Trouble| {
+        let view = UpstreamMessage {
+            layout: anonymous(),
+            trouble,
+            provider: "Google",
+            onward: to_consent(),
+            is_link: trouble == Trouble::OfAnother,
+            reference: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11",
+        };
+        Sample::new(&format!("account/{}", trouble.keys().0), &view)
+    };
+    Trouble::ALL.into_iter().map(message).collect()
+}
+
+/// All the ways in.
+fn ways() -> Vec<Sample> {
+    let way = |id, kind, name| Way {
+        id,
+        kind,
+        name,
+        added_at: moment(-30 * 86_400),
+        last_used_at: Some(moment(-7_200)),
+        can_go: true,
+    };
+    let all = Ways {
+        layout: layout(),
+        csrf: csrf(),
+        email: "maya@example.com",
+        ways: vec![
+            way("id1", IdentityKind::Password, ""),
+            way("id2", IdentityKind::Provider, "Google"),
+            way("id3", IdentityKind::Passkey, "Phone"),
+        ],
+        has_codes: true,
+        passkey: Some(begun()),
+        needs_proof: false,
+        offers: vec![("google", "Google"), ("shop", "Fern & Field account")],
+    };
+    let one = Ways {
+        layout: layout(),
+        csrf: csrf(),
+        email: "maya@example.com",
+        ways: vec![Way { can_go: false, last_used_at: None, ..way("id1", IdentityKind::Password, "") }],
+        has_codes: false,
+        passkey: None,
+        needs_proof: true,
+        offers: vec![],
+    };
+    vec![Sample::new("account/ways", &all), Sample::new("account/ways-one", &one)]
+}
+
+fn codes() -> Vec<Sample> {
+    let ask = |refusal| AskForCode {
+        layout: anonymous(),
+        csrf: csrf(),
+        email: "maya@example.com",
+        refusal,
+        onward: nowhere(),
+    };
+    let enter = |refusal| EnterCode {
+        layout: anonymous(),
+        csrf: csrf(),
+        email: "maya@example.com",
+        sent: SEALED,
+        refusal,
+        onward: to_consent(),
+    };
+    vec![
+        Sample::new("account/code", &ask(None)),
+        Sample::new("account/code-malformed", &ask(Some(AskRefusal::Malformed))),
+        Sample::new("account/code-spent", &ask(Some(AskRefusal::Spent))),
+        Sample::new("account/code_enter", &enter(None)),
+        Sample::new("account/code_enter-wrong", &enter(Some(EnterRefusal::Wrong))),
+        Sample::new("account/code_enter-throttled", &enter(Some(EnterRefusal::Throttled))),
+    ]
+}
+
+/// Passkeys that did not do, and the list of browsers.
+fn browsers() -> Vec<Sample> {
+    let line = |is_this, device| Line {
+        id: "0123456789abcdef".to_owned(),
+        device,
+        method: if is_this { SignInMethod::Code } else { SignInMethod::Provider },
+        began_at: moment(-3 * 86_400),
+        proved_at: moment(-600),
+        ends_at: moment(27 * 86_400),
+        is_this,
+    };
+    let here = Device { program: Program::Firefox, system: System::Linux };
+    let lines = vec![line(true, here), line(false, Device { program: Program::Other, system: System::Other })];
+    let refused = |trouble: passkey_refused::Trouble| {
+        let reference = "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11";
+        let view = PasskeyRefused { layout: anonymous(), trouble, onward: to_consent(), reference };
+        Sample::new(&format!("account/{}", trouble.keys().0), &view)
+    };
+    let mut samples: Vec<Sample> = passkey_refused::Trouble::ALL.into_iter().map(refused).collect();
+    samples.push(Sample::new("account/sessions", &Sessions { layout: layout(), csrf: csrf(), lines }));
+    samples
+}
+
 fn messages() -> Vec<Sample> {
     let page = |name, message| {
         let refuses = matches!(
@@ -90,6 +229,7 @@ fn messages() -> Vec<Sample> {
         page("account/message-expired", Message::ConsentExpired),
         page("account/message-signed-out", Message::SignedOut),
         page("account/message-purchase-of-another", Message::PurchaseOfAnother),
+        page("account/message-signed-out-everywhere", Message::SignedOutEverywhere),
     ]
 }
 

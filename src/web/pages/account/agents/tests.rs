@@ -15,9 +15,11 @@ use crate::accounts::agents::tests::World;
 use crate::accounts::password::Passwords;
 use crate::accounts::sessions::SessionSecret;
 use crate::accounts::throttle::Throttle;
+use crate::accounts::upstream::Upstreams;
 use crate::config::Loader;
+use crate::domain::device::Device;
 use crate::domain::platforms::Platforms;
-use crate::domain::session::ShopperSession;
+use crate::domain::session::{ShopperSession, SignInMethod};
 use crate::domain::shopper::Shopper;
 use crate::domain::token::Lifetimes;
 use crate::keys::{IssuerContext, random};
@@ -50,6 +52,7 @@ fn state(world: &World) -> Data<AppState> {
         throttle: Throttle::new(&config.sign_in),
         examinations: std::sync::Arc::default(),
         mailer: Mailer::off(),
+        upstreams: Upstreams::new(&[], &Fetcher::new(&config.outbound, Resolver::System).unwrap()),
         fetcher: Fetcher::new(&config.outbound, Resolver::System).unwrap(),
         clients: ClientCache::default(),
         client_documents: ClientDocuments::new(None),
@@ -105,7 +108,16 @@ impl<'w> Browser<'w> {
             authenticated_at: world.clock.now(),
             expires_at: world.clock.now().plus(Duration::from_hours(24)),
         };
-        world.write(move |tx| shopper_sessions::insert(tx, &session)).await;
+        world
+            .write(move |tx| {
+                shopper_sessions::insert(
+                    tx,
+                    &session,
+                    (SignInMethod::Password, Device::of("")),
+                    session.authenticated_at,
+                )
+            })
+            .await;
         let cookie = format!("{}={}", Kind::Shopper.name(&context.issuer), secret.cookie.expose());
         Self { context, cookie: Some(cookie) }
     }

@@ -1,0 +1,141 @@
+//! One provider: its discovery document and its keys, held in memory within bounds and read by one request at a time, so that
+//! many shoppers who come at once cost one look (D8 and D14 in spirit).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{
+    AdditionalProviderMetadata, DiscoveryError, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadata,
+};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::UpstreamError;
+use crate::config::IdentityProvider;
+use crate::domain::Timestamp;
+use crate::outbound::{FetchError, Fetcher};
+
+/// Keys that are taken away there are believed no longer than this.
+const HELD_FOR: Duration = Duration::from_hours(1);
+/// How long a failure is remembered: whoever presses again and again costs its host and us nothing.
+const FAILED_FOR: Duration = Duration::from_secs(15);
+/// A key that is not known makes us look again, this often at most.
+const LOOKED_AGO: Duration = Duration::from_secs(10);
+/// Of each answer.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// RFC 9207 §3.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Extra {
+    #[serde(default)]
+    pub(super) authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Extra {}
+
+pub(super) type Metadata = ProviderMetadata<
+    Extra,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// A provider as it is configured, and what it says of itself.
+pub struct Provider {
+    pub settings: IdentityProvider,
+    fetcher: Fetcher,
+    held: ArcSwapOption<Held>,
+    /// Whoever has it reads; the others wait for what comes of it.
+    reading: Mutex<()>,
+}
+
+struct Held {
+    outcome: Result<Arc<Metadata>, UpstreamError>,
+    read_at: Timestamp,
+    until: Timestamp,
+}
+
+impl std::fmt::Debug for Provider {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Provider").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Provider {
+    pub(super) fn new(settings: IdentityProvider, fetcher: Fetcher) -> Self {
+        Self { settings, fetcher, held: ArcSwapOption::empty(), reading: Mutex::default() }
+    }
+
+    /// For the crate: our own client, which judges addresses, follows nothing, and stops in time.
+    pub(super) fn http(
+        &self,
+    ) -> impl Fn(HttpRequest) -> futures_util::future::BoxFuture<'static, Result<HttpResponse, FetchError>> {
+        let fetcher = self.fetcher.clone();
+        move |request| {
+            let fetcher = fetcher.clone();
+            Box::pin(async move { fetcher.exchange(request, MOST_BYTES).await })
+        }
+    }
+
+    /// The discovery document with its keys, from memory or from the provider.
+    pub(super) async fn metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, UpstreamError> {
+        self.read_after(Timestamp::MIN, now).await
+    }
+
+    /// The same with keys read anew, unless that was a moment ago.
+    pub(super) async fn fresh_metadata(&self, now: Timestamp) -> Result<Arc<Metadata>, UpstreamError> {
+        self.read_after(now.minus(LOOKED_AGO), now).await
+    }
+
+    async fn read_after(&self, after: Timestamp, now: Timestamp) -> Result<Arc<Metadata>, UpstreamError> {
+        if let Some(outcome) = self.outcome(after, now) {
+            return outcome;
+        }
+        let _one_at_a_time = self.reading.lock().await;
+        if let Some(outcome) = self.outcome(after, now) {
+            return outcome;
+        }
+        let outcome = self.discover().await;
+        // That we are too busy to look says nothing of the provider.
+        if !matches!(outcome, Err(UpstreamError::Unreachable(FetchError::Busy))) {
+            let until = now.plus(if outcome.is_ok() { HELD_FOR } else { FAILED_FOR });
+            self.held.store(Some(Arc::new(Held { outcome: outcome.clone(), read_at: now, until })));
+        }
+        outcome
+    }
+
+    fn outcome(&self, after: Timestamp, now: Timestamp) -> Option<Result<Arc<Metadata>, UpstreamError>> {
+        let held = self.held.load();
+        held.as_ref().filter(|held| now < held.until && held.read_at > after).map(|held| held.outcome.clone())
+    }
+
+    /// OpenID Connect Discovery 1.0 §4: the document must name the issuer that was asked for (§4.3), which the crate checks.
+    async fn discover(&self) -> Result<Arc<Metadata>, UpstreamError> {
+        let issuer = IssuerUrl::new(self.settings.issuer.clone());
+        let issuer = issuer.map_err(|error| UpstreamError::Misconfigured(error.to_string()))?;
+        let http = self.http();
+        match Metadata::discover_async(issuer, &http).await {
+            Ok(metadata) => Ok(Arc::new(metadata)),
+            Err(DiscoveryError::Request(error)) => Err(UpstreamError::Unreachable(error)),
+            // The body may be anything.
+            Err(DiscoveryError::Response(status, _, _)) => {
+                Err(UpstreamError::Unreachable(FetchError::Status(status.as_u16())))
+            }
+            Err(error) => Err(UpstreamError::Misconfigured(error.to_string())),
+        }
+    }
+}

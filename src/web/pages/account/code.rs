@@ -1,0 +1,120 @@
+//! Asking for a code by e-mail, whose answer is the same for every address.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::error::Problem;
+use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use super::code_enter::enter;
+use super::onward::{Carried, Onward};
+use crate::accounts::sign_in_code;
+use crate::accounts::throttle::MailAdmission;
+use crate::domain::email;
+use crate::domain::evidence::Check;
+use crate::locale::MailText;
+use crate::web::extract::Visit;
+
+#[derive(Debug, Template)]
+#[template(path = "pages/account/code.html")]
+pub struct AskForCode<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    pub email: &'a str,
+    pub refusal: Option<AskRefusal>,
+    pub onward: &'a Onward,
+}
+
+/// Why no code is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskRefusal {
+    /// All that this page ever says about an address.
+    Malformed,
+    /// The code of before is old, used, or was mistyped too often.
+    Spent,
+}
+
+const ASK: &str = "sign-in-code";
+
+#[derive(Deserialize)]
+pub struct AskForm {
+    csrf: String,
+    email: String,
+    request: Option<String>,
+    to: Option<String>,
+}
+
+/// `GET /sign-in/code`.
+pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
+    if !visit.state.mailer.is_on() {
+        return not_here(&visit);
+    }
+    let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
+    let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
+    ask(&visit, email, None, &onward)
+}
+
+/// `POST /sign-in/code`: sends one, whoever has the address. Nothing about it is looked up.
+pub async fn send(visit: Visit, form: Result<web::Form<AskForm>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    if !visit.state.mailer.is_on() {
+        return not_here(&visit);
+    }
+    let request = posted.request.as_deref();
+    if !form::browser_token_matches(&visit.context, &posted.csrf, ASK, &visit.browser.hash, request) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let Some(address) = email::normal(&posted.email) else {
+        return ask(&visit, &posted.email, Some(AskRefusal::Malformed), &onward);
+    };
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), address.clone());
+    let admission = visit.state.throttle.admit_code(&attempt, visit.now());
+    if let MailAdmission::Refuse(throttled) = admission {
+        let reason = "too many codes for one source";
+        return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
+    }
+    let (code, sent) = match sign_in_code::draw(&visit.context, &address, visit.browser.hash, visit.now()) {
+        Ok(drawn) => drawn,
+        Err(error) => return refuse::unavailable(&visit.request, &visit.context, &error),
+    };
+    if admission == MailAdmission::Send {
+        let frame = layout(&visit.request, &visit.context);
+        visit
+            .state
+            .mailer
+            .send(&address, MailText::code(frame.locale, frame.store, (code.expose(), visit.context.url())));
+    }
+    enter(&visit, (&posted.email, &sent), None, &onward)
+}
+
+/// The code of before does not do any more: a new one can be asked for.
+pub(super) fn spent(visit: &Visit, email: &str, onward: &Onward) -> HttpResponse {
+    let evidence = Check::MailCode.found("a code that is not old, not used, and not mistyped too often", "another");
+    refuse::because(ask(visit, email, Some(AskRefusal::Spent), onward), evidence.because("the code is spent"))
+}
+
+/// Without mail there are no codes.
+fn not_here(visit: &Visit) -> HttpResponse {
+    let evidence = Check::Subject.found("mail switched on", "off");
+    refuse::refuse(&visit.request, &visit.context, Problem::NotFound, StatusCode::NOT_FOUND, evidence)
+}
+
+fn ask(visit: &Visit, email: &str, refusal: Option<AskRefusal>, onward: &Onward) -> HttpResponse {
+    let view = AskForCode {
+        layout: layout(&visit.request, &visit.context),
+        csrf: form::browser_token(&visit.context, ASK, &visit.browser.hash, onward.request()),
+        email,
+        refusal,
+        onward,
+    };
+    let status = match refusal {
+        None => StatusCode::OK,
+        Some(AskRefusal::Malformed) => StatusCode::BAD_REQUEST,
+        Some(AskRefusal::Spent) => StatusCode::GONE,
+    };
+    visit.browser.keep(page(status, &view))
+}

@@ -1,0 +1,125 @@
+//! Typing the code of the mail.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::{CsrfToken, Layout, form, layout, page, refuse};
+use super::code::spent;
+use super::onward::{Carried, Onward};
+use super::sign_in::{new_session, signed_in};
+use crate::accounts::sessions::SessionSecret;
+use crate::accounts::sign_in_code::{self, SentCode, Typed};
+use crate::accounts::throttle::Place;
+use crate::domain::evidence::Check;
+use crate::domain::session::SignInMethod;
+use crate::storage::{StorageError, Tx};
+use crate::web::extract::Visit;
+
+#[derive(Debug, Template)]
+#[template(path = "pages/account/code_enter.html")]
+pub struct EnterCode<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    pub email: &'a str,
+    /// The sealed value that says what was sent.
+    pub sent: &'a str,
+    pub refusal: Option<EnterRefusal>,
+    pub onward: &'a Onward,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnterRefusal {
+    Wrong,
+    Throttled,
+}
+
+const ENTER: &str = "sign-in-code-enter";
+
+#[derive(Deserialize)]
+pub struct EnterForm {
+    csrf: String,
+    sent: String,
+    code: String,
+    request: Option<String>,
+    to: Option<String>,
+}
+
+/// `POST /sign-in/code/enter`.
+pub async fn submit(visit: Visit, form: Result<web::Form<EnterForm>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    if !form::browser_token_matches(&visit.context, &posted.csrf, ENTER, &visit.browser.hash, Some(&posted.sent)) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let Some(sent) = SentCode::open(&visit.context, &posted.sent, &visit.browser.hash, visit.now()) else {
+        return spent(&visit, "", &onward);
+    };
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), sent.email.clone());
+    let place = match visit.state.throttle.admit(&attempt, visit.now()) {
+        Ok(place) => place,
+        Err(throttled) => {
+            let refusal = Some(EnterRefusal::Throttled);
+            let answer = enter(&visit, (&sent.email, &posted.sent), refusal, &onward);
+            let answer = refuse::with_retry_after(answer, throttled.retry_after);
+            return refuse::because(
+                answer,
+                refuse::attempts(throttled.retry_after).because("too many attempts to sign in"),
+            );
+        }
+    };
+    try_code(&visit, (sent, posted.sent, posted.code), &place, &onward).await
+}
+
+async fn try_code(
+    visit: &Visit,
+    (sent, sealed, code): (SentCode, String, String),
+    place: &Place,
+    onward: &Onward,
+) -> HttpResponse {
+    let secret = SessionSecret::draw();
+    let (session, occasion, email) =
+        (new_session(visit, &secret, SignInMethod::Code), visit.occasion(), sent.email.clone());
+    let use_case = move |tx: &mut Tx<'_>| -> Result<Typed, StorageError> {
+        sign_in_code::take(tx, (&sent, &code), session, &occasion)
+    };
+    match visit.state.db.write(use_case).await {
+        Ok(Typed::SignedIn) => {
+            visit.state.throttle.succeeded(place, visit.now());
+            signed_in(visit, &secret, onward)
+        }
+        Ok(Typed::Wrong) => {
+            let evidence = Check::MailCode.found("the code of the mail", "another");
+            let answer = enter(visit, (&email, &sealed), Some(EnterRefusal::Wrong), onward);
+            refuse::because(answer, evidence.because("the code is wrong"))
+        }
+        Ok(Typed::Spent) => spent(visit, &email, onward),
+        Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// The form for it.
+pub(super) fn enter(
+    visit: &Visit,
+    (email, sent): (&str, &str),
+    refusal: Option<EnterRefusal>,
+    onward: &Onward,
+) -> HttpResponse {
+    let view = EnterCode {
+        layout: layout(&visit.request, &visit.context),
+        csrf: form::browser_token(&visit.context, ENTER, &visit.browser.hash, Some(sent)),
+        email,
+        sent,
+        refusal,
+        onward,
+    };
+    let status = match refusal {
+        None => StatusCode::OK,
+        Some(EnterRefusal::Wrong) => StatusCode::FORBIDDEN,
+        Some(EnterRefusal::Throttled) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    visit.browser.keep(page(status, &view))
+}

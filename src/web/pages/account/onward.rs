@@ -1,0 +1,121 @@
+//! Where signing in leads: to the authorization request that began it, to the page that asked for it, or to the account.
+//! Nowhere else, whatever was sent.
+
+use serde::Deserialize;
+use url::form_urlencoded;
+use uuid::Uuid;
+
+use crate::domain::PurchaseId;
+use crate::domain::authorization_request::AuthorizationRequest;
+use crate::keys::{IssuerContext, Sealed};
+
+const PURCHASES: &str = "/purchases/";
+
+/// What pages before sign-in carry on, as it was sent.
+#[derive(Debug, Default, Deserialize)]
+pub struct Carried {
+    pub(super) request: Option<String>,
+    pub(super) to: Option<String>,
+}
+
+/// The same, believed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Onward {
+    /// The sealed authorization request, if this issuer sealed it. Whether it is still good is the consent page's business.
+    pub request: Option<String>,
+    /// A page of the shopper's own, within the issuer.
+    pub to: Option<String>,
+}
+
+impl Onward {
+    pub fn of(context: &IssuerContext, carried: Carried) -> Self {
+        let is_ours =
+            |text: &String| context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text).is_ok();
+        Self { request: carried.request.filter(is_ours), to: carried.to.filter(|path| is_own_page(path)) }
+    }
+
+    pub fn request(&self) -> Option<&str> {
+        self.request.as_deref()
+    }
+
+    pub fn to(&self) -> Option<&str> {
+        self.to.as_deref()
+    }
+
+    /// Within the issuer.
+    pub fn address(&self) -> String {
+        match (&self.request, &self.to) {
+            (Some(request), _) => format!("/consent?{}", encoded(&[("request", request)])),
+            (None, Some(path)) => path.clone(),
+            (None, None) => "/account/agents".to_owned(),
+        }
+    }
+
+    /// There is somewhere to go on to, other than the account.
+    pub fn is_somewhere(&self) -> bool {
+        self.request.is_some() || self.to.is_some()
+    }
+
+    /// An agent asks for the approval of a purchase.
+    pub fn is_purchase(&self) -> bool {
+        self.to().is_some_and(|path| path.starts_with(PURCHASES))
+    }
+
+    /// `path` with all of it, for links.
+    pub fn carried_to(&self, path: &str) -> String {
+        let pairs: Vec<(&str, &str)> = [("request", self.request()), ("to", self.to())]
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)))
+            .collect();
+        if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", encoded(&pairs)) }
+    }
+}
+
+fn encoded(pairs: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
+/// The pages that ask for a sign-in by their address alone.
+fn is_own_page(path: &str) -> bool {
+    path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
+        || ["/account/sign-in", "/account/sessions", "/account/agents"].contains(&path)
+}
+
+/// In the one form that ids have.
+pub fn purchase_id(text: &str) -> Option<PurchaseId> {
+    let id = Uuid::parse_str(text).ok()?.to_string();
+    (id == text).then(|| PurchaseId::new(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_id_is_a_purchase() {
+        let id = "1f0c2b0e-6f0d-4c49-9d13-1cf6a1c5f0a1";
+        assert_eq!(purchase_id(id), Some(PurchaseId::new(id)));
+        for other in ["", "x", "//evil.example", &id.to_uppercase(), &format!("{{{id}}}"), &id.replace('-', "")] {
+            assert_eq!(purchase_id(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn signing_in_leads_to_pages_of_ours_only() {
+        assert!(is_own_page("/account/sign-in"));
+        assert!(is_own_page("/purchases/0199d3a2-7c1e-4b02-9c55-1f0f6f0c2b11"));
+        for elsewhere in
+            ["", "/", "//evil.example", "https://evil.example", "/purchases/../console", "/console", "/\\evil.example"]
+        {
+            assert!(!is_own_page(elsewhere), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn what_is_carried_stays_one_parameter() {
+        let onward = Onward { request: Some("a&to=/console".to_owned()), to: None };
+        assert_eq!(onward.address(), "/consent?request=a%26to%3D%2Fconsole");
+        assert_eq!(onward.carried_to("/sign-up"), "/sign-up?request=a%26to%3D%2Fconsole");
+        assert_eq!(Onward::default().carried_to("/sign-up"), "/sign-up");
+    }
+}

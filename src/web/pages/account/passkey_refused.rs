@@ -1,0 +1,55 @@
+//! Why a passkey did not do, and the way back.
+
+use askama::Template;
+
+use super::super::Layout;
+use super::onward::Onward;
+use super::ways;
+
+/// The page that says that a passkey did not do, with the way back.
+#[derive(Debug, Template)]
+#[template(path = "pages/account/passkey_refused.html")]
+pub struct PasskeyRefused<'a> {
+    pub layout: Layout<'a>,
+    pub trouble: Trouble,
+    pub onward: &'a Onward,
+    pub reference: &'a str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trouble {
+    /// It signs nobody in here.
+    Refused,
+    /// The page was open too long, or was used.
+    Expired,
+    /// The device is one of the account's already.
+    Known,
+    TooMany,
+    NotAdded,
+}
+
+impl Trouble {
+    pub const ALL: [Self; 5] = [Self::Refused, Self::Expired, Self::Known, Self::TooMany, Self::NotAdded];
+
+    /// The keys of title and detail.
+    pub const fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Refused => ("passkey-refused", "passkey-refused-detail"),
+            Self::Expired => ("passkey-expired", "passkey-expired-detail"),
+            Self::Known => ("passkey-known", "passkey-known-detail"),
+            Self::TooMany => ("passkey-too-many", "passkey-too-many-detail"),
+            Self::NotAdded => ("passkey-not-added", "passkey-not-added-detail"),
+        }
+    }
+}
+
+impl PasskeyRefused<'_> {
+    fn way_on(&self) -> (String, String) {
+        match self.trouble {
+            Trouble::Refused | Trouble::Expired => (self.onward.carried_to("/sign-in"), self.layout.t("upstream-back")),
+            Trouble::Known | Trouble::TooMany | Trouble::NotAdded => {
+                (ways::PATH.to_owned(), self.layout.t("upstream-back-account"))
+            }
+        }
+    }
+}

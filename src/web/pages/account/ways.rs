@@ -1,0 +1,199 @@
+//! "Ways to sign in": what signs the shopper in, and adding or removing one. Adding another is what widens an account most, so
+//! it is asked for with a fresh sign-in (design §5).
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::{CsrfToken, Layout, Notice, form, layout_of, page, refuse};
+use super::onward::Onward;
+use super::upstream;
+use crate::accounts::identities::{Removal, remove};
+use crate::accounts::passkeys::{self, Begun};
+use crate::accounts::upstream::Purpose;
+use crate::domain::consent::is_fresh;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::locale::{Foreign, Moment};
+use crate::storage::{StorageError, identities};
+use crate::web::extract::{SignedInShopper, Visit};
+
+#[derive(Debug, Template)]
+#[template(path = "pages/account/ways.html")]
+pub struct Ways<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    pub email: &'a str,
+    pub ways: Vec<Way<'a>>,
+    /// Codes can be sent: a way that is always there.
+    pub has_codes: bool,
+    /// What the browser is asked to make a passkey; only after a fresh sign-in, and where passkeys can be.
+    pub passkey: Option<Begun>,
+    /// A passkey can be added, once it was shown again who it is.
+    pub needs_proof: bool,
+    /// What can be added: id and name.
+    pub offers: Vec<(&'a str, &'a str)>,
+}
+
+/// One way in.
+#[derive(Debug, Clone)]
+pub struct Way<'a> {
+    pub id: &'a str,
+    pub kind: IdentityKind,
+    /// Of a provider: what its button calls it.
+    pub name: &'a str,
+    pub added_at: Moment,
+    pub last_used_at: Option<Moment>,
+    pub can_go: bool,
+}
+
+impl Way<'_> {
+    fn title(&self, layout: &Layout<'_>) -> String {
+        match self.kind {
+            IdentityKind::Password => layout.t("ways-password"),
+            IdentityKind::Provider => self.name.to_owned(),
+            IdentityKind::Passkey if self.name.is_empty() => layout.t("ways-passkey"),
+            IdentityKind::Passkey => layout.t1("ways-passkey-named", &("name", Foreign(self.name))),
+        }
+    }
+
+    fn remove_label(&self, layout: &Layout<'_>) -> String {
+        layout.t1("ways-remove-label", &("way", Foreign(&self.title(layout))))
+    }
+}
+
+pub(super) const PATH: &str = "/account/sign-in";
+
+#[derive(Deserialize, Default)]
+pub struct Done {
+    /// The id of the provider that was linked.
+    linked: Option<String>,
+    removed: Option<String>,
+    passkey: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub struct LinkForm {
+    csrf: String,
+    provider: String,
+}
+
+#[derive(Deserialize)]
+pub struct RemoveForm {
+    csrf: String,
+    id: String,
+}
+
+/// `GET /account/sign-in`.
+pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
+    let done = query.map(web::Query::into_inner).unwrap_or_default();
+    let layout = layout_of(&visit);
+    let linked = done.linked.filter(|id| visit.state.upstreams.find(&visit.context, id).is_some());
+    let notice = match (linked, done.removed.is_some(), done.passkey.is_some()) {
+        (Some(id), ..) => {
+            let name = visit.state.upstreams.name(&id);
+            Some(Notice::Done(layout.t1("ways-linked", &("provider", name))))
+        }
+        (None, true, _) => Some(Notice::Done(layout.t("ways-removed"))),
+        (None, false, true) => Some(Notice::Done(layout.t("ways-passkey-added"))),
+        (None, false, false) => None,
+    };
+    list(&visit, signed_in, (StatusCode::OK, notice)).await
+}
+
+/// `POST /account/sign-in/link`: to the provider, and back to be linked.
+pub async fn link(visit: Visit, form: Result<web::Form<LinkForm>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
+    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    if !is_fresh(signed_in.authenticated_at, visit.now()) {
+        return sign_in_first(&visit);
+    }
+    let purpose = Purpose::Link { session_hash: signed_in.session_hash };
+    upstream::go(&visit, &posted.provider, (&Onward::default(), purpose)).await
+}
+
+/// `POST /account/sign-in/remove`.
+pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
+    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    if !is_fresh(signed_in.authenticated_at, visit.now()) {
+        return sign_in_first(&visit);
+    }
+    let (shopper, occasion, has_codes) = (signed_in.shopper.clone(), visit.occasion(), visit.state.mailer.is_on());
+    let removed: Result<_, StorageError> =
+        visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id), has_codes, &occasion)).await;
+    match removed {
+        Ok(Removal::Removed | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
+        Ok(Removal::Last) => {
+            let notice = Notice::Refused(layout_of(&visit).t("ways-last"));
+            list(&visit, signed_in, (StatusCode::CONFLICT, Some(notice))).await
+        }
+        Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// And then here again.
+pub(super) fn sign_in_first(visit: &Visit) -> HttpResponse {
+    let onward = Onward { request: None, to: Some(PATH.to_owned()) };
+    refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
+}
+
+pub(super) fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
+    [b"ways", &signed_in.session_hash]
+}
+
+async fn list(
+    visit: &Visit,
+    signed_in: &SignedInShopper,
+    (status, notice): (StatusCode, Option<Notice>),
+) -> HttpResponse {
+    let id = signed_in.shopper.id.clone();
+    let found: Result<_, StorageError> =
+        visit.state.db.read(move |c| Ok((identities::list_of(c, &id)?, identities::list_passkeys(c, &id)?))).await;
+    let (found, known): (Vec<Identity>, Vec<String>) = match found {
+        Ok(found) => found,
+        Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
+    };
+    let layout = Layout { notice, ..layout_of(visit) };
+    let moment = |at| Moment::new(at, visit.now(), layout.locale);
+    let way = |identity: &'_ Identity| (identity.created_at, identity.last_used_at);
+    let has_codes = visit.state.mailer.is_on();
+    let ways = found.iter().map(|identity| {
+        let (added, used) = way(identity);
+        Way {
+            id: &identity.id,
+            kind: identity.kind,
+            name: if identity.kind == IdentityKind::Passkey {
+                &identity.label
+            } else {
+                visit.state.upstreams.name(&identity.provider)
+            },
+            added_at: moment(added),
+            last_used_at: used.map(moment),
+            can_go: found.len() > 1 || has_codes,
+        }
+    });
+    let ways = ways.collect();
+    let offers = visit.state.upstreams.of(&visit.context).map(|provider| &provider.settings);
+    let offers = offers.map(|settings| (settings.id.as_str(), settings.name.as_str())).collect();
+    let csrf = form::token(&visit.context, &token_parts(signed_in));
+    let is_proved = is_fresh(signed_in.authenticated_at, visit.now());
+    let can_have = passkeys::is_possible(&visit.context) && found.len() < passkeys::MOST;
+    let who = (&signed_in.shopper, signed_in.session_hash);
+    let passkey = (can_have && is_proved)
+        .then(|| passkeys::begin_registration(&visit.context, who, &known, visit.now()).ok())
+        .flatten();
+    let needs_proof = can_have && !is_proved;
+    page(status, &Ways { csrf, email: &signed_in.shopper.email, ways, has_codes, passkey, needs_proof, offers, layout })
+}
