@@ -25,7 +25,7 @@
 )]
 
 #[path = "support/mod.rs"]
-#[expect(dead_code, reason = "the journeys use more of it")]
+#[expect(dead_code, unused_imports, reason = "the journeys use more of it")]
 mod support;
 
 #[path = "conformance/authorization.rs"]

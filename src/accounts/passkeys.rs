@@ -220,7 +220,7 @@ pub fn answered(
 pub fn sign_in(
     tx: &mut Tx<'_>,
     context: &IssuerContext,
-    answered: Answered,
+    answered: &Answered,
     session: (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<Asserted> {
@@ -235,7 +235,7 @@ pub fn sign_in(
     let Ok(mut passkey) = serde_json::from_str::<Passkey>(&verifier) else {
         return refused(WebauthnError::CredentialNotFound);
     };
-    let result = match verify(context, &answered, (&shopper, &passkey)) {
+    let result = match verify(context, answered, (&shopper, &passkey)) {
         Ok(result) => result,
         Err(error) => {
             trail::record_wrong_passkey(tx, &shopper, occasion)?;

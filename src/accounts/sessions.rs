@@ -1,6 +1,8 @@
 //! Sessions begin with a fresh secret at every sign-in, whatever the browser brought: what an attacker has planted
 //! there is worth nothing (fixation).
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::time::Duration;
 
 use super::trail::{self, Occasion};
@@ -70,7 +72,7 @@ pub fn begin(
 /// Names a session in a form: what the database holds is not shown.
 pub fn public_id(token_hash: &TokenHash) -> String {
     let digest = hash_secret(&[b"session:", token_hash.as_slice()].concat());
-    digest.as_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(digest.as_bytes())
 }
 
 /// Signs the shopper's browser with this id out; one that is gone already is as well.

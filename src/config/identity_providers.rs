@@ -26,7 +26,7 @@ const MOST: usize = 12;
 pub enum Preset {
     /// Customer accounts: `https://shopify.com/authentication/<shop id>`.
     Shopify,
-    /// An OpenID server plugin of WordPress, and so `WooCommerce`.
+    /// An OpenID server plugin of `WordPress`, and so `WooCommerce`.
     Wordpress,
     Auth0,
     Clerk,

@@ -29,7 +29,7 @@ async fn a_shopper_without_an_account_here_connects_an_agent_by_an_account_elsew
     let page = browser.open(&asking.url).await;
     assert_eq!(page.url.path(), "/sign-in");
     let visit = provider.go(&mut browser, &page).await;
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let consent = browser.open(&visit.back(&[("code", "c")])).await;
     assert_eq!((consent.status.as_u16(), consent.url.path()), (200, "/consent"), "{}", consent.body);
     assert!(consent.body.contains("noor@example.com"));
@@ -41,7 +41,7 @@ async fn a_shopper_without_an_account_here_connects_an_agent_by_an_account_elsew
     let mut again = Browser::new();
     let page = again.open(&agent.ask("products:read").url).await;
     let visit = provider.go(&mut again, &page).await;
-    let mut moved = provider.claims(&app, &visit, "noor");
+    let mut moved = Provider::claims(&app, &visit, "noor");
     moved["email"] = "shopper@example.com".into();
     provider.vouch(&moved);
     let asking = agent.ask("products:read");
@@ -69,7 +69,7 @@ async fn the_browser_goes_with_pkce_a_nonce_and_a_state_that_says_nothing() {
     let other = provider.begin(&mut browser, app.live()).await;
     assert!(other.nonce != visit.nonce && other.state != visit.state);
 
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     browser.open(&visit.back(&[("code", "the code")])).await;
     let form: std::collections::HashMap<String, String> =
         url::form_urlencoded::parse(provider.documents.bodies()[0].as_bytes()).into_owned().collect();
@@ -94,7 +94,7 @@ async fn an_account_is_made_only_for_an_address_that_the_provider_vouches_for() 
     {
         let mut browser = Browser::new();
         let visit = provider.begin(&mut browser, app.live()).await;
-        let mut claims = provider.claims(&app, &visit, "noor");
+        let mut claims = Provider::claims(&app, &visit, "noor");
         claims[name] = value;
         provider.vouch(&claims);
         let page = browser.open(&visit.back(&[("code", "c")])).await;
@@ -106,7 +106,7 @@ async fn an_account_is_made_only_for_an_address_that_the_provider_vouches_for() 
     for (subject, status) in [("another", 502), ("noor", 200)] {
         let mut browser = Browser::new();
         let visit = provider.begin(&mut browser, app.live()).await;
-        let mut claims = provider.claims(&app, &visit, "noor");
+        let mut claims = Provider::claims(&app, &visit, "noor");
         claims.as_object_mut().unwrap().retain(|name, _| !name.starts_with("email"));
         provider.vouch(&claims);
         let userinfo = serde_json::json!({"sub": subject, "email": "noor@example.com", "email_verified": true});

@@ -36,7 +36,7 @@ fn others(page: &Page) -> Vec<String> {
 async fn end(browser: &mut Browser, page: &Page, id: &str) -> Page {
     let form = page.form(EVERYWHERE);
     let mut fields = form.pressed(EVERYWHERE);
-    fields.iter_mut().find(|(name, _)| name == "end").unwrap().1 = id.to_owned();
+    id.clone_into(&mut fields.iter_mut().find(|(name, _)| name == "end").unwrap().1);
     browser.send(page, &form.action, &fields).await
 }
 

@@ -47,7 +47,7 @@ async fn a_provider_that_is_away_or_slow_costs_a_page_and_is_not_asked_again_at_
     provider.serve_token(Document::of(400, "{\"error\":\"invalid_grant\"}").with("content-type", "application/json"));
     let page = come_back(&mut browser, &visit).await;
     assert!(page.body.contains("cannot trust"), "{}", page.body);
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     assert_eq!(come_back(&mut browser, &visit).await.url.path(), "/account/agents", "and goes on when it is back");
 }
 
@@ -66,7 +66,7 @@ async fn documents_and_keys_are_read_once_and_again_only_for_a_key_that_is_new()
     provider.publish(&[&provider.key, &new]);
     let mut browser = Browser::new();
     let visit = provider.begin(&mut browser, app.live()).await;
-    provider.answer(&new.sign(&new.header().to_string(), &provider.claims(&app, &visit, "four").to_string()));
+    provider.answer(&new.sign(&new.header().to_string(), &Provider::claims(&app, &visit, "four").to_string()));
     assert_eq!(come_back(&mut browser, &visit).await.url.path(), "/account/agents");
     assert_eq!(provider.documents.requests(&jwks), 2);
     // One that nobody has makes it look at most once in ten seconds.
@@ -75,7 +75,7 @@ async fn documents_and_keys_are_read_once_and_again_only_for_a_key_that_is_new()
         let mut browser = Browser::new();
         let visit: Visit = provider.begin(&mut browser, app.live()).await;
         provider
-            .answer(&unknown.sign(&unknown.header().to_string(), &provider.claims(&app, &visit, "five").to_string()));
+            .answer(&unknown.sign(&unknown.header().to_string(), &Provider::claims(&app, &visit, "five").to_string()));
         assert_eq!(come_back(&mut browser, &visit).await.status, 502);
     }
     assert_eq!(provider.documents.requests(&jwks), 2);

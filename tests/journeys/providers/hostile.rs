@@ -34,12 +34,12 @@ async fn an_id_token_that_is_not_for_this_very_visit_signs_nobody_in() {
         ("sub", "".into()),
     ];
     for (name, value) in wrong {
-        let mut claims = provider.claims(&app, &visit, "noor");
+        let mut claims = Provider::claims(&app, &visit, "noor");
         claims[name] = value.clone();
         provider.vouch(&claims);
         refused(&app, &mut browser, &visit, &format!("{name}: {value}")).await;
     }
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     assert_eq!(come_back(&mut browser, &visit).await.url.path(), "/account/agents", "only what is wrong was refused");
 }
 
@@ -49,7 +49,7 @@ async fn an_id_token_signed_by_nobody_by_another_or_with_the_clients_secret_sign
     let app = provider.app().await;
     let mut browser = Browser::new();
     let visit = provider.begin(&mut browser, app.live()).await;
-    let claims = provider.claims(&app, &visit, "noor").to_string();
+    let claims = Provider::claims(&app, &visit, "noor").to_string();
     let good = provider.key.sign(&provider.key.header().to_string(), &claims);
     let (head, signature) = good.rsplit_once('.').unwrap();
     let other = Key::new("ES256", "k1", &app.clock);
@@ -59,14 +59,14 @@ async fn an_id_token_signed_by_nobody_by_another_or_with_the_clients_secret_sign
     };
     let unsigned = format!("{}.{}.", encode("{\"alg\":\"none\"}"), encode(&claims));
     let mac = {
+        use base64::Engine as _;
         use hmac::{KeyInit as _, Mac as _};
         let message = format!("{}.{}", encode("{\"alg\":\"HS256\"}"), encode(&claims));
         let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"of the client").unwrap();
         mac.update(message.as_bytes());
-        use base64::Engine as _;
         format!("{message}.{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
     };
-    let changed = provider.claims(&app, &visit, "shopper").to_string();
+    let changed = Provider::claims(&app, &visit, "shopper").to_string();
     let parts: Vec<&str> = head.split('.').collect();
     for (why, token) in [
         ("alg none", unsigned),
@@ -89,7 +89,7 @@ async fn a_state_works_once_in_the_browser_that_went_within_ten_minutes_and_for_
     let app = provider.app().await;
     let mut browser = Browser::new();
     let visit = provider.begin(&mut browser, app.live()).await;
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
 
     // Login CSRF: the victim is sent the attacker's return address.
     let mut victim = Browser::new();
@@ -113,7 +113,7 @@ async fn a_state_works_once_in_the_browser_that_went_within_ten_minutes_and_for_
 
     let late = provider.begin(&mut again, app.live()).await;
     app.advance(601);
-    provider.vouch(&provider.claims(&app, &late, "noor"));
+    provider.vouch(&Provider::claims(&app, &late, "noor"));
     let page = come_back(&mut again, &late).await;
     assert_eq!(page.status, 410, "{}", page.body);
     assert!(page.body.contains("That took too long"));
@@ -125,7 +125,7 @@ async fn the_state_of_one_environment_means_nothing_to_the_other() {
     let app = provider.app().await;
     let mut browser = Browser::new();
     let visit = provider.begin(&mut browser, app.live()).await;
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let address = visit.back(&[("code", "c")]).to_string().replace("/sign-in/", "/sandbox/sign-in/");
     assert_eq!(browser.open(&address.parse().unwrap()).await.status, 400);
 }
@@ -138,7 +138,7 @@ async fn an_answer_that_names_another_issuer_or_leaves_out_one_that_was_promised
     let app = provider.app().await;
     let mut browser = Browser::new();
     let visit = provider.begin(&mut browser, app.live()).await;
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     for more in [&[("code", "c"), ("iss", "https://evil.example")][..], &[("code", "c")]] {
         let page = browser.open(&visit.back(more)).await;
         assert_eq!(page.status, 502, "{}", page.body);

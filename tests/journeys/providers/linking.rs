@@ -28,7 +28,7 @@ async fn an_address_that_has_an_account_opens_it_only_once_its_owner_has_linked_
 
     let mut owner = signed_in(&app).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
-    provider.vouch(&provider.claims(&app, &visit, "shopper"));
+    provider.vouch(&Provider::claims(&app, &visit, "shopper"));
     let page = come_back(&mut owner, &visit).await;
     assert!(page.body.contains("Added") && page.body.contains("Elsewhere"), "{}", page.body);
 
@@ -44,7 +44,7 @@ async fn what_is_linked_to_one_account_is_never_linked_to_another() {
     provider.sign_in(&app, &mut Browser::new(), "noor").await;
     let mut owner = signed_in(&app).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let page = come_back(&mut owner, &visit).await;
     assert_eq!(page.status, 409);
     assert!(page.body.contains("belongs to another account"), "{}", page.body);
@@ -75,7 +75,7 @@ async fn whoever_signs_out_on_the_way_links_nothing() {
     let another = signed_in(&app).await;
     // A session of the same shopper, and yet not the one that asked.
     owner.cookies.extend(another.cookies.into_iter().filter(|((_, name), _)| name.contains("shopper")));
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let page = come_back(&mut owner, &visit).await;
     assert_eq!(page.status, 403, "{}", page.body);
     assert!(page.body.contains("You are signed out"));
@@ -87,10 +87,10 @@ async fn a_way_in_can_be_removed_and_does_not_sign_in_any_more() {
     let app = provider.app().await;
     let mut owner = signed_in(&app).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let page = come_back(&mut owner, &visit).await;
-    let forms = crate::support::html::forms(&page.body).into_iter().filter(|form| form.has_button("Remove"));
-    let form = forms.last().unwrap();
+    let mut forms = crate::support::html::forms(&page.body).into_iter().filter(|form| form.has_button("Remove"));
+    let form = forms.next_back().unwrap();
     // Not another's, whatever is sent.
     let mut stranger = Browser::new();
     let theirs = provider.sign_in(&app, &mut stranger, "noor").await;
@@ -114,14 +114,14 @@ async fn proving_it_again_needs_the_providers_word_that_it_asked_and_the_same_ac
         (visit.parameter("prompt").as_deref(), visit.parameter("max_age").as_deref()),
         (Some("login"), Some("0"))
     );
-    let mut silent = provider.claims(&app, &visit, "noor");
+    let mut silent = Provider::claims(&app, &visit, "noor");
     silent.as_object_mut().unwrap().remove("auth_time");
     provider.vouch(&silent);
     assert_eq!(come_back(&mut browser, &visit).await.status, 403);
 
     let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
     let visit = provider.go(&mut browser, &page).await;
-    provider.vouch(&provider.claims(&app, &visit, "somebody-else"));
+    provider.vouch(&Provider::claims(&app, &visit, "somebody-else"));
     let page = come_back(&mut browser, &visit).await;
     assert_eq!(page.status, 409, "{}", page.body);
     assert!(
@@ -131,6 +131,6 @@ async fn proving_it_again_needs_the_providers_word_that_it_asked_and_the_same_ac
 
     let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
     let visit = provider.go(&mut browser, &page).await;
-    provider.vouch(&provider.claims(&app, &visit, "noor"));
+    provider.vouch(&Provider::claims(&app, &visit, "noor"));
     assert_eq!(come_back(&mut browser, &visit).await.url.path(), "/account/sign-in");
 }

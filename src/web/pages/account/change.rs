@@ -53,8 +53,9 @@ impl Change<'_> {
     }
 
     /// Without seeing products there is nothing an agent could do: to take that is to disconnect.
-    fn is_required(scope: Scope) -> bool {
-        scope == Scope::ProductsRead
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    fn is_required(scope: &Scope) -> bool {
+        *scope == Scope::ProductsRead
     }
 }
 

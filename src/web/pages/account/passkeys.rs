@@ -68,7 +68,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<SignInForm>, actix_web:
     let (session, occasion) = (new_session(&visit, &secret, SignInMethod::Passkey), visit.occasion());
     let context = visit.context.clone();
     let use_case = move |tx: &mut Tx<'_>| -> Result<Asserted, StorageError> {
-        passkeys::sign_in(tx, &context, answered, session, &occasion)
+        passkeys::sign_in(tx, &context, &answered, session, &occasion)
     };
     match visit.state.db.write(use_case).await {
         Ok(Asserted::SignedIn) => {

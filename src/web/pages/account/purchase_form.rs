@@ -46,7 +46,7 @@ struct Shown {
 /// `GET /purchases/{id}`.
 pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
-    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, id) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id) };
     let (shopper, sought, now) = (viewer.shopper.clone(), id.clone(), visit.now());
     let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought, now)).await;
     let shown = match found {
@@ -58,7 +58,7 @@ pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     record_client(&visit.request, shown.found.purchase.client_id.as_str());
     let is_open = shown.found.state(visit.now()) == PurchaseState::AwaitingApproval;
     if is_open && !is_fresh_enough(&visit, viewer) {
-        return sign_in_first(&visit, id);
+        return sign_in_first(&visit, &id);
     }
     show(&visit, viewer, &shown)
 }
@@ -89,13 +89,13 @@ pub async fn post(
     form: Result<web::Form<Form>, actix_web::Error>,
 ) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
-    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, id) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id) };
     let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
         return form_expired(&visit.request, &visit.context);
     }
     let decision = match posted.decision.as_str() {
-        "approve" if !is_fresh_enough(&visit, viewer) => return sign_in_first(&visit, id),
+        "approve" if !is_fresh_enough(&visit, viewer) => return sign_in_first(&visit, &id),
         "approve" => Some(Decision::Approve),
         "decline" => Some(Decision::Decline),
         "extend" => None,
@@ -125,7 +125,7 @@ fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper) -> bool {
     !visit.context.issuer.url.is_loopback() || is_fresh(viewer.authenticated_at, visit.now())
 }
 
-fn sign_in_first(visit: &Visit, id: PurchaseId) -> HttpResponse {
+fn sign_in_first(visit: &Visit, id: &PurchaseId) -> HttpResponse {
     see_other(&visit.context, &Onward { request: None, to: Some(format!("/purchases/{id}")) }.carried_to("/sign-in"))
 }
 
