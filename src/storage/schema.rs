@@ -2,9 +2,11 @@
 
 use diesel::table;
 
+mod of_audit;
 mod of_ledger;
 mod of_purchases;
 
+pub use of_audit::{audit_networks, refusals};
 pub use of_ledger::{ledger_periods, reservations};
 pub use of_purchases::{purchase_declines, purchases};
 
@@ -350,30 +352,6 @@ table! {
         object_id -> Nullable<Text>,
         arguments_digest -> Nullable<Text>,
         reference_id -> Text,
-    }
-}
-
-table! {
-    audit_networks (at, audit_id) {
-        at -> BigInt,
-        audit_id -> Text,
-        network -> Text,
-    }
-}
-
-table! {
-    refusals (issuer_id, slot) {
-        issuer_id -> Text,
-        slot -> BigInt,
-        at -> BigInt,
-        reference_id -> Text,
-        endpoint -> Text,
-        error -> Text,
-        reason -> Text,
-        client_id -> Nullable<Text>,
-        checked -> Nullable<Text>,
-        expected -> Nullable<Text>,
-        presented -> Nullable<Text>,
     }
 }
 

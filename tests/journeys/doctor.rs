@@ -230,11 +230,11 @@ async fn a_token_shows_how_tokens_are_validated() {
 #[tokio::test]
 async fn a_burst_is_refused_and_said_when_to_come_back() {
     let app = App::start_with_store().await;
-    let agent = Agent::register(app.live()).await;
-    let tokens = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    let agent = Agent::register(app.sandbox()).await;
+    let tokens = agent.connect(&mut Browser::new(), app.sandbox(), "products:read").await;
     let options = Options { token: Some(tokens.access), burst: true, ..Options::default() };
     let prober = Prober::new(app.clock.clone(), None).unwrap();
-    let report = Report::of(&prober.examine(&app.live().resource, options).await);
+    let report = Report::of(&prober.examine(&app.sandbox().resource, options).await);
     assert!(report.findings.passed(Check::Burst), "{:?}", report.findings.outcome(Check::Burst));
 }
 

@@ -101,11 +101,11 @@ async fn taken(shop: &Shop, places: &mut Values, value: &str) -> Vec<&'static st
     if places.browser.open(&open("/sign-up/finish", "link")).await.status == 200 {
         taken.push("sign-up link");
     }
-    let fields = [("request", places.request.as_str()), ("csrf", value), ("decision", "deny")];
-    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let page =
         places.browser.open(&format!("{}/consent?request={}", shop.issuer, places.request).parse().unwrap()).await;
     let path = Url::parse(&shop.issuer).unwrap().path().trim_end_matches('/').to_owned();
+    let mut fields = page.form("Deny").pressed("Deny");
+    value.clone_into(&mut fields.iter_mut().find(|(name, _)| name == "csrf").unwrap().1);
     if places.browser.send(&page, &format!("{path}/consent"), &fields).await.left_for.is_some() {
         taken.push("form token");
     }

@@ -29,9 +29,9 @@ use super::super::account::sessions::{Line, Sessions};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
 use super::super::account::sign_up_finish::{self, SignUpFinish};
-use super::super::account::upstream_message::{Trouble, UpstreamMessage};
 use super::super::account::ways::{Way, Ways};
 use super::purchases::euros;
+use super::upstreams;
 use super::{Sample, anonymous, csrf, layout, moment, sandbox};
 
 const SEALED: &str = "ar1_c2VhbGVk";
@@ -40,7 +40,7 @@ const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
 const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
 
 pub(super) fn samples() -> Vec<Sample> {
-    [doors(), upstreams(), ways(), codes(), browsers(), messages(), consents(), agents()]
+    [doors(), upstreams::samples(), ways(), codes(), browsers(), messages(), consents(), agents()]
         .into_iter()
         .flatten()
         .collect()
@@ -101,25 +101,9 @@ fn nowhere() -> &'static Onward {
     &NOWHERE
 }
 
-fn to_consent() -> &'static Onward {
+pub(super) fn to_consent() -> &'static Onward {
     static ONWARD: LazyLock<Onward> = LazyLock::new(|| Onward { request: Some(SEALED.to_owned()), to: None });
     &ONWARD
-}
-
-/// Signing in with an account elsewhere, and what can go wrong there.
-fn upstreams() -> Vec<Sample> {
-    let message = |trouble: Trouble| {
-        let view = UpstreamMessage {
-            layout: anonymous(),
-            trouble,
-            provider: "Google",
-            onward: to_consent(),
-            is_link: trouble == Trouble::OfAnother,
-            reference: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11",
-        };
-        Sample::new(&format!("account/{}", trouble.keys().0), &view)
-    };
-    Trouble::ALL.into_iter().map(message).collect()
 }
 
 /// All the ways in.

@@ -6,6 +6,7 @@ mod general;
 mod health;
 mod purchases;
 mod registration;
+mod upstreams;
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
