@@ -40,7 +40,7 @@ purchase-answer = Your answer
 purchase-approve = Approve
 purchase-decline = Decline
 purchase-extend = Give me 5 more minutes
-purchase-held = The store has paused agents. You can say no now, or come back for a yes.
+purchase-held = This agent is paused, by you or by the store. You can say no now, or come back for a yes.
 purchase-once = A purchase is decided once.
 purchase-agents = Your connected agents
 

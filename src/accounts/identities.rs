@@ -2,8 +2,9 @@
 
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
+use crate::domain::session::TokenHash;
 use crate::domain::shopper::Shopper;
-use crate::storage::{StorageResult, Tx, identities};
+use crate::storage::{StorageResult, Tx, identities, shopper_sessions};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
@@ -14,10 +15,11 @@ pub enum Removal {
     Last,
 }
 
-/// Removes one of the shopper's own. With codes by e-mail something is always left.
+/// Removes one of the shopper's own, and signs out every browser but `here`: somebody who came in by it may still be in. With
+/// codes by e-mail something is always left.
 pub fn remove(
     tx: &mut Tx<'_>,
-    (shopper, id): (&Shopper, &str),
+    (shopper, id, here): (&Shopper, &str, &TokenHash),
     has_codes: bool,
     occasion: &Occasion,
 ) -> StorageResult<Removal> {
@@ -31,6 +33,7 @@ pub fn remove(
     if !identities::delete(tx, &shopper.id, id)? {
         return Ok(Removal::Gone);
     }
+    shopper_sessions::delete_others_of(tx, &shopper.id, here)?;
     trail::record(tx, AuditKind::IdentityRemoved, shopper, occasion)?;
     Ok(Removal::Removed)
 }

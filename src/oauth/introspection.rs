@@ -4,12 +4,10 @@ use mcp_resource::wire::AccessClaims;
 use mcp_resource::wire::introspection::Introspection;
 
 use super::error::Failure;
-use crate::domain::agent_policy::Trust;
 use crate::domain::authorization_details;
-use crate::domain::store::Store;
-use crate::domain::{ClientId, ConnectionId, Scope, ScopeSet, Timestamp};
+use crate::domain::{ClientId, ConnectionId, Scope, Timestamp};
 use crate::keys::{IssuerContext, verify};
-use crate::storage::introspection::{self, Active};
+use crate::storage::introspection;
 use crate::storage::{Database, StorageError};
 
 const INACTIVE: Introspection = Introspection { active: false, paused: false, claims: None };
@@ -48,25 +46,16 @@ pub async fn introspect(
     let found: Result<_, StorageError> = db
         .read(move |connection| {
             let active = introspection::find_active(connection, &issuer_id, (ConnectionId(id), &jti), now)?;
-            Ok(active.map(|active| (ceiling(&active, &store), active)))
+            Ok(active.map(|active| (active.allowed(&store), active)))
         })
         .await;
-    let Some((ceiling, active)) = found? else { return Ok(INACTIVE) };
+    let Some((allowed, active)) = found? else { return Ok(INACTIVE) };
     // A narrowing since the token was minted counts at once.
-    let scope = claims.scope.intersection(active.scope).intersection(ceiling);
+    let scope = claims.scope.intersection(allowed);
     // RFC 9396 §9.2: so does a ceiling that the shopper has lowered.
     let limit = active.limit.filter(|_| scope.contains(Scope::CheckoutInitiate));
     let authorization_details =
         limit.map_or_else(Vec::new, |limit| authorization_details::of(limit, &claims.aud, active.elevated_until));
     let claims = AccessClaims { scope, authorization_details, ..claims };
     Ok(Introspection { active: true, paused: active.is_paused, claims: Some(claims) })
-}
-
-/// What the merchant lets the client hold now.
-fn ceiling(active: &Active, store: &Store) -> ScopeSet {
-    active.client.as_ref().map_or_else(
-        // Of one that has gone nothing is known.
-        || active.policy.class_of(Trust::Unverified).ceiling(store),
-        |client| active.policy.ceilings(client, store).at(&active.redirect_uri),
-    )
 }

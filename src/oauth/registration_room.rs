@@ -74,10 +74,11 @@ pub fn make(tx: &mut Tx<'_>, (issuer_id, new): (&IssuerId, &ClientId), room: &Ro
     }
     for _ in 0..RIVALS {
         if let Some(source) = room.next_source(issuer_id) {
-            // Somebody else may have been faster, or the source has nothing left: the next one, then.
             if clients::remove_oldest(tx, issuer_id, &source, new)? {
                 return Ok(true);
             }
+            // Somebody else was faster, or much has been swept meanwhile: the plan is old, and there may be room.
+            room.plan(issuer_id, VecDeque::new());
             continue;
         }
         let count = clients::count_unused(tx, issuer_id)?;

@@ -10,7 +10,7 @@
 use crate::domain::ledger::{OverLimit, Period, Reservation, ReservationState, Reserving, Spent};
 use crate::domain::{GrantId, Money, Timestamp};
 use crate::storage::ledger::{self, Entry, Whose};
-use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
+use crate::storage::{DbConnection, StorageError, StorageResult, Tx, grants};
 
 use ReservationState::{Committed, Consumed, Expired, Released, Reserved};
 
@@ -29,6 +29,8 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
         return Err(StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "amount"));
     }
     let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
+    // Before anything is counted: a ceiling that is being lowered is waited for, and counts.
+    grants::hold_terms(tx, grant_id)?;
     let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
     // What is over counts against nobody, also where no sweeper has come by yet.
     while expire_of(tx, Whose::Grant(grant_id), reservation.at)? > 0 {}

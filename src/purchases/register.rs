@@ -17,10 +17,10 @@ use crate::domain::purchase::{
     Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
 use crate::domain::restriction::Effect;
-use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope};
+use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope, ScopeSet};
 use crate::storage::{
     DbConnection, StorageResult, Tx, connections, grants, introspection, purchase_declines, purchases, restrictions,
-    shoppers,
+    shoppers, stores,
 };
 use mcp_resource::wire::feed::Target;
 
@@ -55,16 +55,15 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let purchase = purchase(caller, &named, new);
+    if let Err(refused) = replace(tx, &purchase)? {
+        return Ok(Err(refused));
+    }
     let mail_to = mail_to(tx, &purchase)?;
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
     if !tx.attempt_insert(|tx| purchases::insert(tx, &purchase, mailed_at))? {
         // Only another shopper's can have come between.
         let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
         return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
-    }
-    for superseded in purchases::supersede_cart(tx, &purchase)? {
-        // One that was approved counts no longer.
-        ledger::release(tx, &superseded)?;
     }
     purchases::supersede_oldest(tx, &purchase)?;
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
@@ -124,7 +123,14 @@ fn refusal(
     }
     match introspection::find_active(connection, issuer_id, (named.connection.id, ""), now)? {
         Some(active) if active.is_paused => return Ok(Some(Refused::paused())),
-        Some(_) => {}
+        // What the merchant has narrowed since the token was minted counts here, too, and what this connection never had.
+        Some(active) => {
+            let store = stores::find(connection, &caller.issuer.store_id)?;
+            let allowed = store.map_or(ScopeSet::EMPTY, |store| active.allowed(&store));
+            if !allowed.contains(Scope::CheckoutInitiate) {
+                return Ok(Some(Refused::grant_ended(&allowed.to_string())));
+            }
+        }
         None if restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)? => {
             return Ok(Some(Refused::paused()));
         }
@@ -142,9 +148,20 @@ fn refusal(
         let evidence = Check::PurchaseAsking.found("fewer than three declined in a row", "three");
         return Ok(Some(Refused::new(Refusal::Silenced, evidence)));
     }
-    // Nobody is asked for what they could not approve.
-    let over = ledger::over_limit(connection, &named.grant.id, new.document.total, now)?;
-    Ok(over.map(|over| Refused::over_limit(&over, new.document.total)))
+    Ok(None)
+}
+
+/// Takes the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room for the new one:
+/// nobody is asked for what they could not approve. A refusal replaces nothing.
+fn replace(tx: &mut Tx<'_>, purchase: &Purchase) -> StorageResult<Result<(), Refused>> {
+    tx.attempt(|tx| {
+        for superseded in purchases::supersede_cart(tx, purchase)? {
+            ledger::release(tx, &superseded)?;
+        }
+        let total = purchase.document.total;
+        let over = ledger::over_limit(tx, &purchase.grant_id, total, purchase.created_at)?;
+        Ok(over.map_or(Ok(()), |over| Err(Refused::over_limit(&over, total))))
+    })
 }
 
 fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {

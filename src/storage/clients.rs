@@ -252,7 +252,10 @@ pub fn delete_expired(tx: &mut Tx<'_>, now: Timestamp, limit: i64) -> StorageRes
         .select((clients::issuer_id, clients::id))
         .load(c))?;
     for (issuer_id, id) in &expired {
-        each!(&mut **tx, c => diesel::delete(clients::table.find((issuer_id, id))).execute(c))?;
+        // Only while it still is: a consent may have come between.
+        each!(&mut **tx, c => diesel::delete(clients::table.find((issuer_id, id)))
+            .filter(clients::expires_at.lt(now.as_micros()))
+            .execute(c))?;
     }
     Ok(expired.len())
 }

@@ -129,6 +129,14 @@ pub fn hold(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &GrantId) -> StorageResul
     row.map(TryInto::try_into).transpose()
 }
 
+/// Waits for whoever is changing the grant, live or over, and keeps others waiting until the end of the transaction.
+pub fn hold_terms(tx: &mut Tx<'_>, id: &GrantId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .set(grants::scope.eq(grants::scope))
+        .execute(c))?;
+    Ok(())
+}
+
 /// What of a grant a consent, or the shopper later, decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Terms {

@@ -10,10 +10,11 @@ use super::limit_columns;
 use super::restrictions::{aims_at_it, unrestricted};
 use super::schema::{agent_policies, clients, connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
-use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::agent_policy::{AgentPolicy, Trust};
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::store::Store;
 use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
 
 /// What is known of the connection of a token that is live.
@@ -30,6 +31,18 @@ pub struct Active {
     pub elevated_until: Timestamp,
     /// Its tool calls are held.
     pub is_paused: bool,
+}
+
+impl Active {
+    /// What it may do now: its own scopes, as far as the merchant lets its client hold them.
+    pub fn allowed(&self, store: &Store) -> ScopeSet {
+        let ceiling = self.client.as_ref().map_or_else(
+            // Of one that has gone nothing is known.
+            || self.policy.class_of(Trust::Unverified).ceiling(store),
+            |client| self.policy.ceilings(client, store).at(&self.redirect_uri),
+        );
+        self.scope.intersection(ceiling)
+    }
 }
 
 /// Scope, redirect URI, limit and until when checkout may begin, whether it is paused, and what there is of the other two.

@@ -133,6 +133,18 @@ pub fn delete_all_of(connection: &mut DbConnection, shopper_id: &ShopperId) -> S
         .execute(c))?)
 }
 
+/// Signs the shopper out everywhere but in one browser.
+pub fn delete_others_of(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    here: &TokenHash,
+) -> StorageResult<usize> {
+    Ok(each!(connection, c => diesel::delete(shopper_sessions::table
+        .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str()))
+        .filter(shopper_sessions::token_hash.ne(here.as_slice())))
+        .execute(c))?)
+}
+
 /// Forgets what has expired; for the housekeeping.
 pub fn delete_expired(connection: &mut DbConnection, now: Timestamp) -> StorageResult<usize> {
     Ok(each!(connection, c => diesel::delete(shopper_sessions::table

@@ -91,7 +91,7 @@ impl Sealer {
     }
 
     pub(crate) fn open<T: DeserializeOwned>(&self, purpose: &str, text: &str) -> Result<T, NotOurs> {
-        if text.len() > LONGEST {
+        if text.len() > LONGEST || !is_whole(text) {
             return Err(NotOurs);
         }
         let (plain, _) = jwe::deserialize_compact_with_selector(text, |header| Ok(self.decrypter(header)))
@@ -112,12 +112,35 @@ impl Sealer {
     }
 }
 
+/// RFC 7516 §3.1: five parts; RFC 7518 §5.3: of which the third, the nonce, has 96 bits and the last, the tag, all of its 128. The
+/// library takes a shorter tag for what it is, and who may cut it down to a byte guesses it.
+fn is_whole(text: &str) -> bool {
+    let lengths: Vec<usize> = text.split('.').map(str::len).collect();
+    matches!(lengths.as_slice(), [_, _, IV, _, TAG])
+}
+
+/// 12 bytes as base64url.
+const IV: usize = 16;
+/// 16 bytes as base64url.
+const TAG: usize = 22;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn key(from: u8) -> [u8; 32] {
         std::array::from_fn(|index| from.wrapping_add(u8::try_from(index).unwrap()))
+    }
+
+    #[test]
+    fn a_sealed_value_whose_tag_was_cut_is_not_opened() {
+        let sealer = Sealer::new(&[(1, key(1))]).unwrap();
+        let text = sealer.seal("here", &"hello").unwrap();
+        assert_eq!(sealer.open::<String>("here", &text).ok().as_deref(), Some("hello"));
+        for missing in 1..=22 {
+            let cut = text.get(..text.len() - missing).unwrap();
+            assert!(sealer.open::<String>("here", cut).is_err(), "{missing} characters less");
+        }
     }
 
     #[test]

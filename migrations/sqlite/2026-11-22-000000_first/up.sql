@@ -361,6 +361,9 @@ CREATE TABLE purchases (
 );
 CREATE UNIQUE INDEX purchases_by_checkout ON purchases (issuer_id, resource, checkout_id);
 CREATE INDEX purchases_by_issuer ON purchases (issuer_id, created_at, id);
+-- What the sweeper takes away: never what was sold.
+CREATE INDEX purchases_unsold ON purchases (issuer_id, created_at)
+    WHERE stage IN ('awaiting_approval', 'approved', 'declined', 'superseded', 'released');
 CREATE INDEX purchases_by_grant ON purchases (grant_id, created_at);
 CREATE INDEX purchases_by_shopper ON purchases (shopper_id, created_at);
 CREATE INDEX purchases_by_order ON purchases (issuer_id, order_id) WHERE order_id IS NOT NULL;

@@ -29,7 +29,12 @@ pub(super) async fn redeem(db: &Database, lifetimes: Lifetimes, request: &Reques
     } else {
         Some(request.parameters.required("code_verifier", "The code_verifier is missing.")?.to_owned())
     };
-    let redirect_uri = request.parameters.single("redirect_uri")?.map(str::to_owned);
+    let redirect_uri = match verifier {
+        Some(_) => request.parameters.single("redirect_uri")?,
+        // RFC 6749 §4.1.3: without PKCE it is what ties the code to its request.
+        None => Some(request.parameters.required("redirect_uri", "The redirect_uri is missing.")?),
+    };
+    let redirect_uri = redirect_uri.map(str::to_owned);
     let resource = canonical_resource(request)?;
     // Decision 1: the MAC is checked before the database is touched, and a refresh token is no code.
     let presented = request.context.keys.decode(TokenKind::Code, code).filter(|code| code.generation == 0);

@@ -82,8 +82,8 @@ pub(super) const fn refusal(refusal: Refusal) -> (u16, &'static str, &'static st
         Refusal::OverLimit => (
             403,
             "over_limit",
-            "this is above what the shopper lets this agent spend; make the cart smaller, or they raise the limit under \
-             Connected agents",
+            "this is above what the shopper lets this agent spend; make the cart smaller, or ask for consent again, \
+             where they can set a higher limit",
         ),
         Refusal::NotApproved => (409, "not_approved", "the shopper has not decided yet"),
         Refusal::Declined => (409, "declined", "the shopper said no"),

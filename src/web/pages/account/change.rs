@@ -67,7 +67,9 @@ pub struct Which {
 /// `GET /account/agents/change?grant=…`.
 pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    let Some(web::Query(Which { grant })) = query else { return not_found(&visit) };
+    // PostgreSQL refuses to look for a NUL.
+    let grant = query.map(|web::Query(Which { grant })| grant).filter(|grant| !grant.contains('\0'));
+    let Some(grant) = grant else { return not_found(&visit) };
     match found(&visit, signed_in, GrantId::new(grant)).await {
         Ok(found) => answer(&visit, signed_in, &found, None),
         Err(answer) => answer,

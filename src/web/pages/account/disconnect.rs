@@ -51,7 +51,9 @@ pub struct Form {
 /// `GET /account/agents/disconnect?grant=…`.
 pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    let Some(web::Query(Which { grant })) = query else { return not_found(&visit) };
+    // PostgreSQL refuses to look for a NUL.
+    let grant = query.map(|web::Query(Which { grant })| grant).filter(|grant| !grant.contains('\0'));
+    let Some(grant) = grant else { return not_found(&visit) };
     let (shopper, id) = (signed_in.shopper.clone(), GrantId::new(grant));
     let found: Result<_, StorageError> = visit.state.db.read(move |connection| find(connection, &shopper, &id)).await;
     let own = match found {

@@ -12,6 +12,7 @@ use super::sign_in::{new_session, signed_in};
 use super::ways;
 use crate::accounts::passkeys::{self, Adding, Asserted, Begun, PasskeyError};
 use crate::accounts::sessions::SessionSecret;
+use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
@@ -90,7 +91,10 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
     if !form::matches(&visit.context, &posted.csrf, &ways::token_parts(signed_in)) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    // That the sign-in is fresh was seen when the offer was made, which is this session's alone.
+    // Seen when the offer was made, and again, since the offer lasts.
+    if !is_fresh(signed_in.authenticated_at, visit.now()) {
+        return ways::sign_in_first(&visit);
+    }
     let sent = (posted.ceremony.as_str(), posted.answer.as_str(), posted.label.as_str());
     let nowhere = Onward::default();
     let registered = match passkeys::finish_registration(&visit.context, &signed_in.session_hash, sent, visit.now()) {

@@ -131,8 +131,9 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
         return sign_in_first(&visit);
     }
     let (shopper, occasion, has_codes) = (signed_in.shopper.clone(), visit.occasion(), visit.state.mailer.is_on());
+    let here = signed_in.session_hash;
     let removed: Result<_, StorageError> =
-        visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id), has_codes, &occasion)).await;
+        visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id, &here), has_codes, &occasion)).await;
     match removed {
         Ok(Removal::Removed | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
         Ok(Removal::Last) => {
