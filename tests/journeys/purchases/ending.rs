@@ -69,7 +69,7 @@ async fn while_agents_are_paused_nothing_is_approved_or_sold_and_afterwards_all_
     refused(&scene.consume(&approved).await, "paused");
     refused(&scene.register(&scene.new_purchase("three", "three", &scene.document())).await, "paused");
     let held = scene.browser.press(&page, &page.form("Approve"), "Approve").await;
-    assert!(held.body.contains("The store has paused agents"), "{}", held.body);
+    assert!(held.body.contains("This agent is paused, by you or by the store"), "{}", held.body);
     assert!(!held.form("Decline").has_button("Approve"));
     assert_eq!(scene.look(&open).await, "awaiting_approval");
     settings(app.live(), "Resume agents").await;
