@@ -40,7 +40,9 @@ describe('pages', () => {
             await tour(scene, contexts({ javaScriptEnabled: false }), async (page, name) => {
                 for (const [size, viewport] of sizes) {
                     await page.setViewportSize(viewport);
-                    found.push(...(await faults(page)).map(fault => `${name} at ${size}: ${fault}`));
+                    // The order of Tab is the same at every size: it is walked at the smallest.
+                    const seen = size === '320 px' ? await faults(page) : await tooWideOf(page);
+                    found.push(...seen.map(fault => `${name} at ${size}: ${fault}`));
                 }
             });
             assert.deepEqual(found, []);
@@ -56,9 +58,13 @@ describe('pages', () => {
     }
 });
 
+async function tooWideOf(page) {
+    return (await page.evaluate(tooWide)).map(what => `out of the page: ${what}`);
+}
+
 /** What a person with a narrow window and a keyboard would stumble over. */
 async function faults(page) {
-    const wide = (await page.evaluate(tooWide)).map(what => `out of the page: ${what}`);
+    const wide = await tooWideOf(page);
     const all = await page.evaluate(controls);
     const reached = new Set(), unseen = [];
     // Once around, and over the browser's own bar.
