@@ -35,7 +35,8 @@ describe('pages', () => {
             ...options, colorScheme, deviceScaleFactor: 2, viewport: SIZES['320 px'], ...isSignedIn ? { storageState } : {}
         });
 
-        test(`fit and can be used by keyboard, ${colorScheme}, without scripts`, async () => {
+        // In the dark only the colour of the focus ring is another; a short run trusts the light one.
+        if (colorScheme === 'light' || !process.env.TILLGATE_SHORT_RUN) test(`fit and can be used by keyboard, ${colorScheme}, without scripts`, async () => {
             const found = [];
             await tour(scene, contexts({ javaScriptEnabled: false }), async (page, name) => {
                 for (const [size, viewport] of sizes) {
