@@ -15,13 +15,12 @@ use super::client::words;
 use super::{ClientId, ConnectionId, GrantId, IssuerId, PurchaseId, ShopperId, Timestamp};
 
 pub use document::{Invalid, Terms, validate, validate_id};
+pub use mcp_resource::wire::purchase::LONGEST;
 
 /// How long a purchase waits for the shopper, and then for its order.
 pub const LIFETIME: Duration = Duration::from_mins(10);
 /// What the shopper may add, once (WCAG 2.2.1).
 pub const EXTENSION: Duration = Duration::from_mins(5);
-/// F20: never longer, whatever happens.
-pub const LONGEST: Duration = Duration::from_mins(15);
 /// How long an approved purchase can be used at least, where [`LONGEST`] allows it: who approves in the last second
 /// means it.
 pub const TIME_TO_USE: Duration = Duration::from_mins(5);

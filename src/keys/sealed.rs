@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use josekit::jwe::alg::direct::DirectJweAlgorithm::Dir;
 use josekit::jwe::alg::direct::{DirectJweDecrypter, DirectJweEncrypter};
 use josekit::jwe::{self, JweDecrypter, JweHeader};
+use mcp_resource::wire::sealed::is_whole;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -67,18 +68,6 @@ impl Sealer {
         self.decrypters.get(&version).map(|decrypter| -> &dyn JweDecrypter { decrypter })
     }
 }
-
-/// RFC 7516 §3.1: five parts; RFC 7518 §5.3: of which the third, the nonce, has 96 bits and the last, the tag, all of its 128. The
-/// library takes a shorter tag for what it is, and who may cut it down to a byte guesses it.
-fn is_whole(text: &str) -> bool {
-    let lengths: Vec<usize> = text.split('.').map(str::len).collect();
-    matches!(lengths.as_slice(), [_, _, IV, _, TAG])
-}
-
-/// 12 bytes as base64url.
-const IV: usize = 16;
-/// 16 bytes as base64url.
-const TAG: usize = 22;
 
 #[cfg(test)]
 mod tests {

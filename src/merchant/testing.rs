@@ -56,10 +56,8 @@ pub(crate) async fn database() -> Database {
     db
 }
 
-/// A store with the issuers `live` and `sand`, or with the store's name before those of another store.
-pub(crate) fn seed_store(tx: &mut Tx<'_>, name: &str, url: &str) -> Result<(), StorageError> {
-    let prefix = if name == "fern" { "" } else { name };
-    let store = Store {
+pub(crate) fn store(name: &str) -> Store {
+    Store {
         id: StoreId::new(name),
         name: name.to_owned(),
         currency: "EUR".parse().unwrap(),
@@ -69,7 +67,13 @@ pub(crate) fn seed_store(tx: &mut Tx<'_>, name: &str, url: &str) -> Result<(), S
         privacy_url: None,
         terms_url: None,
         shop_may_read_orders: true,
-    };
+    }
+}
+
+/// A store with the issuers `live` and `sand`, or with the store's name before those of another store.
+pub(crate) fn seed_store(tx: &mut Tx<'_>, name: &str, url: &str) -> Result<(), StorageError> {
+    let prefix = if name == "fern" { "" } else { name };
+    let store = store(name);
     stores::insert(tx, &store, NOW)?;
     for (id, environment, path) in [("live", Environment::Live, ""), ("sand", Environment::Sandbox, "/sandbox")] {
         let id = IssuerId::new(format!("{prefix}{id}"));

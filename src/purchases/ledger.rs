@@ -42,11 +42,9 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
         return Ok(Reserving::Reserved);
     }
     ledger::remove(tx, &reservation.purchase_id)?;
-    // A ceiling decided; the one that is told may have been lowered since.
-    let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
-    let limit = terms.limit.ok_or_else(|| StorageError::Unavailable("the limit has just changed".to_owned()))?;
-    let of_month = ledger::list_spent(tx, &[grant_id.as_str()], &period)?;
-    let spent = of_month.iter().find(|spent| spent.currency == limit.currency).map_or(0, |spent| spent.amount);
+    // Only a ceiling refuses, and it is as it was read: the grant is held.
+    let limit = terms.limit.ok_or_else(missing)?;
+    let spent = spent_of(tx, grant_id, limit.currency, (reservation.at, &terms.time_zone))?;
     Ok(Reserving::OverLimit(OverLimit { limit, spent }))
 }
 

@@ -23,6 +23,7 @@ use crate::domain::Timestamp;
 use crate::domain::audit::Occasion;
 use crate::domain::issuer::Issuer;
 pub use crate::domain::purchase::Decision;
+use crate::domain::store::Store;
 pub use crate::storage::purchases::Found;
 pub use refused::Refused;
 
@@ -30,6 +31,7 @@ pub use refused::Refused;
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub issuer: Issuer,
+    pub store: Store,
     pub resource: String,
     pub occasion: Occasion,
 }

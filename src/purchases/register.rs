@@ -17,10 +17,10 @@ use crate::domain::purchase::{
     Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
 use crate::domain::restriction::Effect;
-use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope, ScopeSet};
+use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope, Timestamp};
 use crate::storage::{
     DbConnection, StorageResult, Tx, connections, grants, introspection, purchase_declines, purchases, restrictions,
-    shoppers, stores,
+    shoppers,
 };
 use mcp_resource::wire::feed::Target;
 
@@ -55,17 +55,11 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let purchase = purchase(caller, &named, new);
-    if let Err(refused) = replace(tx, &purchase)? {
-        return Ok(Err(refused));
-    }
     let mail_to = mail_to(tx, &purchase)?;
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
-    if !tx.attempt_insert(|tx| purchases::insert(tx, &purchase, mailed_at))? {
-        // Only another shopper's can have come between.
-        let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
-        return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
+    if let Err(refused) = tx.attempt(|tx| replace(tx, &purchase, mailed_at))? {
+        return Ok(Err(refused));
     }
-    purchases::supersede_oldest(tx, &purchase)?;
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
     let found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
     trail::record(
@@ -123,10 +117,9 @@ fn refusal(
     }
     match introspection::find_active(connection, issuer_id, (named.connection.id, ""), now)? {
         Some(active) if active.is_paused => return Ok(Some(Refused::paused())),
-        // What the merchant has narrowed since the token was minted counts here, too, and what this connection never had.
         Some(active) => {
-            let store = stores::find(connection, &caller.issuer.store_id)?;
-            let allowed = store.map_or(ScopeSet::EMPTY, |store| active.allowed(&store));
+            // What the merchant or the shopper has narrowed since the token was minted counts, and what the connection never had.
+            let allowed = active.allowed(&caller.store).intersection(named.grant.scope);
             if !allowed.contains(Scope::CheckoutInitiate) {
                 return Ok(Some(Refused::grant_ended(&allowed.to_string())));
             }
@@ -135,9 +128,6 @@ fn refusal(
             return Ok(Some(Refused::paused()));
         }
         None => return Ok(Some(Refused::grant_ended("a connection that has ended"))),
-    }
-    if !named.grant.scope.contains(Scope::CheckoutInitiate) {
-        return Ok(Some(Refused::grant_ended(&named.grant.scope.to_string())));
     }
     let environment = caller.issuer.environment.to_string();
     let terms = Terms { store: &caller.resource, environment: &environment, agent: named.grant.client_id.as_str() };
@@ -151,17 +141,23 @@ fn refusal(
     Ok(None)
 }
 
-/// Takes the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room for the new one:
-/// nobody is asked for what they could not approve. A refusal replaces nothing.
-fn replace(tx: &mut Tx<'_>, purchase: &Purchase) -> StorageResult<Result<(), Refused>> {
-    tx.attempt(|tx| {
-        for superseded in purchases::supersede_cart(tx, purchase)? {
-            ledger::release(tx, &superseded)?;
-        }
-        let total = purchase.document.total;
-        let over = ledger::over_limit(tx, &purchase.grant_id, total, purchase.created_at)?;
-        Ok(over.map_or(Ok(()), |over| Err(Refused::over_limit(&over, total))))
-    })
+/// Inserts it in the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room: nobody is
+/// asked for what they could not approve. To be attempted: a refusal replaces nothing.
+fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> StorageResult<Result<(), Refused>> {
+    for superseded in purchases::supersede_cart(tx, new)? {
+        ledger::release(tx, &superseded)?;
+    }
+    let total = new.document.total;
+    if let Some(over) = ledger::over_limit(tx, &new.grant_id, total, new.created_at)? {
+        return Ok(Err(Refused::over_limit(&over, total)));
+    }
+    if !tx.attempt_insert(|tx| purchases::insert(tx, new, mailed_at))? {
+        // Only another shopper's can have come between.
+        let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
+        return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
+    }
+    purchases::supersede_oldest(tx, new)?;
+    Ok(Ok(()))
 }
 
 fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {

@@ -20,7 +20,7 @@ use crate::domain::purchase::tests::document;
 use crate::domain::restriction::{Effect, Restriction};
 use crate::domain::shopper::Shopper;
 use crate::domain::{PurchaseId, StoreId, Timestamp};
-use crate::merchant::testing::{RESOURCE, at, connection, database, insert, issuer_id, write};
+use crate::merchant::testing::{RESOURCE, at, connection, database, insert, issuer_id, store, write};
 use crate::storage::{Database, connections, grants, restrictions, shoppers};
 use crate::telemetry::ReferenceId;
 
@@ -32,7 +32,7 @@ fn occasion(now: Timestamp) -> Occasion {
 fn caller(now: Timestamp) -> Caller {
     let url = "http://localhost:8080".parse().unwrap();
     let issuer = Issuer { id: issuer_id("live"), store_id: StoreId::new("fern"), environment: Environment::Live, url };
-    Caller { issuer, resource: RESOURCE.to_owned(), occasion: occasion(now) }
+    Caller { issuer, store: store("fern"), resource: RESOURCE.to_owned(), occasion: occasion(now) }
 }
 
 /// A shop with a connection that can check out, and what happens in it.

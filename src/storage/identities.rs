@@ -63,19 +63,47 @@ pub fn insert_upstream(
     identity: &UpstreamIdentity,
     now: Timestamp,
 ) -> StorageResult<bool> {
+    insert(
+        connection,
+        shopper,
+        &New {
+            kind: IdentityKind::Provider,
+            provider: &identity.provider,
+            upstream_issuer: &identity.issuer,
+            subject: &identity.subject,
+            verifier: "",
+            label: "",
+            last_used_at: Some(now),
+        },
+        now,
+    )
+}
+
+/// What one kind or another says of itself.
+struct New<'a> {
+    kind: IdentityKind,
+    provider: &'a str,
+    upstream_issuer: &'a str,
+    subject: &'a str,
+    verifier: &'a str,
+    label: &'a str,
+    last_used_at: Option<Timestamp>,
+}
+
+fn insert(connection: &mut DbConnection, shopper: &Shopper, new: &New<'_>, now: Timestamp) -> StorageResult<bool> {
     let inserted = each!(connection, c => diesel::insert_into(identities::table)
         .values((
             identities::id.eq(Uuid::new_v4().simple().to_string()),
             identities::issuer_id.eq(shopper.issuer_id.as_str()),
             identities::shopper_id.eq(shopper.id.as_str()),
-            identities::kind.eq(IdentityKind::Provider.as_str()),
-            identities::provider.eq(&identity.provider),
-            identities::upstream_issuer.eq(&identity.issuer),
-            identities::subject.eq(&identity.subject),
-            identities::verifier.eq(""),
-            identities::label.eq(""),
+            identities::kind.eq(new.kind.as_str()),
+            identities::provider.eq(new.provider),
+            identities::upstream_issuer.eq(new.upstream_issuer),
+            identities::subject.eq(new.subject),
+            identities::verifier.eq(new.verifier),
+            identities::label.eq(new.label),
             identities::created_at.eq(now.as_micros()),
-            identities::last_used_at.eq(now.as_micros()),
+            identities::last_used_at.eq(new.last_used_at.map(Timestamp::as_micros)),
         ))
         .on_conflict_do_nothing()
         .execute(c))?;
@@ -107,22 +135,20 @@ pub fn insert_passkey(
     (credential_id, verifier, label): (&str, &str, &str),
     now: Timestamp,
 ) -> StorageResult<bool> {
-    let inserted = each!(connection, c => diesel::insert_into(identities::table)
-        .values((
-            identities::id.eq(Uuid::new_v4().simple().to_string()),
-            identities::issuer_id.eq(shopper.issuer_id.as_str()),
-            identities::shopper_id.eq(shopper.id.as_str()),
-            identities::kind.eq(IdentityKind::Passkey.as_str()),
-            identities::provider.eq(""),
-            identities::upstream_issuer.eq(""),
-            identities::subject.eq(credential_id),
-            identities::verifier.eq(verifier),
-            identities::label.eq(label),
-            identities::created_at.eq(now.as_micros()),
-        ))
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    Ok(inserted == 1)
+    insert(
+        connection,
+        shopper,
+        &New {
+            kind: IdentityKind::Passkey,
+            provider: "",
+            upstream_issuer: "",
+            subject: credential_id,
+            verifier,
+            label,
+            last_used_at: None,
+        },
+        now,
+    )
 }
 
 /// Whose passkey it is at this issuer, and its public key and counter as JSON. The row is locked where the database locks rows, so

@@ -39,15 +39,6 @@ pub fn insert(tx: &mut Tx<'_>, store: &Store, now: Timestamp) -> StorageResult<(
     Ok(())
 }
 
-pub fn find(connection: &mut DbConnection, id: &StoreId) -> StorageResult<Option<Store>> {
-    let row: Option<StoreRow> = each!(connection, c => stores::table
-        .find(id.as_str())
-        .select(StoreRow::as_select())
-        .first(c)
-        .optional())?;
-    row.map(TryInto::try_into).transpose()
-}
-
 pub fn list(connection: &mut DbConnection) -> StorageResult<Vec<Store>> {
     let rows: Vec<StoreRow> =
         each!(connection, c => stores::table.order(stores::id).select(StoreRow::as_select()).load(c))?;

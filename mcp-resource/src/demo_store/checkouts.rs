@@ -15,9 +15,8 @@ use crate::shop::backend::{Address, BackendError, CallContext, FrozenCheckout, I
 use crate::shop::results::{Checkout, CheckoutState, Line, Moment, ShippingMethod, Totals};
 use crate::wire::Timestamp;
 use crate::wire::digest::canonical_sha256;
+use crate::wire::purchase::LONGEST;
 
-/// F20: at most 15 minutes; the purchase says when exactly.
-const LIFETIME: Duration = Duration::from_mins(15);
 /// How long the same call is answered with the order that it led to.
 const REMEMBERED: Duration = Duration::from_mins(30);
 
@@ -194,7 +193,8 @@ fn insert(
             checkouts::document.eq(text),
             checkouts::digest.eq(digest),
             checkouts::created_at.eq(context.now.as_micros()),
-            checkouts::expires_at.eq(context.now.plus(LIFETIME).as_micros()),
+            // The purchase says when exactly.
+            checkouts::expires_at.eq(context.now.plus(LONGEST).as_micros()),
         ))
         .returning(CheckoutRow::as_returning())
         .get_result(connection)?;

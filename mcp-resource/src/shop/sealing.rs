@@ -13,6 +13,8 @@ use josekit::jwe::{self, JweDecrypter, JweHeader};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::wire::sealed::is_whole;
+
 const ENCRYPTION: &str = "A256GCM";
 /// Nothing that is sealed here comes near it.
 const LONGEST: usize = 4_096;
@@ -111,18 +113,6 @@ impl Sealer {
         self.inner.decrypters.get(&version).map(|decrypter| -> &dyn JweDecrypter { decrypter })
     }
 }
-
-/// RFC 7516 §3.1: five parts; RFC 7518 §5.3: of which the third, the nonce, has 96 bits and the last, the tag, all of its 128. The
-/// library takes a shorter tag for what it is, and who may cut it down to a byte guesses it.
-fn is_whole(text: &str) -> bool {
-    let lengths: Vec<usize> = text.split('.').map(str::len).collect();
-    matches!(lengths.as_slice(), [_, _, IV, _, TAG])
-}
-
-/// 12 bytes as base64url.
-const IV: usize = 16;
-/// 16 bytes as base64url.
-const TAG: usize = 22;
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ pub mod introspection;
 pub mod money;
 pub mod purchase;
 pub mod scope;
+pub mod sealed;
 pub mod time;
 
 pub use claims::AccessClaims;

@@ -4,10 +4,15 @@
 //! once it is approved (`POST .../purchases/{id}/consume`) and tells what became of it (`POST .../purchases/{id}/settle`).
 //! Both halves compute the digest over the same document; the authorization server never takes one over it on trust.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::digest::{NotCanonical, canonical_sha256};
 use super::{Money, Timestamp};
+
+/// F20: a purchase waits no longer for its shopper, and is used no later, extended or not.
+pub const LONGEST: Duration = Duration::from_mins(15);
 
 /// Everything the shopper sees and approves. Equal documents have one digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::error::ErrorBadRequest;
 use actix_web::web::{Bytes, Form};
-use actix_web::{Error, FromRequest, HttpRequest};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use futures_util::StreamExt as _;
 use futures_util::stream::once;
 use serde::de::DeserializeOwned;
@@ -37,7 +37,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for SentForm<T> {
         let (request, body) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
             let body = body.await?;
-            if body.contains(&0) || body.windows(3).any(|three| three == b"%00") {
+            // Another charset could make one of what is none yet.
+            let is_utf8 = request.encoding().is_ok_and(|encoding| encoding.name() == "UTF-8");
+            if !is_utf8 || body.contains(&0) || body.windows(3).any(|three| three == b"%00") {
                 return Err(ErrorBadRequest("A field of the form has a character that no field can have."));
             }
             let mut payload = Payload::Stream { payload: once(async { Ok(body) }).boxed_local() };

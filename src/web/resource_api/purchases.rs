@@ -3,12 +3,14 @@
 
 use std::future::Future;
 
+use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Json, JsonConfig};
-use actix_web::{FromRequest as _, HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::future::LocalBoxFuture;
 use mcp_resource::wire::purchase::{Consume, NewPurchase, Refusal, Settle};
 use serde::de::DeserializeOwned;
 
@@ -38,29 +40,41 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
 }
 
 /// What each call begins with; bodies are read only when the server is known.
-struct Call {
+pub struct Call {
     request: HttpRequest,
-    issuer: CurrentIssuer,
     state: Data<AppState>,
     caller: Caller,
 }
 
-impl Call {
-    fn new(
-        request: HttpRequest,
-        issuer: CurrentIssuer,
-        server: &AuthenticatedResourceServer,
-        state: Data<AppState>,
-    ) -> Self {
-        let occasion = Occasion {
-            now: state.clock.now(),
-            reference_id: reference(&request),
-            network: Source::of(&request).network,
-        };
-        let caller = Caller { issuer: issuer.issuer.clone(), resource: server.resource.clone(), occasion };
-        Self { request, issuer, state, caller }
-    }
+impl FromRequest for Call {
+    type Error = JsonError;
+    type Future = LocalBoxFuture<'static, Result<Self, JsonError>>;
 
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let issuer = CurrentIssuer::from_request(request, payload);
+        let server = AuthenticatedResourceServer::from_request(request, payload);
+        let request = request.clone();
+        Box::pin(async move {
+            let (issuer, server) = (issuer.await?, server.await?);
+            let state = request.app_data::<Data<AppState>>().cloned();
+            let state = state.ok_or_else(|| JsonError::not_found(&request))?;
+            let occasion = Occasion {
+                now: state.clock.now(),
+                reference_id: reference(&request),
+                network: Source::of(&request).network,
+            };
+            let caller = Caller {
+                issuer: issuer.issuer.clone(),
+                store: issuer.store.clone(),
+                resource: server.resource.clone(),
+                occasion,
+            };
+            Ok(Self { request, state, caller })
+        })
+    }
+}
+
+impl Call {
     async fn body<T: DeserializeOwned>(&self, payload: web::Payload) -> Result<T, JsonError> {
         let body = Json::<T>::from_request(&self.request, &mut payload.into_inner()).await;
         body.map(Json::into_inner).map_err(|error| {
@@ -113,14 +127,7 @@ const fn words(refusal: Refusal) -> (&'static str, &'static str) {
 }
 
 /// `POST /resource/purchases`: 201, or 200 for one that was there.
-pub async fn post(
-    request: HttpRequest,
-    issuer: CurrentIssuer,
-    server: AuthenticatedResourceServer,
-    state: Data<AppState>,
-    payload: web::Payload,
-) -> Result<HttpResponse, JsonError> {
-    let call = Call::new(request, issuer, &server, state);
+pub async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, JsonError> {
     let new: NewPurchase = call.body(payload).await?;
     let caller = call.caller.clone();
     let registered = call.settled(call.state.db.write(move |tx| register(tx, &caller, new))).await?;
@@ -133,33 +140,20 @@ pub async fn post(
 
 /// Nobody's browser is at hand: the mail is in the store's language.
 fn mail(call: &Call, registered: &Registered) -> MailText {
-    let store = &call.issuer.store;
+    let store = &call.caller.store;
     let locale = Locale::negotiate([store.locale.as_str()]);
     MailText::purchase(locale, &store.name, &call.caller.shown(&registered.found).approval_url)
 }
 
 /// `GET /resource/purchases/{id}`.
-pub async fn get(
-    request: HttpRequest,
-    issuer: CurrentIssuer,
-    server: AuthenticatedResourceServer,
-    state: Data<AppState>,
-) -> Result<HttpResponse, JsonError> {
-    let call = Call::new(request, issuer, &server, state);
+pub async fn get(call: Call) -> Result<HttpResponse, JsonError> {
     let (caller, id) = (call.caller.clone(), call.id()?);
     let found = call.settled(call.state.db.read(move |connection| find(connection, &caller, &id))).await?;
     Ok(call.answer(StatusCode::OK, &found))
 }
 
 /// `POST /resource/purchases/{id}/consume`.
-pub async fn post_consume(
-    request: HttpRequest,
-    issuer: CurrentIssuer,
-    server: AuthenticatedResourceServer,
-    state: Data<AppState>,
-    payload: web::Payload,
-) -> Result<HttpResponse, JsonError> {
-    let call = Call::new(request, issuer, &server, state);
+pub async fn post_consume(call: Call, payload: web::Payload) -> Result<HttpResponse, JsonError> {
     let Consume { checkout_id, digest } = call.body(payload).await?;
     let (caller, id) = (call.caller.clone(), call.id()?);
     // What is no base64url is the digest of nothing.
@@ -171,14 +165,7 @@ pub async fn post_consume(
 }
 
 /// `POST /resource/purchases/{id}/settle`.
-pub async fn post_settle(
-    request: HttpRequest,
-    issuer: CurrentIssuer,
-    server: AuthenticatedResourceServer,
-    state: Data<AppState>,
-    payload: web::Payload,
-) -> Result<HttpResponse, JsonError> {
-    let call = Call::new(request, issuer, &server, state);
+pub async fn post_settle(call: Call, payload: web::Payload) -> Result<HttpResponse, JsonError> {
     let (checkout_id, order_id) = match call.body(payload).await? {
         Settle::Completed { checkout_id, order_id } => (checkout_id, Some(order_id)),
         Settle::Released { checkout_id } => (checkout_id, None),

@@ -5,7 +5,7 @@ use tillgate::domain::staff::Role;
 
 use super::{Console, DOCUMENT, described, introspected, until};
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, App, Browser, Documents, Shop};
+use crate::support::{Agent, App, Browser, Documents, Shop, Tokens};
 
 /// The shopper's page of connected agents: how many cards it has, and the page.
 async fn cards(browser: &mut Browser, shop: &Shop) -> (usize, String) {
@@ -107,16 +107,21 @@ async fn what_is_done_to_a_successor_reaches_what_was_merged_into_it() {
     assert_eq!(old.refresh(&tokens.refresh).await.error(), "invalid_grant");
 }
 
+/// One shopper lets a registered agent and a described one shop; the registered one, and its tokens.
+async fn both_connected(app: &App, documents: &Documents) -> (Agent, Tokens) {
+    let (old, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = old.connect(&mut browser, app.live(), "products:read").await;
+    let new = described(app, documents, DOCUMENT, &[CALLBACK]);
+    new.connect(&mut browser, app.live(), "products:read").await;
+    (old, tokens)
+}
+
 #[actix_web::test]
 async fn what_is_merged_into_a_quarantined_agent_is_held_with_it() {
     let documents = Documents::start();
     let app = App::start_with_documents_and_store(&documents).await;
-    let shop = app.live();
-    let (old, mut browser) = (Agent::register(shop).await, Browser::new());
-    let tokens = old.connect(&mut browser, shop, "products:read").await;
-    let new = described(&app, &documents, DOCUMENT, &[CALLBACK]);
-    new.connect(&mut browser, shop, "products:read").await;
-    let mut admin = Console::of(shop, Role::Admin).await;
+    let (old, tokens) = both_connected(&app, &documents).await;
+    let mut admin = Console::of(app.live(), Role::Admin).await;
     admin.quarantine(DOCUMENT).await;
     admin.merge(&old.client_id, DOCUMENT).await;
     let caller = app.store().caller(&tokens.access);
@@ -127,12 +132,8 @@ async fn what_is_merged_into_a_quarantined_agent_is_held_with_it() {
 async fn letting_a_successor_go_on_leaves_held_what_was_held_by_itself() {
     let documents = Documents::start();
     let app = App::start_with_documents_and_store(&documents).await;
-    let shop = app.live();
-    let (old, mut browser) = (Agent::register(shop).await, Browser::new());
-    let tokens = old.connect(&mut browser, shop, "products:read").await;
-    let new = described(&app, &documents, DOCUMENT, &[CALLBACK]);
-    new.connect(&mut browser, shop, "products:read").await;
-    let mut admin = Console::of(shop, Role::Admin).await;
+    let (old, tokens) = both_connected(&app, &documents).await;
+    let mut admin = Console::of(app.live(), Role::Admin).await;
     admin.merge(&old.client_id, DOCUMENT).await;
     let caller = app.store().caller(&tokens.access);
     let status = async || caller.call("search_products", json!({"query": "tea"})).await.status.as_u16();
@@ -140,7 +141,7 @@ async fn letting_a_successor_go_on_leaves_held_what_was_held_by_itself() {
     until(async || status().await == 503).await;
     admin.hold(DOCUMENT, true).await;
     admin.hold(DOCUMENT, false).await;
-    let told = shop.introspect(&tokens.access).await.json();
+    let told = app.live().introspect(&tokens.access).await.json();
     assert_eq!(told["paused"], true, "it was held by itself before");
     admin.hold(&old.client_id, false).await;
     until(async || status().await == 200).await;

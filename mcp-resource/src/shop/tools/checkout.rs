@@ -18,9 +18,8 @@ use crate::shop::purchasing::{Purchasing, PurchasingError, Standing, Stands};
 use crate::shop::results::CheckoutState;
 use crate::shop::server::Selling;
 use crate::wire::audit::TokenReference;
+use crate::wire::purchase::LONGEST;
 
-/// F20: a purchase waits no longer, extended or not.
-const LONGEST: Duration = Duration::from_mins(15);
 /// How often a waiting retry looks.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 

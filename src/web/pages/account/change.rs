@@ -6,14 +6,13 @@ use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
-use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::super::refuse::{fault, form_expired, see_other};
 use super::super::{CsrfToken, Layout, form, layout_of, page};
 use super::agents::name_of;
 use super::amounts::LimitFields;
-use super::disconnect::not_found;
+use super::disconnect::{Which, not_found};
 use crate::accounts::agents::{OwnGrant, find};
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
 use crate::domain::GrantId;
@@ -59,18 +58,11 @@ impl Change<'_> {
     }
 }
 
-#[derive(Deserialize)]
-pub struct Which {
-    grant: String,
-}
-
 /// `GET /account/agents/change?grant=…`.
 pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    // PostgreSQL refuses to look for a NUL.
-    let grant = query.map(|web::Query(Which { grant })| grant).filter(|grant| !grant.contains('\0'));
-    let Some(grant) = grant else { return not_found(&visit) };
-    match found(&visit, signed_in, GrantId::new(grant)).await {
+    let Some(id) = Which::grant(query) else { return not_found(&visit) };
+    match found(&visit, signed_in, id).await {
         Ok(found) => answer(&visit, signed_in, &found, None),
         Err(answer) => answer,
     }

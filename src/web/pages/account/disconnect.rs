@@ -37,9 +37,18 @@ impl Disconnect<'_> {
     }
 }
 
+/// Which agent a page is about.
 #[derive(Deserialize)]
 pub struct Which {
     grant: String,
+}
+
+impl Which {
+    /// PostgreSQL refuses to look for a NUL.
+    pub(super) fn grant(query: Option<web::Query<Self>>) -> Option<GrantId> {
+        let web::Query(Self { grant }) = query?;
+        (!grant.contains('\0')).then(|| GrantId::new(grant))
+    }
 }
 
 #[derive(Deserialize)]
@@ -51,10 +60,8 @@ pub struct Form {
 /// `GET /account/agents/disconnect?grant=…`.
 pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    // PostgreSQL refuses to look for a NUL.
-    let grant = query.map(|web::Query(Which { grant })| grant).filter(|grant| !grant.contains('\0'));
-    let Some(grant) = grant else { return not_found(&visit) };
-    let (shopper, id) = (signed_in.shopper.clone(), GrantId::new(grant));
+    let Some(id) = Which::grant(query) else { return not_found(&visit) };
+    let shopper = signed_in.shopper.clone();
     let found: Result<_, StorageError> = visit.state.db.read(move |connection| find(connection, &shopper, &id)).await;
     let own = match found {
         Ok(Some(own)) => own,

@@ -12,7 +12,6 @@ use super::sign_in::{new_session, signed_in};
 use super::ways;
 use crate::accounts::passkeys::{self, Adding, Asserted, Begun, PasskeyError};
 use crate::accounts::sessions::SessionSecret;
-use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
@@ -87,14 +86,11 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else { return ways::sign_in_first(&visit) };
-    if !form::matches(&visit.context, &posted.csrf, &ways::token_parts(signed_in)) {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
-    // Seen when the offer was made, and again, since the offer lasts.
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return ways::sign_in_first(&visit);
-    }
+    // That the sign-in is fresh was seen when the offer was made, and is seen again, since the offer lasts.
+    let signed_in = match ways::admitted(&visit, &posted.csrf) {
+        Ok(signed_in) => signed_in,
+        Err(answer) => return *answer,
+    };
     let sent = (posted.ceremony.as_str(), posted.answer.as_str(), posted.label.as_str());
     let nowhere = Onward::default();
     let registered = match passkeys::finish_registration(&visit.context, &signed_in.session_hash, sent, visit.now()) {

@@ -107,13 +107,10 @@ pub async fn link(visit: Visit, form: Result<web::Form<LinkForm>, actix_web::Err
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
-    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return sign_in_first(&visit);
-    }
+    let signed_in = match admitted(&visit, &posted.csrf) {
+        Ok(signed_in) => signed_in,
+        Err(answer) => return *answer,
+    };
     let purpose = Purpose::Link { session_hash: signed_in.session_hash };
     upstream::go(&visit, &posted.provider, (&Onward::default(), purpose)).await
 }
@@ -123,13 +120,10 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
-    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return sign_in_first(&visit);
-    }
+    let signed_in = match admitted(&visit, &posted.csrf) {
+        Ok(signed_in) => signed_in,
+        Err(answer) => return *answer,
+    };
     let (shopper, occasion, has_codes) = (signed_in.shopper.clone(), visit.occasion(), visit.state.mailer.is_on());
     let here = signed_in.session_hash;
     let removed: Result<_, StorageError> =
@@ -142,6 +136,15 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
         }
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
+}
+
+/// Who sent a form of this page, and has proved lately who they are.
+pub(super) fn admitted<'a>(visit: &'a Visit, csrf: &str) -> Result<&'a SignedInShopper, Box<HttpResponse>> {
+    let Some(signed_in) = &visit.shopper else { return Err(Box::new(sign_in_first(visit))) };
+    if !form::matches(&visit.context, csrf, &token_parts(signed_in)) {
+        return Err(Box::new(refuse::form_expired(&visit.request, &visit.context)));
+    }
+    if is_fresh(signed_in.authenticated_at, visit.now()) { Ok(signed_in) } else { Err(Box::new(sign_in_first(visit))) }
 }
 
 /// And then here again.

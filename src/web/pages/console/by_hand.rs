@@ -5,6 +5,7 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::ClientId;
 use crate::domain::client::AuthMethod;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::staff::Role;
@@ -14,7 +15,7 @@ use crate::storage::StorageError;
 use crate::web::extract::SentForm;
 
 use super::super::{Layout, Notice, page};
-use super::client::{client_id, unknown};
+use super::client::unknown;
 use super::desk::is_paused;
 use super::{Asked, Desk, Frame, Section};
 
@@ -100,7 +101,7 @@ pub struct Sent {
 /// `POST /console/clients/remove`: removes a client and ends its sessions.
 pub async fn remove(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
-    let (act, id) = (desk.act(&shown), client_id(&sent.id));
+    let (act, id) = (desk.act(&shown), ClientId::new(sent.id.as_str()));
     let gone = id.clone();
     let removed: Result<(), ByHandError> = desk.state.db.write(move |tx| clients_by_hand::remove(tx, &act, &id)).await;
     removed.map_err(|error| match error {

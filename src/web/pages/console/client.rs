@@ -198,7 +198,7 @@ fn admitted(desk: &Desk, sent: SentForm<Sent>) -> actix_web::Result<(Sent, std::
 
 /// A client that was made by hand; no other has a page.
 async fn find(desk: &Desk, shown: &IssuerContext, id: &str) -> actix_web::Result<(Client, bool)> {
-    let (issuer_id, id) = (shown.issuer.id.clone(), client_id(id));
+    let (issuer_id, id) = (shown.issuer.id.clone(), ClientId::new(id));
     let found: Result<_, StorageError> =
         desk.state.db.read(move |c| Ok((clients::find(c, &issuer_id, &id)?, is_paused(c, &issuer_id)?))).await;
     let (found, is_paused) = found.map_err(|error| desk.fault(&error))?;
@@ -211,11 +211,6 @@ async fn find(desk: &Desk, shown: &IssuerContext, id: &str) -> actix_web::Result
 pub(super) fn unknown(desk: &Desk) -> actix_web::Error {
     let evidence = Check::Subject.found("a client that was made by hand", "another id");
     desk.refuse(Problem::NotFound, StatusCode::NOT_FOUND, evidence)
-}
-
-/// PostgreSQL stores no NUL, and refuses to look for one.
-pub(super) fn client_id(text: &str) -> ClientId {
-    ClientId::new(text.replace('\0', ""))
 }
 
 /// Why a form was not taken.

@@ -166,10 +166,8 @@ pub async fn addresses(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<Ht
     let (sent, shown) = admitted(&desk, sent)?;
     let act = desk.act(&shown);
     if !sent.remove.is_empty() {
-        // PostgreSQL stores no NUL, and refuses to look for one.
-        let uri = sent.remove.replace('\0', "");
         let removed: Result<bool, StorageError> =
-            desk.state.db.write(move |tx| private_use::remove(tx, &act, &uri)).await;
+            desk.state.db.write(move |tx| private_use::remove(tx, &act, &sent.remove)).await;
         removed.map_err(|error| desk.fault(&error))?;
         return Ok(desk.see("/console/registration", &shown, "&done=removed"));
     }

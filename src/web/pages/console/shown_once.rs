@@ -8,6 +8,7 @@ use actix_web::http::StatusCode;
 use askama::Template;
 use serde::Deserialize;
 
+use crate::domain::ClientId;
 use crate::domain::client::{Client, SECRET_OVERLAP};
 use crate::domain::staff::Role;
 use crate::domain::{Scope, ScopeSet};
@@ -17,7 +18,7 @@ use crate::merchant::clients_by_hand::{ByHandError, LONGEST_OVERLAP, rotate_secr
 use crate::web::extract::SentForm;
 
 use super::super::{Layout, page};
-use super::client::{client_id, unknown};
+use super::client::unknown;
 use super::desk::is_paused;
 use super::presets::Preset;
 use super::{Desk, Frame, Section};
@@ -120,7 +121,7 @@ pub async fn post(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpRes
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let overlap = sent.overlap.parse().ok().filter(|hours: &u64| *hours <= 90 * 24);
     let overlap = overlap.map_or(SECRET_OVERLAP, Duration::from_hours);
-    let (act, id) = (desk.act(&shown), client_id(&sent.id));
+    let (act, id) = (desk.act(&shown), ClientId::new(sent.id.as_str()));
     let until = act.now.plus(overlap.min(LONGEST_OVERLAP));
     let rotated: Result<_, ByHandError> = desk
         .state
