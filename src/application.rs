@@ -175,12 +175,18 @@ impl Application {
             stopping: false.into(),
             registration: config.registration,
             audit: config.audit.clone(),
+            retention: config.retention.clone(),
             sign_in: config.sign_in,
             trusted_proxies: config.server.trusted_proxies.clone(),
             db: db.clone(),
         });
         let server = serve(&config.server, state.clone(), listeners)?;
-        let ages = Ages { networks: config.audit.network_age, refusals: config.audit.refusal_age };
+        let ages = Ages {
+            networks: config.audit.network_age,
+            refusals: config.audit.refusal_age,
+            addresses: config.retention.addresses,
+            orders: config.retention.orders,
+        };
         let sweeper = Sweeper::new(db, clock, lifetimes, ages);
         let jobs = vec![
             tokio::spawn(reload(state.clone(), secrets, stored, asked)),

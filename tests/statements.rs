@@ -16,6 +16,7 @@ use std::sync::{Mutex, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
+use support::agent::CALLBACK;
 use support::{Agent, App, Browser};
 
 /// By all connections that were opened since [`watch`] was set.
@@ -39,8 +40,12 @@ fn is_control(statement: &str) -> bool {
     ["BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"].iter().any(|word| statement.starts_with(word))
 }
 
+/// One test at a time: statements are counted for the whole process.
+static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test]
 async fn a_refresh_is_at_most_two_statements_in_one_transaction() {
+    let _alone = ALONE.lock().await;
     set_default_instrumentation(watch).unwrap();
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
@@ -60,4 +65,34 @@ async fn a_refresh_is_at_most_two_statements_in_one_transaction() {
     assert!(!work.is_empty() && work.len() <= 2, "{statements:#?}");
     assert!(work[0].starts_with("UPDATE"), "{statements:#?}");
     assert_eq!(control.len(), 2, "BEGIN, and COMMIT or the savepoint: {statements:#?}");
+}
+
+/// How many statements the page of connected agents is.
+async fn statements_of_page(app: &App, browser: &mut Browser) -> usize {
+    let url = format!("{}/account/agents", app.live().issuer).parse().unwrap();
+    let mut least = usize::MAX;
+    for _ in 0..10 {
+        sent();
+        assert_eq!(browser.open(&url).await.status, 200);
+        least = least.min(sent().iter().filter(|statement| statement.starts_with("SELECT")).count());
+    }
+    least
+}
+
+#[tokio::test]
+async fn many_cards_ask_for_no_more_than_one() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let mut browser = Browser::new();
+    let connect = async |browser: &mut Browser, name: String| {
+        let metadata = serde_json::json!({ "client_name": name, "redirect_uris": [CALLBACK] });
+        Agent::register_as(app.live(), &metadata).await.connect(browser, app.live(), "products:read").await;
+    };
+    connect(&mut browser, "One".to_owned()).await;
+    let one = statements_of_page(&app, &mut browser).await;
+    for number in 0..6 {
+        connect(&mut browser, format!("Another {number}")).await;
+    }
+    assert_eq!(statements_of_page(&app, &mut browser).await, one);
 }

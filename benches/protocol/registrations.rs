@@ -47,7 +47,7 @@ fn measure(name: &str, url: &DatabaseUrl, count: usize) {
         let took = register(&db, &issuer, count, |n| client(&format!("https://agent.example/{n}"))).await;
         let distinct = report(&db, &issuer, &format!("{count} distinct ({took:.1?})")).await;
         clock.advance(UNUSED + Duration::from_secs(1));
-        let ages = Ages { networks: UNUSED, refusals: UNUSED };
+        let ages = Ages { networks: UNUSED, refusals: UNUSED, addresses: UNUSED, orders: UNUSED };
         let began = Instant::now();
         Sweeper::new(db.clone(), clock.clone(), Lifetimes::default(), ages)
             .remove_old(std::slice::from_ref(&issuer))

@@ -171,6 +171,10 @@ impl Allowing {
         if restrictions::is_set(tx, &self.issuer_id, Effect::Off, &Target::Issuer)? {
             return Ok(Approved::SwitchedOff);
         }
+        // An account that is being deleted is waited for, and then nobody is left who could agree.
+        if !shoppers::hold(tx, &self.shopper.id)? {
+            return Ok(Approved::Stale);
+        }
         let grant = self.grant(tx)?;
         let pseudonym = shoppers::pseudonym_of(tx, &self.shopper.id)?.unwrap_or_default();
         let connection = self.connection(&grant, pseudonym);

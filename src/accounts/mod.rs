@@ -2,6 +2,8 @@
 
 pub mod agents;
 pub mod consent;
+pub mod deletion;
+pub mod export;
 pub mod identities;
 pub mod narrowing;
 pub mod passkeys;

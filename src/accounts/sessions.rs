@@ -13,7 +13,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{Secret, hash_secret, random};
-use crate::storage::{StorageResult, Tx, shopper_sessions, staff_sessions};
+use crate::storage::{StorageError, StorageResult, Tx, shopper_sessions, shoppers, staff_sessions};
 
 /// The secret for the cookie, and its hash for the row.
 #[derive(Debug)]
@@ -56,6 +56,10 @@ pub fn begin(
     (session, how): (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<()> {
+    if !shoppers::hold(tx, &shopper.id)? {
+        // Deleted since it was looked up: whoever tries again finds no account.
+        return Err(StorageError::Unavailable("the account has just been deleted".to_owned()));
+    }
     if let Some(before) = session.before {
         shopper_sessions::delete(tx, &shopper.issuer_id, &before)?;
     }

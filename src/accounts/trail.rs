@@ -18,7 +18,8 @@ impl Occasion {
     }
 }
 
-pub(super) fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+/// What a shopper did with their own account.
+pub fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     let entry = occasion.entry(kind, subject(tx, shopper)?, "shopper".to_owned());
     audit::record(tx, &shopper.issuer_id, &entry);
     Ok(())

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::section::Setting;
 use super::{
-    agents, audit, database, limits, log, mail, outbound, registration, secrets, server, sign_in, store, tokens,
+    agents, audit, database, limits, log, mail, outbound, registration, retention, secrets, server, sign_in, store,
+    tokens,
 };
 
 type Section = (&'static [&'static str], &'static [Setting]);
@@ -26,6 +27,7 @@ pub fn example() -> String {
         (limits::Limits::ABOUT, limits::Limits::SETTINGS),
         (log::Log::ABOUT, log::Log::SETTINGS),
         (audit::Audit::ABOUT, audit::Audit::SETTINGS),
+        (retention::Retention::ABOUT, retention::Retention::SETTINGS),
     ];
     describe_all(opening, &sections)
 }

@@ -18,6 +18,7 @@ mod postgres_address;
 mod problem;
 mod reader;
 mod registration;
+mod retention;
 mod safety;
 mod secret;
 mod secrets;
@@ -45,6 +46,7 @@ pub use postgres_address::{Encryption, PostgresAddress};
 pub use problem::{Origin, Problem, Problems, Wrong};
 pub use reader::Resolved;
 pub use registration::{Registration, StatementIssuer, private_use_uri};
+pub use retention::Retention;
 pub use safety::{Mode, unsafe_issuer};
 pub use secret::Secret;
 pub use secrets::{SecretKey, SecretVersion, Secrets};
@@ -71,6 +73,7 @@ pub struct Config {
     pub limits: Limits,
     pub log: Log,
     pub audit: Audit,
+    pub retention: Retention,
     /// Every setting with its origin, secrets masked, in the order of the sections.
     pub settings: Vec<Resolved>,
 }
@@ -91,6 +94,7 @@ impl Config {
         let limits = Limits::read(&mut reader);
         let log = Log::read(&mut reader);
         let audit = Audit::read(&mut reader);
+        let retention = Retention::read(&mut reader);
         if let Some(tokens) = &tokens {
             tokens.check(&mut reader);
         }
@@ -111,6 +115,7 @@ impl Config {
                 limits: limits?,
                 log: log?,
                 audit: audit?,
+                retention: retention?,
                 settings: Vec::new(),
             })
         };

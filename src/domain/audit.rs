@@ -59,6 +59,9 @@ words! {
         /// Another way to sign in to an account.
         IdentityLinked = "identity_linked",
         IdentityRemoved = "identity_removed",
+        /// The last entry of its pseudonym that a shopper made: from then on it leads to nobody.
+        AccountDeleted = "account_deleted",
+        DataDownloaded = "data_downloaded",
         StaffSignedIn = "staff_signed_in",
         KeysRotated = "keys_rotated",
         /// A checkout awaits the shopper.

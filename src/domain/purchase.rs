@@ -47,6 +47,9 @@ words! {
     }
 }
 
+/// What no order came of, or is being placed for.
+pub const UNSOLD: [Stage; 5] = [Stage::Awaiting, Stage::Approved, Stage::Declined, Stage::Superseded, Stage::Released];
+
 /// Whether what a purchase hangs on still stands: its grant, the connection that began it, and nobody holding either.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -108,6 +111,11 @@ impl Purchase {
 
     pub fn can_be_extended(&self, now: Timestamp) -> bool {
         self.stage == Stage::Awaiting && self.extended_at.is_none() && self.expires_at > now
+    }
+
+    /// The digest is still that of the whole document.
+    pub fn is_address_forgotten(&self) -> bool {
+        self.document.ship_to.is_none() && self.document.digest().is_ok_and(|digest| digest != self.digest)
     }
 
     /// Until when it can be used if it is approved now.

@@ -39,6 +39,14 @@ impl MailText {
         }
     }
 
+    /// The account is deleted, and with it the address that this goes to.
+    pub fn farewell(locale: &Locale, store: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-farewell-subject", &("store", store)),
+            body: locale.t1("mail-farewell-body", &("store", store)),
+        }
+    }
+
     /// For an address that has an account already: the page says the same in both cases, the mail does not.
     pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
         Self {

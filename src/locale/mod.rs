@@ -30,6 +30,7 @@ const ENGLISH: Sources = &[
     ("console", include_str!("../../locales/en/console.ftl")),
     ("registration", include_str!("../../locales/en/registration.ftl")),
     ("agents", include_str!("../../locales/en/agents.ftl")),
+    ("data", include_str!("../../locales/en/data.ftl")),
     ("purchases", include_str!("../../locales/en/purchases.ftl")),
     ("limits", include_str!("../../locales/en/limits.ftl")),
     ("doctor", include_str!("../../locales/en/doctor.ftl")),

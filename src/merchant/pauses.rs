@@ -32,7 +32,10 @@ pub(super) fn hold(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult
     let mut has_changed = false;
     for member in family::of(tx, &act.issuer_id, target)? {
         let by = if member.target == *target { act.actor() } else { held_with(target) };
+        let is_itself = member.target == *target;
         has_changed |= hold_one(tx, act, member.target, &by)?;
+        // Held so far only with its successor: from now on by itself, so that letting that one go leaves this one held.
+        has_changed |= is_itself && restrictions::claim(tx, &act.issuer_id, Effect::Paused, target, (HELD_WITH, &by))?;
     }
     Ok(has_changed)
 }
@@ -54,6 +57,9 @@ fn hold_one(tx: &mut Tx<'_>, act: &Act, target: Target, by: &str) -> StorageResu
     }
     Ok(is_new)
 }
+
+/// How [`held_with`] begins: only clients have successors.
+const HELD_WITH: &str = "client:";
 
 /// Who made the pause of a member: what was held by itself before is not let go with the others.
 fn held_with(successor: &Target) -> String {

@@ -14,9 +14,11 @@ use crate::domain::session_state::end_reason_of;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Clock, IssuerId, Timestamp};
 use crate::storage::restrictions::Made;
+use crate::storage::retention::Due;
 use crate::storage::sweeping::{self, Reached, Stretch};
 use crate::storage::{
-    Database, StorageError, StorageResult, Tx, client_assertions, clients, refusals, restrictions, signing_keys, uses,
+    Database, StorageError, StorageResult, Tx, client_assertions, clients, refusals, restrictions, retention,
+    signing_keys, uses,
 };
 
 /// Rows that one transaction changes or removes.
@@ -35,6 +37,10 @@ const MARGIN: Duration = Duration::from_mins(5);
 pub struct Ages {
     pub networks: Duration,
     pub refusals: Duration,
+    /// Of purchases that were completed, or came to nothing.
+    pub addresses: Duration,
+    /// The orders of deleted accounts.
+    pub orders: Duration,
 }
 
 /// Runs by itself beside the server; on PostgreSQL any replica may, and several do no harm.
@@ -170,12 +176,18 @@ impl Sweeper {
         removed += self.repeat(move |tx| client_assertions::delete_expired(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| uses::delete_expired(tx, now.minus(MARGIN), BATCH)).await?;
         removed += self.repeat(move |tx| sweeping::delete_networks(tx, now.minus(ages.networks), BATCH)).await?;
+        let without_orders = now.minus(self.lifetimes.connection.saturating_add(self.longest_token()));
+        let due = Due { with_orders: now.minus(ages.orders), without_orders };
+        removed += self.repeat(move |tx| retention::delete_tombstones(tx, due, BATCH)).await?;
         for issuer_id in issuers {
             let id = issuer_id.clone();
             removed += self.repeat(move |tx| sweeping::delete_events(tx, &id, tokens_gone, BATCH)).await?;
             let id = issuer_id.clone();
             let before = now.minus(purchase::KEPT_UNSOLD);
             removed += self.repeat(move |tx| sweeping::delete_unsold(tx, &id, before, BATCH)).await?;
+            let id = issuer_id.clone();
+            let before = now.minus(ages.addresses);
+            removed += self.repeat(move |tx| retention::forget_addresses(tx, &id, (before, now), BATCH)).await?;
             let id = issuer_id.clone();
             let before = now.minus(ages.refusals);
             removed += self.repeat(move |tx| refusals::delete_before(tx, &id, before, BATCH)).await?;

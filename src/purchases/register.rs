@@ -45,7 +45,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         Ok(named) => named,
         Err(refused) => return Ok(Err(refused)),
     };
-    // One after the other for one shopper: what is counted below stays as it was counted.
+    // One after the other for one shopper: what is counted below stays as it was counted. A deleted account has no live
+    // connection, which is looked at afterwards.
     shoppers::hold(tx, &named.grant.shopper_id)?;
     let checkout = (caller.resource.as_str(), new.checkout_id.as_str());
     if let Some(found) = purchases::find_by_checkout(tx, &caller.issuer.id, checkout)? {

@@ -10,7 +10,7 @@ use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::connection::{Connection, EndReason};
 use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
-use crate::domain::{ClientId, ConnectionId, IssuerId, RequestId, Timestamp};
+use crate::domain::{ClientId, ConnectionId, IssuerId, RequestId, ShopperId, Timestamp};
 use row::ConnectionRow;
 
 mod row;
@@ -252,6 +252,21 @@ pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str]) -> Stor
         .filter(connections::grant_id.eq_any(grant_ids))
         .filter(connections::ended_at.is_null())
         .order((connections::connected_at.desc(), connections::id.desc()))
+        .select(ConnectionRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// All of a shopper's, ended or not, newest first.
+pub fn list_of_shopper(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    limit: i64,
+) -> StorageResult<Vec<Connection>> {
+    let rows: Vec<ConnectionRow> = each!(connection, c => connections::table
+        .filter(connections::shopper_id.eq(shopper_id.as_str()))
+        .order((connections::connected_at.desc(), connections::id.desc()))
+        .limit(limit)
         .select(ConnectionRow::as_select())
         .load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()

@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::limit_columns;
 use super::schema::consent_receipts;
-use super::{DbConnection, StorageResult, Tx, each};
-use crate::domain::GrantId;
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
+use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{ClientId, GrantId, ScopeSet, Timestamp};
 
 /// The words that were shown.
 pub struct Shown<'a> {
@@ -47,4 +48,69 @@ pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) ->
         .select(consent_receipts::redirect_uri)
         .first(c)
         .optional())?)
+}
+
+/// What a shopper agreed to.
+#[derive(Debug, Clone)]
+pub struct Receipt {
+    pub grant_id: GrantId,
+    pub connection_id: String,
+    pub at: Timestamp,
+    pub text_version: String,
+    pub locale: String,
+    pub client_id: ClientId,
+    pub redirect_uri: String,
+    pub scope: ScopeSet,
+    pub limit: Option<SpendingLimit>,
+    pub elevated_until: Timestamp,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = consent_receipts)]
+struct ReceiptRow {
+    id: String,
+    grant_id: String,
+    connection_id: String,
+    at: i64,
+    text_version: String,
+    locale: String,
+    client_id: String,
+    redirect_uri: String,
+    scope: String,
+    limit_currency: Option<String>,
+    limit_per_order: Option<i64>,
+    limit_per_month: Option<i64>,
+    elevated_until: i64,
+}
+
+impl TryFrom<ReceiptRow> for Receipt {
+    type Error = StorageError;
+
+    fn try_from(row: ReceiptRow) -> StorageResult<Self> {
+        let wrong = |column| StorageError::inconsistent("consent_receipts", row.id.as_str(), column);
+        let limit = (row.limit_currency, row.limit_per_order, row.limit_per_month);
+        Ok(Self {
+            limit: limit_columns::read(limit).map_err(wrong)?,
+            scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
+            grant_id: GrantId::new(row.grant_id),
+            connection_id: row.connection_id,
+            at: Timestamp::from_micros(row.at),
+            text_version: row.text_version,
+            locale: row.locale,
+            client_id: ClientId::new(row.client_id),
+            redirect_uri: row.redirect_uri,
+            elevated_until: Timestamp::from_micros(row.elevated_until),
+        })
+    }
+}
+
+/// Those of these grants, newest first.
+pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str], limit: i64) -> StorageResult<Vec<Receipt>> {
+    let rows: Vec<ReceiptRow> = each!(connection, c => consent_receipts::table
+        .filter(consent_receipts::grant_id.eq_any(grant_ids))
+        .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
+        .limit(limit)
+        .select(ReceiptRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }

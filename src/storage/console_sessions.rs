@@ -316,6 +316,8 @@ pub fn find_subject(
     Ok(each!(connection, c => connections::table
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::pseudonym.eq(pseudonym))
+        // Of a deleted account there is none, and nothing left to end.
+        .filter(connections::subject.ne(""))
         .select(connections::subject)
         .first(c)
         .optional())?)

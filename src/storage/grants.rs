@@ -97,6 +97,17 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// All of a shopper's, ended or not, newest first.
+pub fn list_all(connection: &mut DbConnection, shopper_id: &ShopperId, limit: i64) -> StorageResult<Vec<Grant>> {
+    let rows: Vec<GrantRow> = each!(connection, c => grants::table
+        .filter(grants::shopper_id.eq(shopper_id.as_str()))
+        .order((grants::created_at.desc(), grants::id.desc()))
+        .limit(limit)
+        .select(GrantRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// The live grant of the three, with its row held until the transaction ends: what is decided by it is still so then.
 pub fn hold_live(
     tx: &mut Tx<'_>,

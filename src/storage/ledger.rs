@@ -87,6 +87,17 @@ pub fn find(connection: &mut DbConnection, purchase_id: &str) -> StorageResult<O
     row.map(TryInto::try_into).transpose()
 }
 
+/// Those of these grants, newest first.
+pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str], limit: i64) -> StorageResult<Vec<Entry>> {
+    let rows: Vec<EntryRow> = each!(connection, c => reservations::table
+        .filter(reservations::grant_id.eq_any(grant_ids))
+        .order((reservations::reserved_at.desc(), reservations::purchase_id.desc()))
+        .limit(limit)
+        .select(EntryRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// False when the purchase has one already.
 pub fn insert(tx: &mut Tx<'_>, reservation: &Reservation, period: &Period) -> StorageResult<bool> {
     let currency = reservation.amount.currency.to_string();

@@ -121,6 +121,21 @@ pub fn list_awaiting(
     rows.into_iter().map(Found::of).collect()
 }
 
+/// All of a shopper's, newest first.
+pub fn list_of_shopper(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    limit: i64,
+) -> StorageResult<Vec<Purchase>> {
+    let rows: Vec<PurchaseRow> = each!(connection, c => purchases::table
+        .filter(purchases::shopper_id.eq(shopper_id.as_str()))
+        .order((purchases::created_at.desc(), purchases::id.desc()))
+        .limit(limit)
+        .select(PurchaseRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// F21: the shopper's answer, once. Yes counts only while everything it hangs on stands; no counts always.
 pub fn decide(
     tx: &mut Tx<'_>,

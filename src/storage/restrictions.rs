@@ -171,6 +171,23 @@ pub fn lift_made_by(
     Ok(deleted == 1)
 }
 
+/// Makes it `by`'s if it was made by somebody whose name begins with `prefix`; false when there was none such.
+pub fn claim(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    effect: Effect,
+    target: &Target,
+    (prefix, by): (&str, &str),
+) -> StorageResult<bool> {
+    let (kind, id) = target_columns(target);
+    let key = (issuer_id.as_str(), effect.as_str(), kind, id);
+    let claimed = each!(&mut **tx, c => diesel::update(restrictions::table.find(key))
+        .filter(restrictions::created_by.like(format!("{prefix}%")))
+        .set(restrictions::created_by.eq(by))
+        .execute(c))?;
+    Ok(claimed == 1)
+}
+
 /// Removes a not-before row, unless it has been set again since.
 pub fn forget(tx: &mut Tx<'_>, issuer_id: &IssuerId, restriction: &Restriction) -> StorageResult<bool> {
     let (kind, id) = target_columns(&restriction.target);

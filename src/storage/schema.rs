@@ -5,10 +5,12 @@ use diesel::table;
 mod of_audit;
 mod of_ledger;
 mod of_purchases;
+mod of_shoppers;
 
 pub use of_audit::{audit_networks, refusals};
 pub use of_ledger::{ledger_periods, reservations};
 pub use of_purchases::{purchase_declines, purchases};
+pub use of_shoppers::deleted_shoppers;
 
 table! {
     stores (id) {
@@ -369,6 +371,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     private_use_uris,
     shoppers,
     shopper_pseudonyms,
+    deleted_shoppers,
     identities,
     uses,
     staff,

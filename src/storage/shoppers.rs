@@ -59,12 +59,13 @@ pub fn insert(connection: &mut DbConnection, shopper: &Shopper, pseudonym: &str)
     Ok(true)
 }
 
-/// Makes what this transaction does for the shopper wait for others that do the same, and those for it.
-pub fn hold(tx: &mut Tx<'_>, id: &ShopperId) -> StorageResult<()> {
-    each!(&mut **tx, c => diesel::update(shoppers::table.find(id.as_str()))
+/// Makes what this transaction does for the shopper wait for others that do the same, and those for it. False when the account
+/// has been deleted.
+pub fn hold(tx: &mut Tx<'_>, id: &ShopperId) -> StorageResult<bool> {
+    let held = each!(&mut **tx, c => diesel::update(shoppers::table.find(id.as_str()))
         .set(shoppers::created_at.eq(shoppers::created_at))
         .execute(c))?;
-    Ok(())
+    Ok(held == 1)
 }
 
 pub fn find(connection: &mut DbConnection, id: &ShopperId) -> StorageResult<Option<Shopper>> {

@@ -43,6 +43,7 @@ pub struct AppState {
     pub registration: config::Registration,
     pub sign_in: config::SignIn,
     pub audit: config::Audit,
+    pub retention: config::Retention,
     pub trusted_proxies: Vec<IpNet>,
     pub passwords: Passwords,
     pub throttle: Throttle,

@@ -103,6 +103,8 @@ function pagesOfShopper({ agents, checkout }) {
             await page.waitForLoadState('load');
         }],
         ['sessions', to(`${issuer}/account/sessions`)],
+        ['data', to(`${issuer}/account/data`)],
+        ['delete', to(`${issuer}/account/delete`)],
         ['ways', to(`${issuer}/account/sign-in`)],
         ['sign-in-again', to(`${issuer}/sign-in?to=/account/sign-in`)],
         ['disconnect', async page => {

@@ -35,7 +35,7 @@ async fn rotate(app: &App) -> Vec<String> {
 async fn sweep(app: &App) {
     let (state, age) = (app.application.state(), Duration::from_hours(24));
     let issuers: Vec<_> = state.directory.load().iter().map(|context| context.issuer.id.clone()).collect();
-    let ages = Ages { networks: age, refusals: age };
+    let ages = Ages { networks: age, refusals: age, addresses: age, orders: age };
     Sweeper::new(app.db.clone(), app.clock.clone(), state.lifetimes, ages).remove_old(&issuers).await.unwrap();
 }
 

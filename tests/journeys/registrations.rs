@@ -47,7 +47,12 @@ async fn register_all(app: &App, bodies: impl Iterator<Item = Value>) -> usize {
 async fn sweep(app: &App) {
     let state = app.application.state();
     let lifetimes: Lifetimes = state.lifetimes;
-    let ages = Ages { networks: state.audit.network_age, refusals: state.audit.refusal_age };
+    let ages = Ages {
+        networks: state.audit.network_age,
+        refusals: state.audit.refusal_age,
+        addresses: state.retention.addresses,
+        orders: state.retention.orders,
+    };
     let sweeper = Sweeper::new(app.db.clone(), app.clock.clone(), lifetimes, ages);
     sweeper.remove_old(&[IssuerId::new(app.live().issuer_id.clone())]).await.unwrap();
 }

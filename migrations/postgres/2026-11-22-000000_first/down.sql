@@ -16,6 +16,7 @@ DROP TABLE shopper_sessions;
 DROP TABLE staff;
 DROP TABLE uses;
 DROP TABLE identities;
+DROP TABLE deleted_shoppers;
 DROP TABLE shopper_pseudonyms;
 DROP TABLE shoppers;
 DROP TABLE private_use_uris;

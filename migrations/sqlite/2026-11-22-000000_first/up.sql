@@ -162,6 +162,17 @@ CREATE TABLE shoppers (
     UNIQUE (issuer_id, email)
 );
 
+-- Accounts that are no more. What the law wants kept of them hangs on the id alone, which leads to nobody; it goes with this
+-- row, when its time is over.
+CREATE TABLE deleted_shoppers (
+    shopper_id TEXT NOT NULL PRIMARY KEY,
+    issuer_id TEXT NOT NULL REFERENCES issuers (id),
+    deleted_at BIGINT NOT NULL,
+    -- Something was bought, or was being bought: it stays as long as records of orders do.
+    has_orders BOOLEAN NOT NULL
+);
+CREATE INDEX deleted_shoppers_by_time ON deleted_shoppers (has_orders, deleted_at);
+
 -- The only place that joins a shopper to the pseudonym in the audit trail; deleting the row severs it.
 CREATE TABLE shopper_pseudonyms (
     shopper_id TEXT NOT NULL PRIMARY KEY REFERENCES shoppers (id),
@@ -243,7 +254,8 @@ CREATE INDEX staff_sessions_by_expiry ON staff_sessions (expires_at);
 CREATE TABLE grants (
     id TEXT NOT NULL PRIMARY KEY,
     issuer_id TEXT NOT NULL REFERENCES issuers (id),
-    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    -- No reference: it stays for a while when the account goes.
+    shopper_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     resource TEXT NOT NULL,
     -- Every scope that a consent has ever given it: the ceiling of its connections.
@@ -338,7 +350,7 @@ CREATE TABLE purchases (
     grant_id TEXT NOT NULL REFERENCES grants (id),
     -- The one whose token began it.
     connection_id TEXT NOT NULL REFERENCES connections (id),
-    shopper_id TEXT NOT NULL REFERENCES shoppers (id),
+    shopper_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     resource TEXT NOT NULL,
     -- The resource server's ids.
@@ -356,6 +368,8 @@ CREATE TABLE purchases (
     consumed_at BIGINT,
     settled_at BIGINT,
     order_id TEXT,
+    -- When the ship-to was taken out of the document; the digest is still over all of it.
+    address_forgotten_at BIGINT,
     -- The shopper got an e-mail about it.
     mailed_at BIGINT
 );
@@ -364,6 +378,9 @@ CREATE INDEX purchases_by_issuer ON purchases (issuer_id, created_at, id);
 -- What the sweeper takes away: never what was sold.
 CREATE INDEX purchases_unsold ON purchases (issuer_id, created_at)
     WHERE stage IN ('awaiting_approval', 'approved', 'declined', 'superseded', 'released');
+-- What the sweeper takes the addresses out of: never what is being ordered.
+CREATE INDEX purchases_addressed ON purchases (issuer_id, created_at)
+    WHERE address_forgotten_at IS NULL AND stage <> 'consumed';
 CREATE INDEX purchases_by_grant ON purchases (grant_id, created_at);
 CREATE INDEX purchases_by_shopper ON purchases (shopper_id, created_at);
 CREATE INDEX purchases_by_order ON purchases (issuer_id, order_id) WHERE order_id IS NOT NULL;
@@ -461,6 +478,9 @@ CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WH
 -- What people did about a client; what agents do has no actor, so tool calls and refreshes pay nothing for it.
 CREATE INDEX audit_entries_about_client ON audit_entries (issuer_id, client_id, actor) WHERE actor IS NOT NULL;
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
+-- What a shopper did at pages, for their own copy: what agents do names a connection, so tool calls and refreshes pay nothing for it.
+CREATE INDEX audit_entries_of_shopper ON audit_entries (issuer_id, pseudonym, at)
+    WHERE pseudonym IS NOT NULL AND connection_id IS NULL;
 CREATE UNIQUE INDEX audit_entries_by_sequence ON audit_entries (issuer_id, sequence) WHERE sequence IS NOT NULL;
 CREATE INDEX audit_entries_unnumbered ON audit_entries (issuer_id, at, id) WHERE sequence IS NULL;
 

@@ -284,7 +284,10 @@ async fn a_disconnection_is_recorded_once_and_its_receipts_stay() {
     assert_eq!(own.grant.ended_at, Some(world.clock.now().minus(Duration::from_secs(1))));
 
     // What the sweeper writes down is the shopper's doing.
-    let ages = Ages { networks: Duration::from_mins(1), refusals: Duration::from_mins(1) };
+    let ages = {
+        let minute = Duration::from_mins(1);
+        Ages { networks: minute, refusals: minute, addresses: minute, orders: minute }
+    };
     let mut sweeper = Sweeper::new(world.db.clone(), world.clock.clone(), Lifetimes::default(), ages);
     assert_eq!(sweeper.end_shut_out(std::slice::from_ref(&maya.issuer_id)).await.unwrap().ended, 1);
     let ended = world.read(move |db| connections::find(db, &maya.issuer_id, connection_id)).await.unwrap().ended;

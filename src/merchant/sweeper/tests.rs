@@ -13,7 +13,7 @@ const DAY: Duration = Duration::from_hours(24);
 
 fn sweeper(db: &Database) -> (Sweeper, Clock) {
     let clock = Clock::manual(START);
-    let ages = Ages { networks: 30 * DAY, refusals: 30 * DAY };
+    let ages = Ages { networks: 30 * DAY, refusals: 30 * DAY, addresses: 90 * DAY, orders: 3_653 * DAY };
     (Sweeper::new(db.clone(), clock.clone(), Lifetimes::default(), ages), clock)
 }
 

@@ -23,6 +23,7 @@ table! {
         consumed_at -> Nullable<BigInt>,
         settled_at -> Nullable<BigInt>,
         order_id -> Nullable<Text>,
+        address_forgotten_at -> Nullable<BigInt>,
         mailed_at -> Nullable<BigInt>,
     }
 }

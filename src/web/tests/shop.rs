@@ -168,6 +168,7 @@ fn state(config: Config, issuers: Vec<Arc<IssuerContext>>) -> AppState {
         examinations: Arc::default(),
         registration: config.registration,
         audit: config.audit,
+        retention: config.retention,
         passwords: Passwords::new(&config.sign_in).unwrap(),
         throttle: Throttle::new(&config.sign_in),
         mailer: Mailer::start(&config.mail).unwrap(),

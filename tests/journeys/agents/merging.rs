@@ -148,6 +148,23 @@ async fn letting_a_successor_go_on_leaves_held_what_was_held_by_itself() {
 }
 
 #[actix_web::test]
+async fn what_is_held_by_itself_while_its_successor_is_held_stays_held() {
+    let documents = Documents::start();
+    let app = App::start_with_documents_and_store(&documents).await;
+    let (old, tokens) = both_connected(&app, &documents).await;
+    let mut admin = Console::of(app.live(), Role::Admin).await;
+    admin.merge(&old.client_id, DOCUMENT).await;
+    admin.hold(DOCUMENT, true).await;
+    admin.hold(&old.client_id, true).await;
+    admin.hold(DOCUMENT, false).await;
+    let told = app.live().introspect(&tokens.access).await.json();
+    assert_eq!(told["paused"], true, "staff said so of this one");
+    admin.hold(&old.client_id, false).await;
+    let told = app.live().introspect(&tokens.access).await.json();
+    assert_ne!(told["paused"], true);
+}
+
+#[actix_web::test]
 async fn disconnecting_a_merged_agent_ends_all_that_stands_on_its_card() {
     let documents = Documents::start();
     let app = App::start_with_documents(&documents, &[]).await;

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::super::refuse::{fault, see_other};
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, layout_of, page};
 use super::consent_form::Destination;
+use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::domain::agent_policy::Trust;
@@ -60,6 +61,8 @@ pub struct Card<'a> {
     pub folded: Vec<ConnectionLine>,
     /// For the form that lets it ask for purchases again, where it may not.
     pub allow: Option<Allow<'a>>,
+    /// What it did last, and the orders through it.
+    pub done: Done,
 }
 
 /// The grant's ceilings, with what is left of the month's.
@@ -205,9 +208,11 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
         let silenced = list_silenced(connection, &grants)?;
         let spent = ledger::spent(connection, &grants, (now, &time_zone))?;
-        Ok((connected, spent, ended, awaiting(connection, &shopper, now)?, silenced))
+        let connections: Vec<String> = connected.iter().flat_map(connections_of).collect();
+        let doings = doings::read(connection, &connections, &grants)?;
+        Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, now)?, silenced))
     };
-    let (connected, spent, ended, awaiting, silenced) = match visit.state.db.read(read).await {
+    let (connected, (spent, doings), ended, awaiting, silenced) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return fault(&visit.request, &visit.context, &error),
     };
@@ -225,7 +230,10 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
         let card = card(agent, described, (now, layout.locale));
         let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
-        Card { budget, allow, ..card }
+        let (connections, grants): (Vec<String>, Vec<&str>) =
+            (connections_of(agent).collect(), grants_of(agent).collect());
+        let done = doings.of((&connections, &grants), (now, layout.locale));
+        Card { budget, allow, done, ..card }
     });
     let asking: Vec<Described> = awaiting
         .iter()
@@ -245,6 +253,10 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
 fn grants_of(agent: &ConnectedAgent) -> impl Iterator<Item = &str> {
     let rows = agent.connections.iter().chain(&agent.folded);
     std::iter::once(&agent.grant.id).chain(rows.map(|row| &row.grant_id)).map(GrantId::as_str)
+}
+
+fn connections_of(agent: &ConnectedAgent) -> impl Iterator<Item = String> {
+    agent.connections.iter().chain(&agent.folded).map(|row| row.id.to_string())
 }
 
 /// Nothing for a grant that is live, or that ended long ago.
@@ -305,6 +317,7 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
         folded: lines(&agent.folded),
         allow: None,
         budget: None,
+        done: Done::default(),
         is_paused: agent.is_paused,
         is_held: agent.is_held,
     }

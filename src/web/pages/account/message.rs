@@ -36,6 +36,7 @@ pub enum Message<'a> {
     PurchaseOfAnother,
     SignedOut,
     SignedOutEverywhere,
+    AccountDeleted,
 }
 
 impl MessagePage<'_> {
@@ -51,6 +52,7 @@ impl MessagePage<'_> {
             Message::PurchaseOfAnother => "message-purchase-of-another",
             Message::SignedOut => "message-signed-out",
             Message::SignedOutEverywhere => "message-signed-out-everywhere",
+            Message::AccountDeleted => "message-account-deleted",
         })
     }
 
@@ -68,6 +70,7 @@ impl MessagePage<'_> {
             Message::PurchaseOfAnother => "message-purchase-of-another-detail",
             Message::SignedOut => "message-signed-out-detail",
             Message::SignedOutEverywhere => "message-signed-out-everywhere-detail",
+            Message::AccountDeleted => "message-account-deleted-detail",
         })
     }
 

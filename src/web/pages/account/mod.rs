@@ -8,8 +8,12 @@ pub mod code_enter;
 pub mod consent;
 mod consent_form;
 mod consent_spending;
+pub mod data;
+mod data_file;
+pub mod delete;
 mod destination;
 pub mod disconnect;
+pub mod doings;
 pub mod message;
 pub mod onward;
 pub mod passkey_refused;
@@ -51,6 +55,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/sign-in/return/{provider}", web::get().to(upstream::back))
         .route(sessions::PATH, web::get().to(sessions::show))
         .route(sessions::PATH, web::post().to(sessions::submit))
+        .route(data::PATH, web::get().to(data::show))
+        .route(data::PATH, web::post().to(data::download))
+        .route(delete::PATH, web::get().to(delete::show))
+        .route(delete::PATH, web::post().to(delete::submit))
         .route(ways::PATH, web::get().to(ways::show))
         .route("/account/sign-in/link", web::post().to(ways::link))
         .route("/account/sign-in/remove", web::post().to(ways::submit))

@@ -18,6 +18,8 @@ pub struct PurchasePage<'a> {
     pub id: &'a str,
     pub asker: Asker<'a>,
     pub document: &'a CheckoutDocument,
+    /// Its time is over (`[retention] addresses`).
+    pub is_address_forgotten: bool,
     pub status: Status<'a>,
 }
 

@@ -157,6 +157,7 @@ fn show(visit: &Visit, viewer: &SignedInShopper, shown: &Shown) -> HttpResponse 
             returns_to: described.returns_to.shown(),
         },
         document: &purchase.document,
+        is_address_forgotten: purchase.is_address_forgotten(),
         status: status(visit, shown, layout.locale),
         layout,
     };

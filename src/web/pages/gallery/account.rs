@@ -22,6 +22,7 @@ use super::super::account::code::{AskForCode, AskRefusal};
 use super::super::account::code_enter::{EnterCode, EnterRefusal};
 use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
 use super::super::account::disconnect::Disconnect;
+use super::super::account::doings::Done;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::onward::Onward;
 use super::super::account::passkey_refused::{self, PasskeyRefused};
@@ -30,6 +31,7 @@ use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
 use super::super::account::sign_up_finish::{self, SignUpFinish};
 use super::super::account::ways::{Way, Ways};
+use super::data;
 use super::purchases::euros;
 use super::upstreams;
 use super::{Sample, anonymous, csrf, layout, moment, sandbox};
@@ -40,7 +42,7 @@ const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
 const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
 
 pub(super) fn samples() -> Vec<Sample> {
-    [doors(), upstreams::samples(), ways(), codes(), browsers(), messages(), consents(), agents()]
+    [doors(), upstreams::samples(), ways(), codes(), browsers(), data::samples(), messages(), consents(), agents()]
         .into_iter()
         .flatten()
         .collect()
@@ -214,6 +216,7 @@ fn messages() -> Vec<Sample> {
         page("account/message-signed-out", Message::SignedOut),
         page("account/message-purchase-of-another", Message::PurchaseOfAnother),
         page("account/message-signed-out-everywhere", Message::SignedOutEverywhere),
+        page("account/message-account-deleted", Message::AccountDeleted),
     ]
 }
 
@@ -335,10 +338,12 @@ fn agents() -> Vec<Sample> {
         is_held: false,
         folded: vec![],
         allow: None,
+        done: Done::default(),
     };
     let mut busy = card(Some(Foreign("ChatGPT")), ReturnsTo::Host("chatgpt.com"), ScopeSet::STORE);
     busy.folded = vec![line(9), line(12)];
     busy.connections.push(line(1));
+    busy.done = data::done();
     busy.budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;

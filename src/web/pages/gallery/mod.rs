@@ -2,6 +2,7 @@
 
 mod account;
 mod console;
+mod data;
 mod general;
 mod health;
 mod purchases;

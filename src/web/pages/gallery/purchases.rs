@@ -74,7 +74,8 @@ fn pages() -> Vec<Sample> {
     let over = Some(layout().t1("purchase-over-order", &most));
     let over = Status::Asking { ends: moment(540), can_extend: true, is_held: false, over };
     let page = |name, layout: Layout<'static>, (asker, document), status| {
-        let view = PurchasePage { layout, csrf: csrf(), id: ID, asker, document, status };
+        let is_address_forgotten = matches!(status, Status::Completed { .. });
+        let view = PurchasePage { layout, csrf: csrf(), id: ID, asker, document, is_address_forgotten, status };
         Sample::new(name, &view)
     };
     let decided = |name, status| page(name, layout(), (chat, &teas), status);

@@ -61,6 +61,7 @@ fn state(world: &World) -> Data<AppState> {
         platforms: Platforms::new(config.agents.platforms_file),
         registrations: RegistrationRate::new(config.registration.rate_per_minute),
         audit: config.audit.clone(),
+        retention: config.retention.clone(),
         refusals: tokio::sync::mpsc::channel(1).0,
         registration: config.registration,
         sign_in: config.sign_in,

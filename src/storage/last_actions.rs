@@ -1,0 +1,86 @@
+//! What agents did last, and what they bought, for their owner's cards: a fixed number of queries, however many cards.
+
+use diesel::prelude::*;
+use mcp_resource::wire::Money;
+use mcp_resource::wire::purchase::CheckoutDocument;
+
+use super::schema::{audit_entries, connections, purchases};
+use super::{DbConnection, StorageError, StorageResult, each};
+use crate::domain::audit::AuditKind;
+use crate::domain::purchase::Stage;
+use crate::domain::{GrantId, Timestamp};
+
+/// A tool call that did what it was asked. What with, nobody keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastCall {
+    pub connection_id: String,
+    pub tool: String,
+    pub at: Timestamp,
+}
+
+/// The newest successful call of each of these connections.
+pub fn list_last_calls(connection: &mut DbConnection, connection_ids: &[String]) -> StorageResult<Vec<LastCall>> {
+    // Of each connection the index gives its newest entries first, so that few are looked at.
+    let newest: Vec<Option<String>> = each!(connection, c => connections::table
+        .filter(connections::id.eq_any(connection_ids))
+        .select(audit_entries::table
+            .filter(audit_entries::connection_id.eq(connections::id.nullable()))
+            .filter(audit_entries::kind.eq(AuditKind::ToolCall.as_str()))
+            .filter(audit_entries::outcome.eq("ok"))
+            .order(audit_entries::at.desc())
+            .select(audit_entries::id)
+            .single_value())
+        .load(c))?;
+    let newest: Vec<String> = newest.into_iter().flatten().collect();
+    let rows: Vec<(Option<String>, Option<String>, i64)> = each!(connection, c => audit_entries::table
+        .filter(audit_entries::id.eq_any(&newest))
+        .select((audit_entries::connection_id, audit_entries::tool, audit_entries::at))
+        .load(c))?;
+    let call = |(connection_id, tool, at): (Option<String>, Option<String>, i64)| {
+        Some(LastCall { connection_id: connection_id?, tool: tool?, at: Timestamp::from_micros(at) })
+    };
+    Ok(rows.into_iter().filter_map(call).collect())
+}
+
+/// An order that an agent's purchase became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedOrder {
+    pub grant_id: GrantId,
+    pub order_id: String,
+    pub total: Money,
+    pub at: Timestamp,
+}
+
+/// The newest `limit` orders of these grants together, newest first, and how many each grant has.
+pub fn list_orders(
+    connection: &mut DbConnection,
+    grant_ids: &[&str],
+    limit: i64,
+) -> StorageResult<(Vec<PlacedOrder>, Vec<(GrantId, i64)>)> {
+    type Row = (String, String, Option<String>, String, i64);
+    let rows: Vec<Row> = each!(connection, c => purchases::table
+        .filter(purchases::grant_id.eq_any(grant_ids))
+        .filter(purchases::stage.eq(Stage::Completed.as_str()))
+        .order((purchases::created_at.desc(), purchases::id.desc()))
+        .limit(limit)
+        .select((purchases::id, purchases::grant_id, purchases::order_id, purchases::document, purchases::created_at))
+        .load(c))?;
+    let counts: Vec<(String, i64)> = each!(connection, c => purchases::table
+        .filter(purchases::grant_id.eq_any(grant_ids))
+        .filter(purchases::stage.eq(Stage::Completed.as_str()))
+        .group_by(purchases::grant_id)
+        .select((purchases::grant_id, diesel::dsl::count_star()))
+        .load(c))?;
+    let order = |(id, grant_id, order_id, document, at): Row| {
+        let wrong = |column| StorageError::inconsistent("purchases", id.as_str(), column);
+        let document: CheckoutDocument = serde_json::from_str(&document).ok().ok_or_else(|| wrong("document"))?;
+        Ok(PlacedOrder {
+            grant_id: GrantId::new(grant_id),
+            order_id: order_id.ok_or_else(|| wrong("order_id"))?,
+            total: document.total,
+            at: Timestamp::from_micros(at),
+        })
+    };
+    let orders = rows.into_iter().map(order).collect::<StorageResult<Vec<_>>>()?;
+    Ok((orders, counts.into_iter().map(|(id, count)| (GrantId::new(id), count)).collect()))
+}

@@ -1,0 +1,105 @@
+//! "Your data": a copy of it, and the way to delete the account. Both only after a fresh sign-in.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, ContentType};
+use actix_web::{HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::{CsrfToken, Layout, form, layout_of, page, refuse};
+use super::data_file;
+use super::onward::Onward;
+use crate::accounts::export::{self, OwnData};
+use crate::accounts::trail;
+use crate::domain::audit::AuditKind;
+use crate::domain::consent::is_fresh;
+use crate::storage::StorageError;
+use crate::web::extract::{SignedInShopper, Visit};
+
+#[derive(Debug, Template)]
+#[template(path = "pages/account/data.html")]
+pub struct Data<'a> {
+    pub layout: Layout<'a>,
+    pub csrf: CsrfToken,
+    /// How long the address of a purchase is kept.
+    pub addresses: Duration,
+}
+
+impl Data<'_> {
+    fn addresses(&self) -> String {
+        in_words(&self.layout, self.addresses)
+    }
+}
+
+pub(super) const PATH: &str = "/account/data";
+
+#[derive(Deserialize)]
+pub struct Form {
+    csrf: String,
+}
+
+/// `GET /account/data`.
+pub async fn show(visit: Visit) -> HttpResponse {
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
+    let csrf = form::token(&visit.context, &token_parts(signed_in));
+    let addresses = visit.state.retention.addresses;
+    page(StatusCode::OK, &Data { csrf, addresses, layout: layout_of(&visit) })
+}
+
+/// `POST /account/data`: the file.
+pub async fn download(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+    let Ok(web::Form(posted)) = form else {
+        return refuse::bad_form(&visit.request, &visit.context);
+    };
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
+    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
+        return refuse::form_expired(&visit.request, &visit.context);
+    }
+    // Who finds a browser signed in does not walk off with everything.
+    if !is_fresh(signed_in.authenticated_at, visit.now()) {
+        return sign_in_first(&visit, PATH);
+    }
+    match collect(&visit, signed_in).await {
+        Ok(data) => attachment(&visit, &data),
+        Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// Read apart from the entry about it, which is the one thing that is written: a long read must not hold up others' writes.
+async fn collect(visit: &Visit, signed_in: &SignedInShopper) -> Result<OwnData, StorageError> {
+    let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
+    let recorded: Result<(), StorageError> =
+        visit.state.db.write(move |tx| trail::record(tx, AuditKind::DataDownloaded, &shopper, &occasion)).await;
+    recorded?;
+    let (shopper, now) = (signed_in.shopper.clone(), visit.now());
+    visit.state.db.read(move |connection| export::collect(connection, &shopper, now)).await
+}
+
+fn attachment(visit: &Visit, data: &OwnData) -> HttpResponse {
+    let file = data_file::write(data, &layout_of(visit), visit.now());
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))
+        .content_type(ContentType::json())
+        .body(file)
+}
+
+fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
+    [b"data", &signed_in.session_hash]
+}
+
+/// And then to `path`.
+pub(super) fn sign_in_first(visit: &Visit, path: &str) -> HttpResponse {
+    let onward = Onward { request: None, to: Some(path.to_owned()) };
+    refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
+}
+
+/// In years where it is some.
+pub(super) fn in_words(layout: &Layout<'_>, time: Duration) -> String {
+    const DAY: u64 = 24 * 60 * 60;
+    let days = time.as_secs() / DAY;
+    let (key, count) = if days < 730 { ("data-days", days.max(1)) } else { ("data-years", days / 365) };
+    layout.t1(key, &("count", u32::try_from(count).unwrap_or(u32::MAX)))
+}

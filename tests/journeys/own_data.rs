@@ -1,0 +1,126 @@
+//! What shoppers see of what is kept about them: the file of their data, and what their agents did, on the cards.
+
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::agents::until;
+use crate::purchases::Scene;
+use crate::support::jwt::claims;
+use crate::support::{Agent, App, Browser, Page, Shop};
+
+fn address(app: &App, path: &str) -> Url {
+    format!("{}{path}", app.live().issuer).parse().unwrap()
+}
+
+async fn file(app: &App, browser: &mut Browser) -> Page {
+    let page = browser.open(&address(app, "/account/data")).await;
+    browser.press(&page, &page.form("Download"), "Download").await
+}
+
+#[tokio::test]
+async fn a_shopper_downloads_what_is_kept_about_them_and_nothing_about_others() {
+    let app = App::start_with_store().await;
+    let mut scene = Scene::set(app.live()).await;
+    let asked = scene.ask("one").await;
+    scene.answer(&asked, "Approve").await;
+    scene.consume(&asked).await;
+    scene.settle(&asked, Some("order-77")).await;
+    let caller = app.store().caller(&scene.tokens.access);
+    assert_eq!(caller.call("search_products", json!({"query": "oolong"})).await.status, 200);
+    // Somebody else with the same agent, who has bought something too.
+    let other = Shop { email: "other@example.com".to_owned(), ..app.live().clone() };
+    let mut others = Browser::new();
+    let theirs = scene.agent.connect(&mut others, &other, crate::purchases::SCOPES).await;
+    let mine = std::mem::replace(&mut scene.tokens, theirs);
+    let foreign = scene.ask("foreign-checkout").await;
+
+    let page = file(&app, &mut scene.browser).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    let header = |name: &str| page.headers.get(name).unwrap().to_str().unwrap().to_owned();
+    assert_eq!(header("content-type"), "application/json");
+    assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(header("content-disposition"), "attachment; filename=\"my-data.json\"");
+    let data: Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(data["account"]["email"], "shopper@example.com");
+    assert_eq!(data["account"]["subject"], claims(&mine.access)["sub"]);
+    assert_eq!(data["account"]["ways_to_sign_in"][0]["kind"], "password");
+    assert_eq!(data["is_complete"], true);
+    assert_eq!(data["browsers"].as_array().unwrap().len(), 1);
+    let agent = &data["agents"][0];
+    assert_eq!((agent["name"].as_str(), data["agents"].as_array().unwrap().len()), (Some("Helpful Agent"), 1));
+    let permission = agent["permissions"].as_array().unwrap().iter().find(|one| one["scope"] == "checkout:initiate");
+    assert_eq!(permission.unwrap()["means"], "Start a checkout for you to confirm");
+    assert_eq!(agent["consents"][0]["client_id"], scene.agent.client_id.as_str());
+    assert_eq!(agent["connections"].as_array().unwrap().len(), 1);
+    let purchase = &data["purchases"][0];
+    assert_eq!((purchase["order_id"].as_str(), purchase["state"].as_str()), (Some("order-77"), Some("completed")));
+    assert_eq!(purchase["shown"]["ship_to"]["line1"], "Lindenweg 12");
+    assert_eq!(data["spending"][0]["amount"], 1_490);
+    let kinds: Vec<&str> =
+        data["history"].as_array().unwrap().iter().filter_map(|entry| entry["what"].as_str()).collect();
+    for kind in ["signed_up", "signed_in", "consent_given", "purchase_approved", "data_downloaded"] {
+        assert!(kinds.contains(&kind), "{kind}: {kinds:?}");
+    }
+    // Nothing that signs in, nothing of others, and nothing that agents said.
+    let their_sub = claims(&scene.tokens.access)["sub"].as_str().unwrap().to_owned();
+    for absent in ["argon2", "other@example.com", &their_sub, &foreign.id, "foreign-checkout", "oolong"] {
+        assert!(!page.body.contains(absent), "{absent}: {}", page.body);
+    }
+    let page = file(&app, &mut others).await;
+    let data: Value = serde_json::from_str(&page.body).unwrap();
+    assert_eq!(data["purchases"][0]["id"], foreign.id.as_str());
+    assert!(!page.body.contains("order-77") && !page.body.contains("\"shopper@example.com\""), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_file_needs_a_fresh_sign_in_and_the_form_of_this_session() {
+    let app = App::start().await;
+    let (mut browser, agent) = (Browser::new(), Agent::register(app.live()).await);
+    agent.connect(&mut browser, app.live(), "products:read").await;
+    let page = browser.open(&address(&app, "/account/data")).await;
+    for csrf in ["", "1.AAAA"] {
+        let fields = [("csrf".to_owned(), csrf.to_owned())];
+        assert_eq!(browser.send(&page, "/account/data", &fields).await.status, 403);
+    }
+    app.advance(11 * 60);
+    let asked = browser.press(&page, &page.form("Download"), "Download").await;
+    assert_eq!((asked.url.path(), asked.url.query()), ("/sign-in", Some("to=%2Faccount%2Fdata")));
+    browser.sign_in(&asked, app.live()).await;
+    let page = file(&app, &mut browser).await;
+    assert!(page.body.starts_with('{'), "{}", page.body);
+    assert_eq!(Browser::new().open(&address(&app, "/account/data")).await.url.path(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_card_says_what_its_agent_did_last_and_what_was_ordered_through_it() {
+    let app = App::start_with_store().await;
+    let mut scene = Scene::set(app.live()).await;
+    let caller = app.store().caller(&scene.tokens.access);
+    let found = caller.content("search_products", json!({"query": "tea"})).await;
+    assert!(found["products"].is_array(), "{found}");
+    // One that fails does not count.
+    caller.call("get_product", json!({"product_id": "none"})).await;
+    let open = async || {
+        let page = scene.browser.clone().open(&address(&app, "/account/agents")).await;
+        page.body
+    };
+    until(async || open().await.contains("Searched the products, <time")).await;
+    assert!(!open().await.contains("Orders through it"));
+    for number in 1..=4 {
+        let asked = scene.ask(&format!("checkout-{number}")).await;
+        scene.answer(&asked, "Approve").await;
+        scene.consume(&asked).await;
+        scene.settle(&asked, Some(&format!("order-{number}"))).await;
+        app.advance(60);
+    }
+    let page = scene.browser.open(&address(&app, "/account/agents")).await.body;
+    for shown in ["Orders through it", "14.90", "order-4", "order-3", "order-2", "and 1 older order"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("order-1<") && !page.contains("order-1\u{2069}"), "{page}");
+    // Another shopper with the same agent sees none of it.
+    let (other, mut others) = (Shop { email: "other@example.com".to_owned(), ..app.live().clone() }, Browser::new());
+    scene.agent.connect(&mut others, &other, "products:read").await;
+    let page = others.open(&address(&app, "/account/agents")).await.body;
+    assert!(!page.contains("Orders through it") && !page.contains("Searched"), "{page}");
+}
