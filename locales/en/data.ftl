@@ -1,6 +1,6 @@
 ## "Your data": taking it along, and deleting the account
 
-account-nav-data = Your data
+account-nav-data = Data
 data-title = Your data
 data-lead = What { $store } keeps about you here. Take a copy, or delete it all.
 data-download-title = Download your data
@@ -25,7 +25,7 @@ data-days =
 delete-title = Delete your account at { $store }?
 delete-goes = This goes, now and for good
 delete-goes-agents = Every agent stops within a second. What waits for your answer is cancelled.
-delete-goes-account = Your e-mail address, your passwords and passkeys, and every browser is signed out.
+delete-goes-account = Your e-mail address, your password and your passkeys. Every browser is signed out.
 delete-goes-name = The log of what happened no longer leads to you.
 delete-stays = This stays
 delete-stays-orders = What you bought, and what you allowed, for { $time }, because the law may ask for it. Without your name and your address.
