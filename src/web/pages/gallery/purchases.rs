@@ -92,6 +92,7 @@ fn pages() -> Vec<Sample> {
         decided("account/purchase-cancelled", Status::Cancelled),
         decided("account/purchase-consumed", Status::Consumed),
         decided("account/purchase-completed", Status::Completed { order: "order-2041" }),
+        page("account/purchase-forgotten", layout(), (chat, &script), Status::Completed { order: "order-2041" }),
         decided("account/purchase-released", Status::Released),
     ]
 }
