@@ -13,7 +13,7 @@ use super::schema::{
 use super::{StorageResult, Tx, each, retention};
 use crate::domain::connection::EndReason;
 use crate::domain::ledger::ReservationState;
-use crate::domain::purchase::UNSOLD;
+use crate::domain::purchase::{Stage, UNSOLD};
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, ShopperId, Timestamp};
 
@@ -32,7 +32,7 @@ pub fn begin(tx: &mut Tx<'_>, id: &ShopperId) -> StorageResult<bool> {
 pub fn forget_purchases(tx: &mut Tx<'_>, id: &ShopperId, now: Timestamp) -> StorageResult<()> {
     each!(&mut **tx, c => diesel::delete(purchases::table)
         .filter(purchases::shopper_id.eq(id.as_str()))
-        .filter(purchases::stage.eq_any(UNSOLD.map(|stage| stage.as_str())))
+        .filter(purchases::stage.eq_any(UNSOLD.map(Stage::as_str)))
         .execute(c))?;
     let documents: Vec<(String, String)> = each!(&mut **tx, c => purchases::table
         .filter(purchases::shopper_id.eq(id.as_str()))

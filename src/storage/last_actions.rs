@@ -51,12 +51,15 @@ pub struct PlacedOrder {
     pub at: Timestamp,
 }
 
+/// How many orders each grant has.
+pub type Counts = Vec<(GrantId, i64)>;
+
 /// The newest `limit` orders of these grants together, newest first, and how many each grant has.
 pub fn list_orders(
     connection: &mut DbConnection,
     grant_ids: &[&str],
     limit: i64,
-) -> StorageResult<(Vec<PlacedOrder>, Vec<(GrantId, i64)>)> {
+) -> StorageResult<(Vec<PlacedOrder>, Counts)> {
     type Row = (String, String, Option<String>, String, i64);
     let rows: Vec<Row> = each!(connection, c => purchases::table
         .filter(purchases::grant_id.eq_any(grant_ids))

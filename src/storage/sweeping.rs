@@ -9,7 +9,7 @@ use super::schema::{
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::EndReason;
 use crate::domain::overdue::Unended;
-use crate::domain::purchase::UNSOLD;
+use crate::domain::purchase::{Stage, UNSOLD};
 use crate::domain::{IssuerId, Timestamp};
 
 /// How far a pass over connections has come: the last row's creation and id.
@@ -254,7 +254,7 @@ pub fn delete_unsold(tx: &mut Tx<'_>, issuer_id: &IssuerId, before: Timestamp, l
     let ids: Vec<String> = each!(&mut **tx, c => purchases::table
         .filter(purchases::issuer_id.eq(issuer_id.as_str()))
         .filter(purchases::created_at.lt(before.as_micros()))
-        .filter(purchases::stage.eq_any(UNSOLD.map(|stage| stage.as_str())))
+        .filter(purchases::stage.eq_any(UNSOLD.map(Stage::as_str)))
         .order(purchases::created_at.asc())
         .limit(limit)
         .select(purchases::id)
