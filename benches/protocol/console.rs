@@ -45,7 +45,6 @@ async fn ask(seeded: &Seeded, name: &str, narrow: impl Fn(&mut Question)) -> Lis
             page: Page::First,
             limit: LIMIT,
             now: Clock::System.now(),
-            idle: Duration::from_hours(24 * 30),
         };
         narrow(&mut question);
         let began = Instant::now();

@@ -135,6 +135,7 @@ impl Seeded {
             limit: None,
             expires_at: now.plus(DAY * 30),
             last_used_at: now,
+            idle_limit: DAY * 30,
             last_network: network().as_str().to_owned(),
             window: GraceWindow::NEVER,
             earlier_window: GraceWindow::NEVER,

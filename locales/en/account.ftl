@@ -61,6 +61,7 @@ agents-permissions = It may
 agents-linked = Linked
 agents-last-used = Last used
 agents-ends = Access ends
+agents-ends-unused = If nobody uses it
 agents-connections =
     { $count ->
         [one] 1 connection

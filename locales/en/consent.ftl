@@ -57,11 +57,14 @@ consent-never-account = change your account or password
 ## Until when
 
 consent-until = Until when
-consent-ends =
-    { $days ->
-        [one] Access ends { $when }, or after 1 day without use.
-       *[other] Access ends { $when }, or after { $days } days without use.
-    }
+consent-ends = Access ends { $when }.
+consent-unused = If nobody uses it, access ends { $when }.
+consent-stay = When access ends
+    .day = in 1 day
+    .week = in 7 days
+    .month = in 30 days
+consent-stay-kept = { $when }, as before
+consent-stay-longest = { $when }, the longest
 consent-ends-soon = Access ends within the hour.
 consent-checkout-lasts =
     { $minutes ->
@@ -83,3 +86,26 @@ consent-details-client = Client id
 consent-details-redirect = Redirect address
 consent-details-resource = Resource
 consent-details-scopes = Scopes asked for
+
+## One question for everything, where the merchant has chosen so
+
+bundle-eyebrow = Link your account
+bundle-asks = Link your { $store } account to “{ $agent }”
+bundle-asks-unnamed = Link your { $store } account to an unnamed program
+bundle-able = You let it do this for you
+bundle-able-detail = You agree to all of it, or to nothing.
+bundle-look = See products, prices and what is in stock
+bundle-buy = Fill your cart, and start checkouts for you to confirm
+bundle-stay = Stay linked, so that it need not ask you each time
+bundle-shared = What is shared
+bundle-shared-detail = It gets an anonymous number for your account, and sees what it does for you here. It gets no password and no card number.
+bundle-privacy-store = How { $store } uses your data
+bundle-privacy-company = How { $company } uses your data
+bundle-unlink = To unlink it, open Connected agents here and choose Disconnect. It then stops within a second.
+bundle-cancel = Cancel
+bundle-agree = Agree and link
+
+## One purchase of an agent that may not start checkouts, where the merchant allows it
+
+elevation-title = This agent has no permission to start checkouts
+elevation-detail = If you approve, you allow this one order and nothing else. The agent gets no new permission.

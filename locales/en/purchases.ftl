@@ -93,6 +93,7 @@ approvals-shopper = Shopper
 approvals-order = Order
 approvals-purchase = Purchase and checkout
 approvals-grant = Grant and session
+approvals-elevation = by a link, for this purchase only
 approvals-decided = answered { $when }
 approvals-awaiting = Waiting for the shopper
 approvals-approved = Approved

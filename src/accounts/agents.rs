@@ -3,7 +3,6 @@
 //! Nobody sees or ends the grant of somebody else, or of another issuer. Consent receipts stay.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use mcp_resource::wire::feed::{Event, Target};
 
@@ -44,13 +43,9 @@ pub struct OwnGrant {
 }
 
 /// The live grants of the shopper, newest first. Left out is what is over though its row says nothing yet: connections past
-/// their time or `idle` for too long, those that a revocation of many covers, and grants that have no other. What is merely
+/// their time or idle for too long, those that a revocation of many covers, and grants that have no other. What is merely
 /// held stays, since it will go on.
-pub fn list(
-    connection: &mut DbConnection,
-    shopper: &Shopper,
-    (now, idle): (Timestamp, Duration),
-) -> StorageResult<Vec<ConnectedAgent>> {
+pub fn list(connection: &mut DbConnection, shopper: &Shopper, now: Timestamp) -> StorageResult<Vec<ConnectedAgent>> {
     let live = grants::list_live(connection, &shopper.id)?;
     let grant_ids: Vec<&str> = live.iter().map(|grant| grant.id.as_str()).collect();
     let client_ids: Vec<&str> = live.iter().map(|grant| grant.client_id.as_str()).collect();
@@ -58,7 +53,7 @@ pub fn list(
     let made = restrictions::list_about(connection, &shopper.issuer_id, about)?;
     let is_usable = |row: &Connection| {
         let is_shut_out = made.iter().any(|made| made.restriction.shuts_out(row));
-        !is_shut_out && Unended::from(row).overdue(now, None, idle).is_none()
+        !is_shut_out && Unended::from(row).overdue(now, None).is_none()
     };
     let mut usable: HashMap<GrantId, Vec<Connection>> = HashMap::new();
     for row in connections::list_of_grants(connection, &grant_ids)?.into_iter().filter(is_usable) {

@@ -14,6 +14,7 @@ use crate::domain::network::Network;
 use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
@@ -37,6 +38,8 @@ pub struct Asked {
     pub has_changed: bool,
     /// The ceiling that the live grant has.
     pub limit: Option<SpendingLimit>,
+    /// When what it has ends, if nobody ends it.
+    pub ends_at: Option<Timestamp>,
 }
 
 /// What the database knows about it.
@@ -44,6 +47,7 @@ pub struct Found {
     pub kept: Option<Kept>,
     pub is_off: bool,
     grant: Option<Grant>,
+    ends_at: Option<Timestamp>,
 }
 
 pub fn find_asked(
@@ -54,12 +58,12 @@ pub fn find_asked(
 ) -> StorageResult<Found> {
     let kept = find_kept(connection, issuer_id, &request.client_id)?;
     let grant = grants::find_live(connection, &shopper.id, &request.client_id, &request.resource)?;
-    let grant = match grant {
-        Some(grant) if !is_shut_out(connection, issuer_id, &grant)? => Some(grant),
-        _ => None,
-    };
+    let live = grant.as_ref().map(|grant| unrestricted(connection, issuer_id, grant)).transpose()?.unwrap_or_default();
+    // A revocation of many that has ended everything it had leaves nothing that counts as held.
+    let grant = grant.filter(|_| !live.is_empty());
+    let ends_at = live.iter().filter(|row| row.refreshable).map(|row| row.expires_at).max();
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
-    Ok(Found { kept, is_off, grant })
+    Ok(Found { kept, is_off, grant, ends_at })
 }
 
 impl Asked {
@@ -69,22 +73,22 @@ impl Asked {
         let is_same = |grant: &&Grant| grant.client_digest.is_none() || grant.client_digest == digest;
         let held = found.grant.as_ref().filter(is_same).map(|grant| grant.scope);
         let limit = found.grant.as_ref().and_then(|grant| grant.limit);
-        Self { has_changed: found.grant.is_some() && held.is_none(), held, limit, client }
+        let ends_at = found.ends_at.filter(|_| held.is_some());
+        Self { has_changed: found.grant.is_some() && held.is_none(), held, limit, ends_at, client }
     }
 }
 
-/// Whether a revocation of many has ended everything this grant had: then nothing of it counts as held.
-fn is_shut_out(connection: &mut DbConnection, issuer_id: &IssuerId, grant: &Grant) -> StorageResult<bool> {
-    let live = connections::list_of_grants(connection, &[grant.id.as_str()])?;
-    for row in live {
-        if connections::find_unrestricted(connection, issuer_id, row.id)?.is_some() {
-            return Ok(false);
-        }
+/// Its connections that have not ended and that no revocation of many covers.
+fn unrestricted(connection: &mut DbConnection, issuer_id: &IssuerId, grant: &Grant) -> StorageResult<Vec<Connection>> {
+    let mut live = Vec::new();
+    for row in connections::list_of_grants(connection, &[grant.id.as_str()])? {
+        live.extend(connections::find_unrestricted(connection, issuer_id, row.id)?);
     }
-    Ok(true)
+    Ok(live)
 }
 
 /// Allow, with everything that follows from it.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the page said, or was asked")]
 pub struct Allowing {
     pub issuer_id: IssuerId,
     pub request: AuthorizationRequest,
@@ -94,11 +98,16 @@ pub struct Allowing {
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
+    pub stay: Stay,
+    /// For [`Stay::Kept`].
+    pub kept_until: Option<Timestamp>,
     /// The store's, an IANA name.
     pub time_zone: String,
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
     pub refreshable: bool,
     pub is_step_up: bool,
+    /// The page asked for everything at once.
+    pub is_bundled: bool,
     /// The question is what would be asked now. Else only what was answered before is answered again.
     pub is_current: bool,
     pub text_version: String,
@@ -193,7 +202,7 @@ impl Allowing {
         } else if clients::keep(tx, &self.issuer_id, &self.request.client_id)? {
             self.record_client(tx);
         }
-        let shown = Shown { text_version: &self.text_version, locale: &self.locale };
+        let shown = Shown { text_version: &self.text_version, locale: &self.locale, is_bundled: self.is_bundled };
         consent_receipts::insert(tx, &connection, &shown)?;
         self.record(tx, &connection);
         Ok(Approved::Connection(Box::new(connection)))
@@ -282,6 +291,11 @@ impl Allowing {
     fn connection(&self, grant: &Grant, pseudonym: String) -> Connection {
         let lifetimes = &self.lifetimes;
         let code_expires_at = self.now.plus(lifetimes.code);
+        let expires_at = if self.refreshable {
+            self.stay.until(self.now, lifetimes.connection, self.kept_until)
+        } else {
+            code_expires_at.plus(lifetimes.access)
+        };
         Connection {
             id: ConnectionId(Uuid::now_v7()),
             issuer_id: self.issuer_id.clone(),
@@ -301,12 +315,9 @@ impl Allowing {
             connected_at: self.now,
             elevated_until: self.elevated_until(),
             limit: grant.limit,
-            expires_at: if self.refreshable {
-                self.now.plus(lifetimes.connection)
-            } else {
-                code_expires_at.plus(lifetimes.access)
-            },
+            expires_at,
             last_used_at: self.now,
+            idle_limit: lifetimes.idle,
             last_network: self.network.as_str().to_owned(),
             window: GraceWindow::NEVER,
             earlier_window: GraceWindow::NEVER,
@@ -342,7 +353,9 @@ impl Allowing {
             Ceiling::Set(None) => "none".to_owned(),
             Ceiling::Set(Some(limit)) => limit.to_string(),
         };
-        Sha256::digest(format!("allow {}; limit {ceiling}; for {}", self.given, self.elevation.as_str())).into()
+        let (elevation, stay) = (self.elevation.as_str(), self.stay.as_str());
+        let form = if self.is_bundled { "bundled" } else { "by choice" };
+        Sha256::digest(format!("allow {}; limit {ceiling}; for {elevation}; stay {stay}; {form}", self.given)).into()
     }
 }
 

@@ -68,6 +68,9 @@ pub(super) struct Add {
     /// It may leave PKCE out. Only for a platform that sends none, and never for a public client
     #[arg(long)]
     pkce_optional: bool,
+    /// Ask its shoppers for everything at once, without a box for each permission, as Google demands
+    #[arg(long)]
+    bundled_consent: bool,
 }
 
 #[derive(Debug, Args)]
@@ -128,6 +131,7 @@ fn make(installation: &Installation, config: &Config, add: Add) -> Result<(), Fa
         default_resource: add.default_resource,
         class: add.class.map(Into::into),
         pkce_optional: add.pkce_optional,
+        bundled: add.bundled_consent,
     };
     let proof = Proof { auth_method: add.auth_method.into(), jwks_uri: add.jwks_uri };
     let act = Act::of_operator(issuer.id, installation.now);
@@ -164,6 +168,7 @@ fn show(installation: &Installation, which: &Which) -> Result<(), Failure> {
         ("default-resource", client.default_resource.clone()),
         ("class", client.class.map(|class| class.to_string())),
         ("pkce", client.may_omit_pkce().then(|| "optional".to_owned())),
+        ("consent", client.is_bundled().then(|| "bundled".to_owned())),
         ("previous-secret-until", overlaps_until(&client, installation.now).map(|at| exact(at, installation.now))),
     ];
     for (label, value) in optional {

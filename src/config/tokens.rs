@@ -55,9 +55,32 @@ impl Tokens {
             let wrong = Wrong::new("would hide stolen tokens too long.", "Write 10m or less.");
             reader.refuse("tokens.refresh_grace", wrong);
         }
+        // To be used is to ask for tokens: whoever has one need not.
+        if self.connection_idle < self.access_lifetime {
+            let wrong = Wrong::new("is shorter than tokens.access_lifetime.", "It would end what is in use.");
+            reader.refuse("tokens.connection_idle", wrong);
+        }
         if self.connection_idle > self.connection_lifetime {
             let wrong = Wrong::new("is longer than tokens.connection_lifetime.", "Write a shorter duration.");
             reader.refuse("tokens.connection_idle", wrong);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Loader;
+
+    #[test]
+    fn without_use_nothing_ends_before_the_tokens_that_are_in_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let load = |idle| {
+            let variables = [("TILLGATE__TOKENS__CONNECTION_IDLE", idle)];
+            let secret = std::array::from_fn(|i| u8::try_from(i).unwrap());
+            Loader::isolated(&variables).development(folder.path(), secret).unwrap().load()
+        };
+        assert!(load("1h").is_ok());
+        let report = load("59m").unwrap_err().to_string();
+        assert!(report.contains("is shorter than tokens.access_lifetime."), "{report}");
     }
 }

@@ -57,6 +57,8 @@ pub struct AgentPolicy {
     pub key_verified: AgentClass,
     pub approved: AgentClass,
     pub registration: RegistrationMode,
+    /// H20: agents that may not begin checkouts are given the link of a purchase that waits for the shopper, beside the refusal.
+    pub checkout_links: bool,
     pub hosts: Vec<HostRule>,
     /// Beside those that the installation's configuration knows.
     pub private_use_uris: Vec<String>,
@@ -73,6 +75,7 @@ impl Default for AgentPolicy {
             key_verified: shop,
             approved: shop,
             registration: RegistrationMode::Open,
+            checkout_links: false,
             hosts: Vec::new(),
             private_use_uris: Vec::new(),
             revision: 0,

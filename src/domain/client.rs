@@ -172,6 +172,11 @@ impl Client {
         is_by_hand && !self.auth_method.is_public() && self.metadata.is_pkce_optional
     }
 
+    /// Only one that the merchant made by hand, and only by the merchant's word: all others are asked about box by box.
+    pub fn is_bundled(&self) -> bool {
+        self.origin == ClientOrigin::PreRegistered && self.metadata.is_bundled
+    }
+
     pub fn redirect_uris(&self) -> &[RedirectUri] {
         &self.metadata.redirect_uris
     }

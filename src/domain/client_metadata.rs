@@ -42,6 +42,9 @@ pub struct ClientMetadata {
     /// The merchant's word, for a client made by hand: it may leave PKCE out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_pkce_optional: bool,
+    /// The merchant's word, for a client made by hand: shoppers are asked for everything at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_bundled: bool,
 }
 
 #[derive(Serialize)]
@@ -80,6 +83,7 @@ impl ClientMetadata {
             jwks_uri: None,
             is_key_optional: false,
             is_pkce_optional: false,
+            is_bundled: false,
         }
     }
 

@@ -65,6 +65,8 @@ pub struct Connection {
     pub limit: Option<SpendingLimit>,
     pub expires_at: Timestamp,
     pub last_used_at: Timestamp,
+    /// Without use for so long, it ends: as the shopper was told.
+    pub idle_limit: Duration,
     pub last_network: String,
     pub window: GraceWindow,
     pub earlier_window: GraceWindow,
@@ -97,7 +99,7 @@ impl Connection {
         if generation > self.generation {
             return Verdict::FromTheFuture;
         }
-        if self.ended.is_some() || self.expires_at <= now || generation == self.generation {
+        if !self.is_live(now) || generation == self.generation {
             return Verdict::Dead;
         }
         let forgiven = client_is_public
@@ -105,8 +107,13 @@ impl Connection {
         if forgiven { Verdict::Grace } else { Verdict::Reused }
     }
 
+    /// When it ends, if nobody uses it.
+    pub fn ends_at(&self) -> Timestamp {
+        self.expires_at.min(self.last_used_at.plus(self.idle_limit))
+    }
+
     pub fn is_live(&self, now: Timestamp) -> bool {
-        self.ended.is_none() && self.expires_at > now
+        self.ended.is_none() && self.ends_at() > now
     }
 }
 

@@ -11,6 +11,8 @@ pub struct ConsentQuestion {
     pub kept: ScopeSet,
     /// The client has a live grant of this shopper for this resource, and asks for something new.
     pub is_step_up: bool,
+    /// All or nothing, as the merchant has decided for this client: one sentence a group and no boxes (spec/platforms.md 3.2).
+    pub is_bundled: bool,
 }
 
 /// One permission that can be given or not.
@@ -35,6 +37,7 @@ impl ConsentQuestion {
                 choices: new.iter().map(choice).collect(),
                 kept: requested.difference(new),
                 is_step_up: true,
+                is_bundled: false,
             };
         }
         let choice = |scope| Choice {
@@ -44,7 +47,14 @@ impl ConsentQuestion {
             // Without seeing products there is nothing an agent could do.
             is_required: scope == Scope::ProductsRead,
         };
-        Self { choices: requested.iter().map(choice).collect(), kept: ScopeSet::EMPTY, is_step_up: false }
+        let choices = requested.iter().map(choice).collect();
+        Self { choices, kept: ScopeSet::EMPTY, is_step_up: false, is_bundled: false }
+    }
+
+    /// In the form that the merchant has chosen for the client.
+    #[must_use]
+    pub fn in_form(self, is_bundled: bool) -> Self {
+        Self { is_bundled, ..self }
     }
 
     /// All that was asked for, kept or new.
@@ -54,6 +64,9 @@ impl ConsentQuestion {
 
     /// What is given when `ticked` came back with Allow; `None` when that would be nothing.
     pub fn given(&self, ticked: ScopeSet) -> Option<ScopeSet> {
+        if self.is_bundled {
+            return Some(self.requested());
+        }
         let chosen: ScopeSet = self
             .choices
             .iter()
@@ -111,6 +124,16 @@ mod tests {
         let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate orders:read"), Some(held));
         assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write")));
         assert_eq!(question.given(set("orders:read")), Some(set("products:read cart:write orders:read")));
+    }
+
+    #[test]
+    fn a_bundle_gives_what_was_asked_for_and_nothing_else() {
+        let asked = set("products:read cart:write checkout:initiate");
+        for held in [None, Some(set("products:read cart:write"))] {
+            let question = ConsentQuestion::of(asked, held).in_form(true);
+            assert_eq!(question.given(ScopeSet::EMPTY), Some(asked));
+            assert_eq!(question.given(set("orders:read")), Some(asked));
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ pub mod session_state;
 pub mod shopper;
 pub mod spending_limit;
 pub mod staff;
+pub mod stay;
 pub mod store;
 pub mod token;
 

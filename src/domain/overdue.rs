@@ -20,17 +20,17 @@ pub struct Unended {
     pub connected_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_used_at: Timestamp,
+    pub idle_limit: Duration,
 }
 
 impl Unended {
-    /// Why it has come to its end, if it has. `newest` is when the newest used connection of its grant was made, and `idle`
-    /// how long a connection may go without use.
-    pub fn overdue(&self, now: Timestamp, newest: Option<Timestamp>, idle: Duration) -> Option<EndReason> {
+    /// Why it has come to its end, if it has. `newest` is when the newest used connection of its grant was made.
+    pub fn overdue(&self, now: Timestamp, newest: Option<Timestamp>) -> Option<EndReason> {
         let unused_for = now.since(self.last_used_at);
         if !self.is_redeemed && self.code_expires_at <= now {
             return Some(EndReason::NeverUsed);
         }
-        if self.expires_at <= now || unused_for >= idle {
+        if self.expires_at <= now || unused_for >= self.idle_limit {
             return Some(EndReason::Expired);
         }
         let is_superseded = newest.is_some_and(|newest| self.is_superseded(newest));
@@ -54,6 +54,7 @@ impl From<&Connection> for Unended {
             connected_at: connection.connected_at,
             expires_at: connection.expires_at,
             last_used_at: connection.last_used_at,
+            idle_limit: connection.idle_limit,
         }
     }
 }
@@ -74,12 +75,13 @@ mod tests {
             connected_at: Timestamp::from_secs(0),
             expires_at: Timestamp::from_secs(90 * DAY),
             last_used_at: Timestamp::from_secs(day * DAY),
+            idle_limit: Duration::from_hours(30 * 24),
         }
     }
 
     fn overdue(connection: &Unended, newest_day: Option<i64>, day: i64) -> Option<EndReason> {
         let newest = newest_day.map(|day| Timestamp::from_secs(day * DAY));
-        connection.overdue(Timestamp::from_secs(day * DAY), newest, Duration::from_hours(30 * 24))
+        connection.overdue(Timestamp::from_secs(day * DAY), newest)
     }
 
     #[test]

@@ -41,6 +41,11 @@ impl Platforms {
         self.all.iter().find(exactly).or_else(|| self.all.iter().find(by_pattern))
     }
 
+    /// The platform that a host belongs to.
+    pub fn find_by_host(&self, host: &str) -> Option<&Platform> {
+        self.all.iter().find(|platform| platform.hosts.iter().any(|own| is_within(host, own)))
+    }
+
     /// The name to show, or `None` for an "unnamed program": it is the agent's own word, cut to what cannot mislead, and
     /// left out altogether when it could be taken for a known platform's that it does not come from. `host`: of the
     /// client's document, or of where the answer goes, if that is an https host.

@@ -71,6 +71,8 @@ pub struct Purchase {
     pub resource: String,
     pub checkout_id: String,
     pub cart_id: String,
+    /// Its agent may not begin checkouts: the shopper's yes is a consent to this one purchase (H20).
+    pub is_elevation: bool,
     pub document: CheckoutDocument,
     /// Of the document, computed here (decision 5).
     pub digest: [u8; 32],

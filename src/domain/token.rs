@@ -54,7 +54,7 @@ pub struct Allowance {
 pub fn allowance(
     scope: ScopeSet,
     elevated_until: Timestamp,
-    connection_expires_at: Timestamp,
+    connection_ends_at: Timestamp,
     now: Timestamp,
     lifetimes: &Lifetimes,
 ) -> Option<Allowance> {
@@ -68,7 +68,7 @@ pub fn allowance(
         // S1-50, S1-93: the shortest scope decides, and no token outlives the elevation.
         lifetime = lifetime.min(lifetimes.checkout).min(elevation);
     }
-    lifetime = lifetime.min(connection_expires_at.since(now));
+    lifetime = lifetime.min(connection_ends_at.since(now));
     Some(Allowance { scope, lifetime: Duration::from_secs(lifetime.as_secs()) })
 }
 

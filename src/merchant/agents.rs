@@ -8,10 +8,10 @@ use super::revocation::Whose;
 use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
-use crate::domain::{ClientId, IssuerId};
+use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::audit_listing::{self, StaffAct};
 use crate::storage::client_listing::{self, Filter, Key, Standing};
-use crate::storage::console_sessions::{self, Time};
+use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, client_decisions, clients, restrictions};
 
 /// One client, as the console shows it.
@@ -38,14 +38,14 @@ pub fn list(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     question: &Question,
-    time: Time,
+    now: Timestamp,
 ) -> StorageResult<(Vec<Agent>, Option<Key>)> {
     let ids = question.text.as_deref().map(|text| client_listing::find_ids(connection, issuer_id, text)).transpose()?;
     let filter = Filter { ids, trust: question.trust, state: question.state };
     let older_than = question.older_than.as_ref();
     let (listed, has_more) = client_listing::list(connection, issuer_id, &filter, older_than, question.limit)?;
     let ids: Vec<&str> = listed.iter().map(|client| client.id.as_str()).collect();
-    let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, time)?;
+    let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, now)?;
     let counts: HashMap<String, i64> = counts.into_iter().collect();
     let made = restrictions::list_about(connection, issuer_id, ids)?;
     let paused: HashSet<String> = made
@@ -83,13 +83,13 @@ pub fn find(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     id: &ClientId,
-    time: Time,
+    now: Timestamp,
 ) -> StorageResult<Option<Whole>> {
     let Some(client) = clients::find(connection, issuer_id, id)? else { return Ok(None) };
     let merged = client_decisions::list_merged(connection, issuer_id, id.as_str())?;
     let whose = Whose::Client(id.to_string());
     let agent = Agent {
-        live_sessions: count_live(connection, issuer_id, &whose, time)?,
+        live_sessions: count_live(connection, issuer_id, &whose, now)?,
         is_paused: restrictions::is_set(connection, issuer_id, Effect::Paused, &Target::Client(id.to_string()))?,
         client,
     };
@@ -102,18 +102,18 @@ pub fn count_live(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     whose: &Whose,
-    time: Time,
+    now: Timestamp,
 ) -> StorageResult<i64> {
     match whose {
         Whose::Client(id) => {
             // What was merged into it ends with it.
             let merged = client_decisions::list_merged(connection, issuer_id, id)?;
             let ids: Vec<&str> = [id.as_str()].into_iter().chain(merged.iter().map(|(id, _)| id.as_str())).collect();
-            let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, time)?;
+            let counts = console_sessions::count_live_by_client(connection, issuer_id, &ids, now)?;
             Ok(counts.iter().map(|(_, count)| count).sum())
         }
-        Whose::Shopper(pseudonym) => console_sessions::count_live_of_pseudonym(connection, issuer_id, pseudonym, time),
-        Whose::Everyone => console_sessions::count_live(connection, issuer_id, time),
+        Whose::Shopper(pseudonym) => console_sessions::count_live_of_pseudonym(connection, issuer_id, pseudonym, now),
+        Whose::Everyone => console_sessions::count_live(connection, issuer_id, now),
     }
 }
 

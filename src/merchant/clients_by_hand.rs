@@ -26,6 +26,8 @@ pub struct Details {
     pub class: Option<AgentClass>,
     /// It may leave PKCE out, which only a client that proves itself can. Off unless its platform sends none.
     pub pkce_optional: bool,
+    /// Its shoppers are asked for everything at once (spec/platforms.md 3.2). Off unless its platform demands it.
+    pub bundled: bool,
 }
 
 /// How it proves itself, which stays as it is.
@@ -89,6 +91,7 @@ pub fn add(
     metadata.grant_types.push("refresh_token".to_owned());
     metadata.jwks_uri.clone_from(&proof.jwks_uri);
     metadata.is_pkce_optional = details.pkce_optional;
+    metadata.is_bundled = details.bundled;
     let client = Client {
         secret_hash: secret.as_ref().map(|secret| *hash_secret(secret.expose().as_bytes()).as_bytes()),
         default_resource: details.default_resource.clone(),
@@ -128,6 +131,7 @@ pub fn change(
         client_name: Some(details.name.trim().to_owned()),
         redirect_uris,
         is_pkce_optional: details.pkce_optional,
+        is_bundled: details.bundled,
         ..client.metadata.clone()
     };
     let changed =

@@ -6,8 +6,8 @@ use super::Act;
 use super::revocation::{Whose, revoke_all};
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, HostRule};
 use crate::domain::audit::{AuditKind, AuditSubject};
-use crate::domain::{ClientId, IssuerId};
-use crate::storage::console_sessions::{self, Time};
+use crate::domain::{ClientId, IssuerId, Timestamp};
+use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_listing, clients};
 
 /// So many clients are named in one statement.
@@ -20,7 +20,8 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     let classes =
         |policy: &AgentPolicy| [policy.unverified, policy.domain_verified, policy.key_verified, policy.approved];
     let has_new_classes = classes(&known) != classes(wanted);
-    if !has_new_classes && known.registration == wanted.registration {
+    let rest = |policy: &AgentPolicy| (policy.registration, policy.checkout_links);
+    if !has_new_classes && rest(&known) == rest(wanted) {
         return Ok(false);
     }
     agent_policies::set(tx, &act.issuer_id, wanted)?;
@@ -28,9 +29,10 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
         act.narrow(tx, vec![Target::Issuer])?;
     }
     let [unverified, domain, key, approved] = classes(wanted);
-    let registration = wanted.registration;
+    let (registration, links) = (wanted.registration, if wanted.checkout_links { "given" } else { "not given" });
     let outcome = format!(
-        "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}"
+        "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}; \
+         checkout links {links}"
     );
     act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
     Ok(true)
@@ -56,7 +58,11 @@ pub fn remove_rule(tx: &mut Tx<'_>, act: &Act, host: &str) -> StorageResult<bool
 }
 
 /// Agents that name a host which is kept out and still have live sessions, and how many sessions those are.
-pub fn denied(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -> StorageResult<(Vec<ClientId>, i64)> {
+pub fn denied(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    now: Timestamp,
+) -> StorageResult<(Vec<ClientId>, i64)> {
     let policy = agent_policies::find(connection, issuer_id)?;
     let mut denied = Vec::new();
     for client in client_listing::list_in_use(connection, issuer_id)? {
@@ -70,7 +76,7 @@ pub fn denied(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -
     let (mut live, mut sessions) = (Vec::new(), 0);
     for some in denied.chunks(AT_ONCE) {
         let ids: Vec<&str> = some.iter().map(ClientId::as_str).collect();
-        for (id, count) in console_sessions::count_live_by_client(connection, issuer_id, &ids, time)? {
+        for (id, count) in console_sessions::count_live_by_client(connection, issuer_id, &ids, now)? {
             live.push(ClientId::new(id));
             sessions += count;
         }
@@ -79,8 +85,8 @@ pub fn denied(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -
 }
 
 /// Ends the sessions of all of them: the merchant was asked, with their number. How many agents there were.
-pub fn end_denied(tx: &mut Tx<'_>, act: &Act, time: Time) -> StorageResult<usize> {
-    let (denied, _) = denied(tx, &act.issuer_id, time)?;
+pub fn end_denied(tx: &mut Tx<'_>, act: &Act, now: Timestamp) -> StorageResult<usize> {
+    let (denied, _) = denied(tx, &act.issuer_id, now)?;
     for id in &denied {
         revoke_all(tx, act, &Whose::Client(id.to_string()))?;
     }

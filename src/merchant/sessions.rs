@@ -1,8 +1,6 @@
 //! The list of agent sessions (S1-22, S1-66): one query for the page, one for the restrictions that are about it, one for
 //! its clients, and two for what is folded under its rows.
 
-use std::time::Duration;
-
 use mcp_resource::wire::feed::Target;
 
 use crate::domain::agent_policy::Trust;
@@ -11,7 +9,7 @@ use crate::domain::connection::EndReason;
 use crate::domain::restriction::Effect;
 use crate::domain::session_state::{Circumstances, SessionState, end_reason_of};
 use crate::domain::{ConnectionId, IssuerId, ScopeSet, Timestamp};
-use crate::storage::console_sessions::{self, Filter, Key, ListedConnection, Page, Time};
+use crate::storage::console_sessions::{self, Filter, Key, ListedConnection, Page};
 use crate::storage::restrictions::{self, Made};
 use crate::storage::{DbConnection, StorageResult, client_listing, clients};
 
@@ -50,8 +48,6 @@ pub struct Question {
     pub page: Page,
     pub limit: u16,
     pub now: Timestamp,
-    /// How long a connection may lie idle.
-    pub idle: Duration,
 }
 
 /// One page, newest first.
@@ -67,8 +63,7 @@ pub fn list(connection: &mut DbConnection, issuer_id: &IssuerId, question: &Ques
         Some(agent) => Some(client_listing::find_ids(connection, issuer_id, agent)?),
         None => None,
     };
-    let time = Time { now: question.now, used_since: question.now.minus(question.idle) };
-    let filter = Filter { clients, pseudonym: question.pseudonym.clone(), state: question.state, time };
+    let filter = Filter { clients, pseudonym: question.pseudonym.clone(), state: question.state, now: question.now };
     let (rows, has_more) = console_sessions::list(connection, issuer_id, &filter, question.page, question.limit)?;
     let ids = rows.iter().flat_map(|row| [row.client_id.as_str(), row.subject.as_str(), row.grant_id.as_str()]);
     let made = restrictions::list_about(connection, issuer_id, ids.collect())?;
@@ -127,7 +122,7 @@ struct About {
 
 fn session(row: ListedConnection, about: &About, question: &Question) -> AgentSession {
     let client = about.clients.iter().find(|client| client.id == row.client_id);
-    let ends_at = row.expires_at.min(row.last_used_at.plus(question.idle));
+    let ends_at = row.expires_at.min(row.last_used_at.plus(row.idle_limit));
     let state = SessionState::of(row.ended, circumstances(&row, &about.made, ends_at, question.now));
     AgentSession {
         id: row.id,

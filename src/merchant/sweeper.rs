@@ -137,7 +137,7 @@ impl Sweeper {
 
     /// Ends connections whose time is over: run every hour or so.
     pub async fn end_overdue(&self) -> StorageResult<Swept> {
-        let (now, idle) = (self.clock.now(), self.lifetimes.idle);
+        let now = self.clock.now();
         let mut swept = Swept::default();
         let mut after = String::new();
         loop {
@@ -147,7 +147,7 @@ impl Sweeper {
                 let mut grants: Vec<&str> = unended.iter().map(|connection| connection.grant_id.as_str()).collect();
                 grants.dedup();
                 let newest = sweeping::newest_of_grants(c, &grants)?;
-                Ok::<_, StorageError>((overdue(&unended, &newest, now, idle), last))
+                Ok::<_, StorageError>((overdue(&unended, &newest, now), last))
             });
             let (overdue, last) = found.await?;
             for (reason, ids) in overdue {
@@ -227,17 +227,12 @@ impl Sweeper {
     }
 }
 
-fn overdue(
-    unended: &[Unended],
-    newest: &[(String, Timestamp)],
-    now: Timestamp,
-    idle: Duration,
-) -> Vec<(EndReason, Vec<String>)> {
+fn overdue(unended: &[Unended], newest: &[(String, Timestamp)], now: Timestamp) -> Vec<(EndReason, Vec<String>)> {
     let newest: std::collections::HashMap<&str, Timestamp> =
         newest.iter().map(|(grant_id, at)| (grant_id.as_str(), *at)).collect();
     let of = |reason| {
         let newest = |connection: &Unended| newest.get(connection.grant_id.as_str()).copied();
-        let is_it = |connection: &&Unended| connection.overdue(now, newest(connection), idle) == Some(reason);
+        let is_it = |connection: &&Unended| connection.overdue(now, newest(connection)) == Some(reason);
         (reason, unended.iter().filter(is_it).map(|connection| connection.id.clone()).collect::<Vec<_>>())
     };
     [EndReason::NeverUsed, EndReason::Expired, EndReason::Superseded].map(of).into()

@@ -114,6 +114,7 @@ pub(crate) fn connection(issuer: &str, client: &str, shopper: &str, connected_at
         limit: None,
         expires_at: connected_at.plus(90 * day),
         last_used_at: connected_at,
+        idle_limit: 30 * day,
         last_network: "192.0.2.0/24".to_owned(),
         window: GraceWindow::NEVER,
         earlier_window: GraceWindow::NEVER,

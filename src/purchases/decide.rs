@@ -2,12 +2,14 @@
 //! whoever else opens the page learns nothing and changes nothing (F11).
 
 use super::trail::{self, Actor};
-use super::{Decision, Found, ledger};
+use super::{Decision, Found, ledger, standing};
 use crate::domain::audit::{AuditKind, Occasion};
 use crate::domain::ledger::{Reservation, Reserving};
 use crate::domain::shopper::Shopper;
+use crate::domain::store::Store;
 use crate::domain::{PurchaseId, Timestamp};
-use crate::storage::{DbConnection, StorageResult, Tx, purchase_declines, purchases};
+use crate::storage::consent_receipts::Shown;
+use crate::storage::{DbConnection, StorageResult, Tx, consent_receipts, grants, purchase_declines, purchases};
 
 /// Whose purchase it is.
 #[derive(Debug, Clone)]
@@ -24,6 +26,15 @@ pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId) -
         Some(_) => Own::Another,
         None => Own::Nobodys,
     })
+}
+
+/// The page that is answered: what a consent is recorded with.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub store: Store,
+    /// See `Locale::consent_text_version`.
+    pub text_version: &'static str,
+    pub locale: &'static str,
 }
 
 /// What an answer came to.
@@ -43,8 +54,12 @@ pub fn decide(
     shopper: &Shopper,
     id: &PurchaseId,
     (decision, occasion): (Decision, &Occasion),
+    page: &Page,
 ) -> StorageResult<Answered> {
     let Own::Theirs(found) = find(tx, shopper, id)? else { return Ok(Answered::NotTheirs) };
+    if decision == Decision::Approve && !standing::may_be_approved(tx, &found, (&page.store, occasion.now))? {
+        return Ok(Answered::NotAnyMore);
+    }
     let answered = tx.attempt(|tx| {
         if !purchases::decide(tx, &found.purchase, &shopper.id, decision, occasion.now)? {
             return Ok(Err(Answered::NotAnyMore));
@@ -69,6 +84,9 @@ pub fn decide(
         }
     };
     trail::record(tx, kind, &found, (Actor::Shopper, occasion), outcome);
+    if decision == Decision::Approve && found.purchase.is_elevation {
+        consented(tx, &found, page, occasion)?;
+    }
     Ok(Answered::Done)
 }
 
@@ -86,6 +104,18 @@ fn reserve(tx: &mut Tx<'_>, found: &Found, now: Timestamp) -> StorageResult<Resu
         Reserving::Reserved => Ok(()),
         Reserving::OverLimit(_) => Err(Answered::OverLimit),
     })
+}
+
+/// H20: a front-channel consent to this one purchase, with its receipt, logged as an elevation (C-4). What the grant and its
+/// tokens may do stays as it is.
+fn consented(tx: &mut Tx<'_>, found: &Found, page: &Page, occasion: &Occasion) -> StorageResult<()> {
+    let purchase = &found.purchase;
+    let limit = grants::find(tx, &purchase.issuer_id, &purchase.grant_id)?.and_then(|grant| grant.limit);
+    let shown = Shown { text_version: page.text_version, locale: page.locale, is_bundled: false };
+    let time = (occasion.now, purchase.usable_until(occasion.now));
+    consent_receipts::insert_for_purchase(tx, found, (limit, time), &shown)?;
+    trail::record_elevation(tx, found, occasion);
+    Ok(())
 }
 
 pub fn extend(tx: &mut Tx<'_>, shopper: &Shopper, id: &PurchaseId, occasion: &Occasion) -> StorageResult<Answered> {

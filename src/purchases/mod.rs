@@ -11,6 +11,7 @@ pub mod listing;
 mod refused;
 pub mod register;
 pub mod settle;
+pub mod standing;
 #[cfg(test)]
 mod tests;
 mod trail;

@@ -39,6 +39,10 @@ impl Refused {
         Self::new(Refusal::GrantEnded, Check::PurchaseGrant.found(expected, presented))
     }
 
+    pub(super) fn silenced() -> Self {
+        Self::new(Refusal::Silenced, Check::PurchaseAsking.found("fewer than three declined in a row", "three"))
+    }
+
     /// The agent may know its own ceiling: its tokens say it.
     pub(super) fn over_limit(over: &OverLimit, total: Money) -> Self {
         let spent = Money::new(over.spent, over.limit.currency);

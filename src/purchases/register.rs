@@ -8,7 +8,7 @@ use mcp_resource::wire::purchase::{NewPurchase, Refusal};
 use uuid::Uuid;
 
 use super::trail::{self, Actor};
-use super::{Caller, Found, Refused, ledger};
+use super::{Caller, Found, Refused, ledger, standing};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::Connection;
 use crate::domain::evidence::Check;
@@ -16,13 +16,8 @@ use crate::domain::grant::Grant;
 use crate::domain::purchase::{
     Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
-use crate::domain::restriction::Effect;
-use crate::domain::{ConnectionId, GrantId, PurchaseId, Scope, Timestamp};
-use crate::storage::{
-    DbConnection, StorageResult, Tx, connections, grants, introspection, purchase_declines, purchases, restrictions,
-    shoppers,
-};
-use mcp_resource::wire::feed::Target;
+use crate::domain::{PurchaseId, Timestamp};
+use crate::storage::{DbConnection, StorageResult, Tx, purchase_declines, purchases, shoppers};
 
 #[derive(Debug, Clone)]
 pub struct Registered {
@@ -82,17 +77,8 @@ fn named(connection: &mut DbConnection, caller: &Caller, new: &NewPurchase) -> S
         let (expected, presented) = ("a document with a canonical form".to_owned(), "another".to_owned());
         return Ok(Err(Refused::invalid(Invalid { expected, presented })));
     };
-    let unknown = || Ok(Err(Refused::unknown(format!("grant {}, connection {}", new.grant_id, new.connection_id))));
-    let Ok(connection_id) = Uuid::parse_str(&new.connection_id) else { return unknown() };
-    let grant = grants::find(connection, &caller.issuer.id, &GrantId::new(&new.grant_id))?;
-    let began = connections::find(connection, &caller.issuer.id, ConnectionId(connection_id))?;
-    // Of each other, and of nobody else's resource.
-    match (grant, began) {
-        (Some(grant), Some(began)) if began.grant_id == grant.id && grant.resource == caller.resource => {
-            Ok(Ok(Named { grant, connection: began, digest }))
-        }
-        _ => unknown(),
-    }
+    let pair = standing::pair(connection, caller, (&new.grant_id, &new.connection_id))?;
+    Ok(pair.map(|(grant, connection)| Named { grant, connection, digest }))
 }
 
 /// Frozen: a checkout is registered once, with one document, for one grant.
@@ -112,23 +98,9 @@ fn refusal(
     named: &Named,
     new: &NewPurchase,
 ) -> StorageResult<Option<Refused>> {
-    let (issuer_id, now) = (&caller.issuer.id, caller.occasion.now);
-    if named.grant.ended_at.is_some() {
-        return Ok(Some(Refused::grant_ended("one that has ended")));
-    }
-    match introspection::find_active(connection, issuer_id, (named.connection.id, ""), now)? {
-        Some(active) if active.is_paused => return Ok(Some(Refused::paused())),
-        Some(active) => {
-            // What the merchant or the shopper has narrowed since the token was minted counts, and what the connection never had.
-            let allowed = active.allowed(&caller.store).intersection(named.grant.scope);
-            if !allowed.contains(Scope::CheckoutInitiate) {
-                return Ok(Some(Refused::grant_ended(&allowed.to_string())));
-            }
-        }
-        None if restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)? => {
-            return Ok(Some(Refused::paused()));
-        }
-        None => return Ok(Some(Refused::grant_ended("a connection that has ended"))),
+    let pair = (&named.grant, &named.connection);
+    if let Some(refused) = standing::refusal(connection, caller, pair, new.is_elevation)? {
+        return Ok(Some(refused));
     }
     let environment = caller.issuer.environment.to_string();
     let terms = Terms { store: &caller.resource, environment: &environment, agent: named.grant.client_id.as_str() };
@@ -136,8 +108,7 @@ fn refusal(
         return Ok(Some(Refused::invalid(invalid)));
     }
     if purchase_declines::is_silenced(connection, &named.grant.id)? {
-        let evidence = Check::PurchaseAsking.found("fewer than three declined in a row", "three");
-        return Ok(Some(Refused::new(Refusal::Silenced, evidence)));
+        return Ok(Some(Refused::silenced()));
     }
     Ok(None)
 }
@@ -173,6 +144,7 @@ fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
         resource: caller.resource.clone(),
         checkout_id: new.checkout_id,
         cart_id: new.cart_id,
+        is_elevation: new.is_elevation,
         document: new.document,
         digest: named.digest,
         stage: Stage::Awaiting,

@@ -1,6 +1,7 @@
 //! The life of a purchase on the database, and everything that must not happen in it.
 
 mod bothering;
+mod elevation;
 mod spending;
 
 use std::time::Duration;
@@ -9,7 +10,7 @@ use mcp_resource::wire::ScopeSet;
 use mcp_resource::wire::feed::Target;
 use mcp_resource::wire::purchase::{CheckoutDocument, NewPurchase, PurchaseState, Refusal};
 
-use super::decide::{Answered, decide, extend};
+use super::decide::{Answered, Page, decide, extend};
 use super::register::{Registered, register};
 use super::{Caller, Decision, Refused, consume, settle};
 use crate::domain::audit::Occasion;
@@ -35,6 +36,10 @@ fn caller(now: Timestamp) -> Caller {
     Caller { issuer, store: store("fern"), resource: RESOURCE.to_owned(), occasion: occasion(now) }
 }
 
+fn page() -> Page {
+    Page { store: store("fern"), text_version: "1", locale: "en" }
+}
+
 /// A shop with a connection that can check out, and what happens in it.
 struct Shop {
     db: Database,
@@ -49,7 +54,11 @@ impl Shop {
 
     /// The same database with another grant.
     async fn with(db: Database, client: &str, shopper: &str) -> Self {
-        let scope: ScopeSet = "products:read cart:write checkout:initiate".parse().unwrap();
+        let scope = "products:read cart:write checkout:initiate".parse().unwrap();
+        Self::holding(db, client, shopper, scope).await
+    }
+
+    async fn holding(db: Database, client: &str, shopper: &str, scope: ScopeSet) -> Self {
         let connection = Connection { scope, ..connection("live", client, shopper, at(0)) };
         let inserted = connection.clone();
         let shopper = write(&db, move |tx| {
@@ -66,6 +75,7 @@ impl Shop {
             connection_id: self.connection.id.to_string(),
             checkout_id: checkout.to_owned(),
             cart_id: cart.to_owned(),
+            is_elevation: false,
             document: CheckoutDocument {
                 agent: self.connection.client_id.to_string(),
                 ..document(&[(2, 500)], 490, 238, true)
@@ -83,7 +93,7 @@ impl Shop {
 
     async fn decide(&self, id: &PurchaseId, decision: Decision, seconds: i64) -> Answered {
         let (shopper, id) = (self.shopper.clone(), id.clone());
-        write(&self.db, move |tx| decide(tx, &shopper, &id, (decision, &occasion(at(seconds))))).await
+        write(&self.db, move |tx| decide(tx, &shopper, &id, (decision, &occasion(at(seconds))), &page())).await
     }
 
     async fn consume(&self, id: &PurchaseId, checkout: &str, seconds: i64) -> Result<PurchaseState, Refusal> {
@@ -323,4 +333,13 @@ async fn approval_and_revocation_at_once_leave_nothing_to_use() {
         let (_, ()) = tokio::join!(shop.decide(&id, Decision::Approve, 2), revoke);
         assert_eq!(shop.consume(&id, "one", 3).await, Err(Refusal::GrantEnded));
     }
+}
+
+#[tokio::test]
+async fn a_connection_that_nobody_used_for_too_long_begins_nothing() {
+    const IDLE: i64 = 30 * 86_400;
+    let shop = Shop::open().await;
+    assert!(shop.register(shop.purchase("one", "one"), IDLE - 1).await.is_ok());
+    let refused = shop.register(shop.purchase("two", "two"), IDLE).await.unwrap_err();
+    assert_eq!(refused.refusal, Refusal::GrantEnded);
 }

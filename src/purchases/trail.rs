@@ -1,6 +1,7 @@
 //! What the audit trail keeps of purchases: ids, never what was bought or where it goes.
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject, Occasion};
+use crate::domain::{Scope, ScopeSet};
 use crate::storage::purchases::Found;
 use crate::storage::{Tx, audit};
 
@@ -21,13 +22,6 @@ pub(super) fn record(
     outcome: &str,
 ) {
     let purchase = &found.purchase;
-    let subject = AuditSubject {
-        client_id: Some(purchase.client_id.to_string()),
-        grant_id: Some(purchase.grant_id.to_string()),
-        connection_id: Some(purchase.connection_id.to_string()),
-        jti: None,
-        pseudonym: Some(found.pseudonym.clone()),
-    };
     let by = match actor {
         Actor::Shopper => "shopper".to_owned(),
         Actor::Resource(resource) => format!("resource:{resource}"),
@@ -37,7 +31,31 @@ pub(super) fn record(
         outcome: outcome.to_owned(),
         risk: if kind == AuditKind::PurchaseRequested { 1 } else { 2 },
         object_id: Some(order.unwrap_or_else(|| purchase.id.to_string())),
-        ..occasion.entry(kind, subject, by)
+        ..occasion.entry(kind, subject(found), by)
     };
     audit::record(tx, &purchase.issuer_id, &entry);
+}
+
+/// C-4: the shopper's yes to an agent that may not begin checkouts is an elevation, for this purchase alone (H20).
+pub(super) fn record_elevation(tx: &mut Tx<'_>, found: &Found, occasion: &Occasion) {
+    let purchase = &found.purchase;
+    let entry = AuditEntry {
+        scope: Some(ScopeSet::of(&[Scope::CheckoutInitiate])),
+        outcome: "one_purchase".to_owned(),
+        risk: 2,
+        object_id: Some(purchase.id.to_string()),
+        ..occasion.entry(AuditKind::Elevated, subject(found), "shopper".to_owned())
+    };
+    audit::record(tx, &purchase.issuer_id, &entry);
+}
+
+fn subject(found: &Found) -> AuditSubject {
+    let purchase = &found.purchase;
+    AuditSubject {
+        client_id: Some(purchase.client_id.to_string()),
+        grant_id: Some(purchase.grant_id.to_string()),
+        connection_id: Some(purchase.connection_id.to_string()),
+        jti: None,
+        pseudonym: Some(found.pseudonym.clone()),
+    }
 }

@@ -16,6 +16,7 @@ pub(super) struct PolicyRow {
     class_key_verified: String,
     class_approved: String,
     registration: String,
+    checkout_links: bool,
     revision: i64,
 }
 
@@ -79,6 +80,7 @@ pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> Stora
             agent_policies::class_key_verified.eq(&row.class_key_verified),
             agent_policies::class_approved.eq(&row.class_approved),
             agent_policies::registration.eq(&row.registration),
+            agent_policies::checkout_links.eq(row.checkout_links),
         ))
         .execute(c))?;
     Ok(())
@@ -113,6 +115,7 @@ impl PolicyRow {
             class_key_verified: policy.key_verified.to_string(),
             class_approved: policy.approved.to_string(),
             registration: policy.registration.to_string(),
+            checkout_links: policy.checkout_links,
             revision: 1,
         }
     }
@@ -125,6 +128,7 @@ impl PolicyRow {
             key_verified: self.class_key_verified.parse().ok().ok_or_else(|| wrong("class_key_verified"))?,
             approved: self.class_approved.parse().ok().ok_or_else(|| wrong("class_approved"))?,
             registration: self.registration.parse().ok().ok_or_else(|| wrong("registration"))?,
+            checkout_links: self.checkout_links,
             revision: self.revision,
             ..AgentPolicy::default()
         })

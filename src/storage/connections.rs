@@ -89,13 +89,6 @@ pub struct RefreshPresented<'a> {
     pub network: &'a Network,
 }
 
-/// How long a window stays open, and how long a connection may lie idle.
-#[derive(Clone, Copy)]
-pub struct RotationLimits {
-    pub grace: std::time::Duration,
-    pub idle: std::time::Duration,
-}
-
 /// Moves the row from the presented generation to the next, once. A rotation later than the grace after the current window
 /// began opens a new one. `None` when nothing matched.
 pub fn rotate(
@@ -103,11 +96,10 @@ pub fn rotate(
     issuer_id: &IssuerId,
     token: &RefreshPresented<'_>,
     now: Timestamp,
-    limits: RotationLimits,
+    grace: std::time::Duration,
 ) -> StorageResult<Option<Connection>> {
     let (id, at) = (token.id.to_string(), now.as_micros());
-    let window_is_over = now.minus(limits.grace).as_micros();
-    let used_since = now.minus(limits.idle).as_micros();
+    let window_is_over = now.minus(grace).as_micros();
     let row: Option<ConnectionRow> = each!(&mut **tx, c => cached!(diesel::update(connections::table.find(id))
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::generation.eq(token.generation))
@@ -120,7 +112,7 @@ pub fn rotate(
         .filter(connections::refreshable.eq(true))
         .filter(connections::ended_at.is_null())
         .filter(connections::expires_at.gt(at))
-        .filter(connections::last_used_at.gt(used_since))
+        .filter((connections::last_used_at + connections::idle_limit).gt(at))
         .filter(unrestricted!(issuer_id.as_str()))
         .set((
             connections::generation.eq(connections::generation + 1),

@@ -1,20 +1,26 @@
 //! What a shopper agreed to, as it was shown (spec/pages.md 5.3, rule 9).
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::bytes::{duration, micros};
 use super::limit_columns;
 use super::schema::consent_receipts;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{ClientId, GrantId, ScopeSet, Timestamp};
+use crate::domain::{ClientId, GrantId, Scope, ScopeSet, Timestamp};
+use crate::storage::purchases::Found;
 
 /// The words that were shown.
 pub struct Shown<'a> {
     /// The SHA-256 of the texts of consent and scopes.
     pub text_version: &'a str,
     pub locale: &'a str,
+    /// Asked for everything at once.
+    pub is_bundled: bool,
 }
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
@@ -35,6 +41,44 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
             consent_receipts::limit_per_order.eq(limit_per_order),
             consent_receipts::limit_per_month.eq(limit_per_month),
             consent_receipts::elevated_until.eq(connection.elevated_until.as_micros()),
+            consent_receipts::expires_at.eq(connection.expires_at.as_micros()),
+            consent_receipts::idle_limit.eq(micros(connection.idle_limit)),
+            consent_receipts::is_bundled.eq(shown.is_bundled),
+        ))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20). `time`: of the yes, and until when what
+/// it allows can be done.
+pub fn insert_for_purchase(
+    tx: &mut Tx<'_>,
+    found: &Found,
+    (limit, time): (Option<SpendingLimit>, (Timestamp, Timestamp)),
+    shown: &Shown<'_>,
+) -> StorageResult<()> {
+    let (purchase, (at, until)) = (&found.purchase, time);
+    let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(limit);
+    each!(&mut **tx, c => diesel::insert_into(consent_receipts::table)
+        .values((
+            consent_receipts::id.eq(Uuid::now_v7().to_string()),
+            consent_receipts::issuer_id.eq(purchase.issuer_id.as_str()),
+            consent_receipts::grant_id.eq(purchase.grant_id.as_str()),
+            consent_receipts::connection_id.eq(purchase.connection_id.to_string()),
+            consent_receipts::at.eq(at.as_micros()),
+            consent_receipts::text_version.eq(shown.text_version),
+            consent_receipts::locale.eq(shown.locale),
+            consent_receipts::client_id.eq(purchase.client_id.as_str()),
+            consent_receipts::redirect_uri.eq(&found.redirect_uri),
+            consent_receipts::scope.eq(Scope::CheckoutInitiate.to_string()),
+            consent_receipts::limit_currency.eq(&limit_currency),
+            consent_receipts::limit_per_order.eq(limit_per_order),
+            consent_receipts::limit_per_month.eq(limit_per_month),
+            consent_receipts::elevated_until.eq(until.as_micros()),
+            consent_receipts::expires_at.eq(until.as_micros()),
+            consent_receipts::idle_limit.eq(micros(until.since(at))),
+            consent_receipts::is_bundled.eq(shown.is_bundled),
+            consent_receipts::purchase_id.eq(purchase.id.as_str()),
         ))
         .execute(c))?;
     Ok(())
@@ -63,6 +107,12 @@ pub struct Receipt {
     pub scope: ScopeSet,
     pub limit: Option<SpendingLimit>,
     pub elevated_until: Timestamp,
+    pub expires_at: Timestamp,
+    /// Without use it ended after so long.
+    pub idle_limit: Duration,
+    pub is_bundled: bool,
+    /// Of a consent to one purchase and nothing else.
+    pub purchase_id: Option<String>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -81,6 +131,10 @@ struct ReceiptRow {
     limit_per_order: Option<i64>,
     limit_per_month: Option<i64>,
     elevated_until: i64,
+    expires_at: i64,
+    idle_limit: i64,
+    is_bundled: bool,
+    purchase_id: Option<String>,
 }
 
 impl TryFrom<ReceiptRow> for Receipt {
@@ -100,6 +154,10 @@ impl TryFrom<ReceiptRow> for Receipt {
             client_id: ClientId::new(row.client_id),
             redirect_uri: row.redirect_uri,
             elevated_until: Timestamp::from_micros(row.elevated_until),
+            expires_at: Timestamp::from_micros(row.expires_at),
+            idle_limit: duration(row.idle_limit),
+            is_bundled: row.is_bundled,
+            purchase_id: row.purchase_id,
         })
     }
 }

@@ -3,10 +3,13 @@
 //! The index `connections_by_issuer` gives the order, so the first page costs the same however many rows there are. Those
 //! that a later one of their grant took over from (decision 3) are left out there and read for the grants of the page.
 
+use std::time::Duration;
+
 use diesel::dsl::{count_star, exists, max, not};
 use diesel::prelude::*;
 use uuid::Uuid;
 
+use super::bytes::duration;
 use super::schema::{connections, restrictions};
 use super::{DbConnection, StorageError, StorageResult, each};
 use crate::domain::connection::EndReason;
@@ -29,6 +32,7 @@ pub struct ListedConnection {
     pub connected_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_used_at: Timestamp,
+    pub idle_limit: Duration,
     pub grace_replays: i64,
     pub ended: Option<EndReason>,
 }
@@ -56,18 +60,11 @@ pub struct Filter {
     pub pseudonym: Option<String>,
     /// With a state, every connection in it is a row of its own; without one, superseded ones are left out.
     pub state: Option<SessionState>,
-    pub time: Time,
-}
-
-/// When a connection is alive: not past its end, and used after `used_since`.
-#[derive(Debug, Clone, Copy)]
-pub struct Time {
     pub now: Timestamp,
-    pub used_since: Timestamp,
 }
 
 type Row =
-    ((String, String, String, String), (String, String, String, i64), (i64, i64, i64), (i64, i64, Option<String>));
+    ((String, String, String, String), (String, String, String, i64), (i64, i64, i64, i64), (i64, i64, Option<String>));
 
 /// A restriction of this effect covers the connection. Only inside [`each!`].
 macro_rules! covered {
@@ -86,12 +83,12 @@ macro_rules! covered {
 
 /// The row itself has not ended, and its time is not over. Only inside [`each!`].
 macro_rules! alive {
-    ($time:expr) => {
+    ($now:expr) => {
         connections::ended_at
             .is_null()
-            .and(connections::expires_at.gt($time.now.as_micros()))
-            .and(connections::last_used_at.gt($time.used_since.as_micros()))
-            .and(connections::generation.gt(0).or(connections::code_expires_at.gt($time.now.as_micros())))
+            .and(connections::expires_at.gt($now.as_micros()))
+            .and((connections::last_used_at + connections::idle_limit).gt($now.as_micros()))
+            .and(connections::generation.gt(0).or(connections::code_expires_at.gt($now.as_micros())))
     };
 }
 
@@ -146,7 +143,7 @@ macro_rules! listed {
         connections::table.select((
             (connections::id, connections::grant_id, connections::client_id, connections::redirect_uri),
             (connections::subject, connections::pseudonym, connections::scope, connections::generation),
-            (connections::code_expires_at, connections::connected_at, connections::expires_at),
+            (connections::code_expires_at, connections::connected_at, connections::expires_at, connections::idle_limit),
             (connections::last_used_at, connections::grace_replays, connections::end_reason),
         ))
     };
@@ -197,7 +194,7 @@ macro_rules! page_query {
             query = query.filter(connections::pseudonym.eq(pseudonym));
         }
         query = match $filter.state {
-            Some(state) => in_state!(query, state, $issuer, $filter.time),
+            Some(state) => in_state!(query, state, $issuer, $filter.now),
             None => query.filter(not(superseded!())),
         };
         // The first condition is implied by the second, but only it can be looked up in the index.
@@ -266,13 +263,13 @@ pub fn count_live_by_client(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     client_ids: &[&str],
-    time: Time,
+    now: Timestamp,
 ) -> StorageResult<Vec<(String, i64)>> {
     let issuer = issuer_id.as_str();
     Ok(each!(connection, c => connections::table
         .filter(connections::issuer_id.eq(issuer))
         .filter(connections::client_id.eq_any(client_ids))
-        .filter(alive!(time))
+        .filter(alive!(now))
         .filter(not(shut_out!(issuer)))
         .group_by(connections::client_id)
         .select((connections::client_id, count_star()))
@@ -280,11 +277,11 @@ pub fn count_live_by_client(
 }
 
 /// How many connections of the issuer could still be used.
-pub fn count_live(connection: &mut DbConnection, issuer_id: &IssuerId, time: Time) -> StorageResult<i64> {
+pub fn count_live(connection: &mut DbConnection, issuer_id: &IssuerId, now: Timestamp) -> StorageResult<i64> {
     let issuer = issuer_id.as_str();
     Ok(each!(connection, c => connections::table
         .filter(connections::issuer_id.eq(issuer))
-        .filter(alive!(time))
+        .filter(alive!(now))
         .filter(not(shut_out!(issuer)))
         .select(count_star())
         .get_result(c))?)
@@ -295,13 +292,13 @@ pub fn count_live_of_pseudonym(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     pseudonym: &str,
-    time: Time,
+    now: Timestamp,
 ) -> StorageResult<i64> {
     let issuer = issuer_id.as_str();
     Ok(each!(connection, c => connections::table
         .filter(connections::issuer_id.eq(issuer))
         .filter(connections::pseudonym.eq(pseudonym))
-        .filter(alive!(time))
+        .filter(alive!(now))
         .filter(not(shut_out!(issuer)))
         .select(count_star())
         .get_result(c))?)
@@ -330,7 +327,7 @@ impl TryFrom<Row> for ListedConnection {
         let (names, shopper, times, state) = row;
         let (id, grant_id, client_id, redirect_uri) = names;
         let (subject, pseudonym, scope, generation) = shopper;
-        let (code_expires_at, connected_at, expires_at) = times;
+        let (code_expires_at, connected_at, expires_at, idle_limit) = times;
         let (last_used_at, grace_replays, end_reason) = state;
         let wrong = |column| StorageError::inconsistent("connections", id.as_str(), column);
         let ended: Option<Result<EndReason, _>> = end_reason.map(|reason| reason.parse());
@@ -348,6 +345,7 @@ impl TryFrom<Row> for ListedConnection {
             connected_at: Timestamp::from_micros(connected_at),
             expires_at: Timestamp::from_micros(expires_at),
             last_used_at: Timestamp::from_micros(last_used_at),
+            idle_limit: duration(idle_limit),
             grace_replays,
         })
     }

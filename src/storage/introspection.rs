@@ -36,12 +36,16 @@ pub struct Active {
 impl Active {
     /// What it may do now: its own scopes, as far as the merchant lets its client hold them.
     pub fn allowed(&self, store: &Store) -> ScopeSet {
-        let ceiling = self.client.as_ref().map_or_else(
+        self.scope.intersection(self.ceiling(store))
+    }
+
+    /// What the merchant lets its client hold.
+    pub fn ceiling(&self, store: &Store) -> ScopeSet {
+        self.client.as_ref().map_or_else(
             // Of one that has gone nothing is known.
             || self.policy.class_of(Trust::Unverified).ceiling(store),
             |client| self.policy.ceilings(client, store).at(&self.redirect_uri),
-        );
-        self.scope.intersection(ceiling)
+        )
     }
 }
 
@@ -64,6 +68,7 @@ pub fn find_active(
         .filter(connections::issuer_id.eq(issuer_id.as_str()))
         .filter(connections::ended_at.is_null())
         .filter(connections::expires_at.gt(now.as_micros()))
+        .filter((connections::last_used_at + connections::idle_limit).gt(now.as_micros()))
         .filter(unrestricted!(issuer_id.as_str()))
         .filter(not(exists(revoked_tokens::table.find((issuer_id.as_str(), jti)))))
         .select((

@@ -125,6 +125,7 @@ table! {
         class_key_verified -> Text,
         class_approved -> Text,
         registration -> Text,
+        checkout_links -> Bool,
         revision -> BigInt,
     }
 }
@@ -271,6 +272,7 @@ table! {
         limit_per_month -> Nullable<BigInt>,
         expires_at -> BigInt,
         last_used_at -> BigInt,
+        idle_limit -> BigInt,
         last_network -> Text,
         window_began_at -> BigInt,
         window_generation -> BigInt,
@@ -299,6 +301,10 @@ table! {
         limit_per_order -> Nullable<BigInt>,
         limit_per_month -> Nullable<BigInt>,
         elevated_until -> BigInt,
+        expires_at -> BigInt,
+        idle_limit -> BigInt,
+        is_bundled -> Bool,
+        purchase_id -> Nullable<Text>,
     }
 }
 

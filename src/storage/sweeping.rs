@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 use mcp_resource::wire::feed::Target;
 
+use super::bytes::duration;
 use super::schema::{
     audit_networks, connections, feed_events, purchases, revoked_tokens, shopper_sessions, shoppers, staff_sessions,
 };
@@ -135,7 +136,7 @@ pub fn list_unended(
     after_id: &str,
     limit: i64,
 ) -> StorageResult<(Vec<Unended>, Option<String>)> {
-    type Row = ((String, String, String), (i64, i64, i64, i64, i64), Option<i64>);
+    type Row = ((String, String, String), (i64, i64, i64, i64, i64, i64), Option<i64>);
     let rows: Vec<Row> = each!(connection, c => connections::table
         .filter(connections::id.gt(after_id))
         .order(connections::id.asc())
@@ -148,22 +149,25 @@ pub fn list_unended(
                 connections::connected_at,
                 connections::expires_at,
                 connections::last_used_at,
+                connections::idle_limit,
             ),
             connections::ended_at,
         ))
         .load(c))?;
     let last = rows.last().map(|((id, ..), ..)| id.clone());
     let unended = rows.into_iter().filter(|(_, _, ended_at)| ended_at.is_none());
-    let unended = unended.map(|((id, issuer_id, grant_id), (generation, code, connected, expires, used), _)| Unended {
-        id,
-        issuer_id: IssuerId::new(issuer_id),
-        grant_id,
-        is_redeemed: generation > 0,
-        code_expires_at: Timestamp::from_micros(code),
-        connected_at: Timestamp::from_micros(connected),
-        expires_at: Timestamp::from_micros(expires),
-        last_used_at: Timestamp::from_micros(used),
-    });
+    let unended =
+        unended.map(|((id, issuer_id, grant_id), (generation, code, connected, expires, used, idle), _)| Unended {
+            id,
+            issuer_id: IssuerId::new(issuer_id),
+            grant_id,
+            is_redeemed: generation > 0,
+            code_expires_at: Timestamp::from_micros(code),
+            connected_at: Timestamp::from_micros(connected),
+            expires_at: Timestamp::from_micros(expires),
+            last_used_at: Timestamp::from_micros(used),
+            idle_limit: duration(idle),
+        });
     Ok((unended.collect(), last))
 }
 

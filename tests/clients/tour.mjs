@@ -92,6 +92,9 @@ function pagesOfShopper({ agents, checkout }) {
             await page.getByRole('button', { name: 'Allow' }).click();
             await page.waitForLoadState('load');
         }],
+        // What takes a switch of the merchant's, as the server shows its own samples.
+        ['consent-bundled', to(`${issuer}/_gallery/account/consent-bundled`)],
+        ['purchase-elevation', to(`${issuer}/_gallery/account/purchase-elevation`)],
         ['denial', denial(agents)],
         ['agents', to(account_url)],
         ['agents-none', to(`${sandbox_issuer}/account/agents`)],

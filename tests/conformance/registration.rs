@@ -375,13 +375,13 @@ async fn register_with(app: &App, token: &str, metadata: Value) -> Answer {
 async fn set_mode(app: &App, mode: &'static str) {
     let statement = match mode {
         "token" => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, checkout_links, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', FALSE, 1 FROM issuers"
         }
         "hosts" => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts', 1 FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, checkout_links, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'hosts', FALSE, 1 FROM issuers"
         }
         _ => {
-            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed', 1 FROM issuers"
+            "INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, checkout_links, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'closed', FALSE, 1 FROM issuers"
         }
     };
     app.sql(statement).await;

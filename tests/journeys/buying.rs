@@ -105,3 +105,76 @@ async fn another_agent_of_the_same_shopper_can_neither_finish_nor_spoil_a_purcha
     let mine = app.store().caller(&tokens.access);
     assert_eq!(poll(&mine, &checkout).await["state"], "completed");
 }
+
+/// H20: the body that a client reads that ignores the challenge.
+async fn refused(caller: &Caller<'_>, cart: &Value) -> Value {
+    let address = json!({
+        "name": "Robin Field", "line1": "Lindenweg 12", "postal_code": "34117", "city": "Kassel", "country": "DE",
+    });
+    let arguments = json!({"cart_id": cart, "shipping": {"method": "standard", "address": address}});
+    let answer = caller.call("initiate_checkout", arguments).await;
+    assert_eq!(answer.status, 403, "{}", answer.body);
+    let challenge = answer.header("www-authenticate");
+    assert!(
+        challenge.contains("error=\"insufficient_scope\"") && challenge.contains("checkout:initiate"),
+        "{challenge}"
+    );
+    let result = answer.json()["result"].take();
+    // F2: nothing of it is an elicitation.
+    assert_eq!((&result["resultType"], &result["isError"]), (&json!("complete"), &json!(true)), "{result}");
+    assert!(!answer.body.contains("elicitation") && !answer.body.contains("inputRequests"), "{}", answer.body);
+    let text: Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
+    assert_eq!(text["error"]["missing_scope"], "checkout:initiate");
+    text["error"]["checkout"].clone()
+}
+
+async fn give_links(app: &App, links: &str) {
+    let mut admin = Browser::new();
+    admin.sign_in_as_staff(app.live(), tillgate::domain::staff::Role::Admin).await;
+    let page = admin.open(&format!("{}/console/agents/policy", app.live().issuer).parse().unwrap()).await;
+    let mut form = page.form("Save");
+    form.tick("yes", !links.is_empty());
+    form.fill("Your password", crate::support::app::PASSWORD);
+    let saved = admin.press(&page, &form, "Save").await;
+    assert_eq!(saved.status, 200, "{}", saved.body);
+}
+
+/// The loop of a client that ignores step-up: each revision, with the link in the refusal's body.
+#[tokio::test]
+async fn where_the_merchant_allows_it_a_client_that_ignores_step_up_gets_this_one_purchase_approved() {
+    let app = App::start_with_store().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), "products:read cart:write").await;
+    let caller = app.store().caller(&tokens.access);
+    let tea = json!({"variant_id": "sencha-kagoshima-50-g", "quantity": 2});
+    let cart = caller.content("add_to_cart", tea.clone()).await["cart_id"].clone();
+    assert_eq!(refused(&caller, &cart).await, Value::Null, "off by default");
+
+    give_links(&app, "yes").await;
+    let checkout = refused(&caller.speaking("2026-07-28"), &cart).await;
+    assert_eq!(checkout["state"], "awaiting_approval", "{checkout}");
+    assert_eq!(refused(&caller, &cart).await, checkout, "the same cart has the same link");
+    assert_eq!(poll(&caller, &checkout).await["state"], "awaiting_approval");
+
+    let url: Url = checkout["approval_url"].as_str().unwrap().parse().unwrap();
+    assert_eq!(Browser::new().open(&url).await.url.path(), "/sign-in", "signed in, as the same shopper");
+    let page = browser.open(&url).await;
+    assert!(page.body.contains("This agent has no permission to start checkouts"), "{}", page.body);
+    browser.press(&page, &page.form("Approve"), "Approve").await;
+    assert_ne!(refused(&caller, &cart).await["approval_url"], checkout["approval_url"], "a refusal finishes nothing");
+    let done = poll(&caller, &checkout).await;
+    assert_eq!(done["state"], "completed", "{done}");
+
+    assert_eq!(claims(&tokens.access)["scope"], "products:read cart:write");
+    let unchanged = "UPDATE grants SET scope = scope WHERE scope = 'products:read cart:write'";
+    assert_eq!(app.sql(unchanged).await, 1, "the grant holds what it held");
+    let receipt = "UPDATE consent_receipts SET locale = locale WHERE purchase_id IN (SELECT id FROM purchases) \
+                   AND scope = 'checkout:initiate' AND text_version <> '' AND redirect_uri <> ''";
+    assert_eq!(app.sql(receipt).await, 1, "a receipt of its own");
+    let elevation = "UPDATE audit_entries SET scope = scope WHERE kind = 'elevated' AND outcome = 'one_purchase'";
+    assert_eq!(app.sql(elevation).await, 1, "logged as an elevation");
+    let cart = caller.content("add_to_cart", tea).await["cart_id"].clone();
+    assert_eq!(refused(&caller, &cart).await["state"], "awaiting_approval", "the next one is asked about again");
+    give_links(&app, "").await;
+    assert_eq!(refused(&caller, &cart).await, Value::Null, "and the merchant can take it back");
+}

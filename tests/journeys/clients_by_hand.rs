@@ -148,6 +148,72 @@ async fn only_where_the_merchant_says_so_may_a_client_with_a_secret_leave_pkce_o
 }
 
 #[tokio::test]
+async fn where_the_merchant_says_so_google_is_linked_with_one_question_and_cancel_stays_as_easy() {
+    let app = App::start().await;
+    let mut admin = Browser::new();
+    let (agent, _) = add_google(&app, &mut admin).await;
+    let scopes = "products:read inventory:read cart:write checkout:initiate offline_access";
+    let asked = |agent: &Agent| {
+        let (parameters, verifier, _) = agent.parameters(scopes);
+        let with = |(name, value)| if name == "redirect_uri" { (name, GOOGLE.to_owned()) } else { (name, value) };
+        (agent.authorize_url(&parameters.into_iter().map(with).collect::<Vec<_>>()), verifier)
+    };
+    let mut shopper = Browser::new();
+    let boxes = shopper.reach_consent(&asked(&agent).0, app.live()).await;
+    assert!(boxes.body.contains("type=\"checkbox\"") && boxes.form("Allow").has_button("Deny"), "off by default");
+
+    let page = format!("/console/clients/client?environment=live&id={}", agent.client_id);
+    let form = admin.open(&address(&app, &page)).await;
+    let fields = [
+        ("id", agent.client_id.as_str()),
+        ("name", "Gemini at Google"),
+        ("redirect_uris", GOOGLE),
+        ("default_resource", app.live().resource.as_str()),
+        ("class", ""),
+        ("bundled", "yes"),
+    ];
+    post(&mut admin, &form, "/console/clients/client", &fields).await;
+    let stale = shopper.allow(&boxes).await;
+    assert!(stale.left_for.is_none(), "what was shown before is not agreed to now");
+
+    let (url, verifier) = asked(&agent);
+    let page = shopper.open(&url).await;
+    assert!(page.body.contains("to “\u{2068}Google\u{2069}”"), "the company, not a product: {}", page.body);
+    for said in [
+        "Fill your cart, and start checkouts for you to confirm",
+        "What is shared",
+        "https://policies.google.com/privacy",
+        "To unlink it, open Connected agents",
+        "Limit per order",
+    ] {
+        assert!(page.body.contains(said), "{said}: {}", page.body);
+    }
+    assert!(!page.body.contains("type=\"checkbox\""), "{}", page.body);
+    let mut form = page.form("Agree and link");
+    assert!(form.has_button("Cancel"));
+    form.fill("Limit per order (EUR)", "80");
+    form.fill("When access ends", "month");
+    // What was not asked for is not given, whatever is posted.
+    let mut fields = form.pressed("Agree and link");
+    fields.push(("scope".to_owned(), "orders:read".to_owned()));
+    let back = shopper.send(&page, &form.action, &fields).await;
+    let code = back.sent_back("code").unwrap_or_else(|| panic!("{}", back.body));
+    let tokens = redeem(&agent, &code, &verifier).await.tokens();
+    let mut given: Vec<&str> = tokens.scope.split(' ').collect();
+    let mut wanted: Vec<&str> = scopes.split(' ').collect();
+    given.sort_unstable();
+    wanted.sort_unstable();
+    assert_eq!(given, wanted);
+    let kept = "UPDATE consent_receipts SET locale = locale WHERE is_bundled AND limit_per_order = 8000 \
+                AND expires_at - at = 2592000000000";
+    assert_eq!(app.sql(kept).await, 1, "the receipt says which question it was");
+
+    let page = shopper.open(&asked(&agent).0).await;
+    let back = shopper.press(&page, &page.form("Cancel"), "Cancel").await;
+    assert_eq!(back.sent_back("error").as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
 async fn a_secret_replaced_at_the_console_overlaps_or_ends_at_once_as_was_chosen() {
     let app = App::start().await;
     let mut admin = Browser::new();

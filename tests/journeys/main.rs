@@ -19,6 +19,7 @@ mod client_keys;
 mod clients_by_hand;
 mod codes;
 mod commands;
+mod consents;
 mod crashes;
 mod deleting;
 mod doctor;

@@ -89,7 +89,7 @@ async fn thousands_of_registrations_leave_a_bounded_table_and_the_clients_in_use
 async fn racing_registrations_never_use_a_token_more_often_than_it_says() {
     const USES: u32 = 5;
     let app = App::start().await;
-    app.sql("INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', 1 FROM issuers").await;
+    app.sql("INSERT INTO agent_policies (issuer_id, class_unverified, class_domain_verified, class_key_verified, class_approved, registration, checkout_links, revision) SELECT id, 'shop', 'shop', 'shop', 'shop', 'token', FALSE, 1 FROM issuers").await;
     let issuer_id = IssuerId::new(app.live().issuer_id.clone());
     let act = Act::of_operator(issuer_id.clone(), app.clock.now());
     let new = NewToken { uses: Some(USES), ..NewToken::default() };

@@ -10,7 +10,7 @@ use reqwest::{Method, StatusCode};
 use serde::Serialize;
 
 use super::server::{AuthorizationServer, Away};
-use crate::wire::purchase::{Consume, NewPurchase, Purchase, Refused, Settle};
+use crate::wire::purchase::{Consume, NewPurchase, Offer, Purchase, Refused, Settle};
 
 /// Between a call that was lost and the second attempt.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -54,6 +54,15 @@ impl Purchases {
         self.call(Method::POST, "", Some(purchase)).await
     }
 
+    /// Whether a purchase may be registered for an agent that may not begin checkouts (H20).
+    ///
+    /// # Errors
+    /// [`PurchaseError`]: why not.
+    pub async fn offered(&self, offer: &Offer) -> Result<(), PurchaseError> {
+        let (status, answer) = self.server.ask_of_purchases(Method::POST, "/offer", Some(offer)).await?;
+        if status.is_success() { Ok(()) } else { Err(refusal(status, &answer)) }
+    }
+
     /// # Errors
     /// [`PurchaseError`].
     pub async fn get(&self, purchase_id: &str) -> Result<Purchase, PurchaseError> {
@@ -92,12 +101,17 @@ impl Purchases {
         if status.is_success() {
             return serde_json::from_slice(&answer).map_err(|unread| Away::from(unread).into());
         }
-        match (status, serde_json::from_slice::<Refused>(&answer)) {
-            (_, Ok(refused)) => Err(PurchaseError::Refused(Box::new(refused))),
-            (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, Err(_)) => Err(PurchaseError::NotServed),
-            (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Err(_)) => Err(Away::Credentials.into()),
-            (status, Err(_)) => Err(Away::Status(status).into()),
-        }
+        Err(refusal(status, &answer))
+    }
+}
+
+/// Of an answer that is no success.
+fn refusal(status: StatusCode, answer: &[u8]) -> PurchaseError {
+    match (status, serde_json::from_slice::<Refused>(answer)) {
+        (_, Ok(refused)) => PurchaseError::Refused(Box::new(refused)),
+        (StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED, Err(_)) => PurchaseError::NotServed,
+        (StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN, Err(_)) => Away::Credentials.into(),
+        (status, Err(_)) => Away::Status(status).into(),
     }
 }
 

@@ -14,30 +14,52 @@ use super::protection::Protection;
 use super::rejection::{Cause, Rejection};
 use crate::wire::ScopeSet;
 
+/// A scope that a call needs and its token has not.
+struct Missing {
+    required: ScopeSet,
+    held: ScopeSet,
+    /// What can be done without.
+    checkout: Option<Value>,
+}
+
+fn put(told: &mut Value, checkout: Option<Value>) {
+    if let (Some(told), Some(checkout)) = (told.as_object_mut(), checkout) {
+        told.insert("checkout".to_owned(), checkout);
+    }
+}
+
 impl Rejection {
     /// The answer to a request that was refused before it was read: a JSON-RPC error without an id.
     pub fn into_response(self, protection: &Protection) -> HttpResponse {
-        self.answer(protection, &Value::Null)
+        self.answer(protection, &Value::Null, None)
     }
 
     /// The answer to a tool call. C-3: a missing scope is a 403 challenge whose body is a tool result with `isError`,
-    /// so that clients that act on the status and clients that act on the body both understand.
-    pub fn into_tool_response(self, protection: &Protection, request_id: &Value) -> HttpResponse {
+    /// so that clients that act on the status and clients that act on the body both understand. `checkout`: what its caller
+    /// can do without the scope, for clients that act on neither (H20).
+    pub fn into_tool_response(
+        self,
+        protection: &Protection,
+        request_id: &Value,
+        checkout: Option<Value>,
+    ) -> HttpResponse {
         let Cause::InsufficientScope { required, held } = self.cause else {
-            return self.answer(protection, request_id);
+            return self.answer(protection, request_id, None);
         };
+        let missing = Missing { required, held, checkout };
         match protection.config().scope_error {
-            ScopeError::Http => self.answer(protection, request_id),
-            ScopeError::Both => self.head(protection).json(self.tool_result(protection, request_id, required, held)),
-            ScopeError::Tool => HttpResponse::Ok().json(self.tool_result(protection, request_id, required, held)),
+            ScopeError::Http => self.answer(protection, request_id, missing.checkout),
+            ScopeError::Both => self.head(protection).json(self.tool_result(protection, request_id, missing)),
+            ScopeError::Tool => HttpResponse::Ok().json(self.tool_result(protection, request_id, missing)),
         }
     }
 
-    fn answer(&self, protection: &Protection, request_id: &Value) -> HttpResponse {
+    fn answer(&self, protection: &Protection, request_id: &Value, checkout: Option<Value>) -> HttpResponse {
         let mut data = json!({ "error": self.outcome(), "reference_id": self.reference_id() });
         if let (Some(seconds), Some(data)) = (retry_after(&self.cause), data.as_object_mut()) {
             data.insert("retry_after".into(), seconds.into());
         }
+        put(&mut data, checkout);
         self.head(protection).json(json!({
             "jsonrpc": "2.0",
             "id": request_id,
@@ -58,9 +80,10 @@ impl Rejection {
         response
     }
 
-    fn tool_result(&self, protection: &Protection, request_id: &Value, required: ScopeSet, held: ScopeSet) -> Value {
+    fn tool_result(&self, protection: &Protection, request_id: &Value, missing: Missing) -> Value {
+        let Missing { required, held, checkout } = missing;
         let challenges: Vec<String> = challenge(&self.cause, protection.config()).into_iter().collect();
-        let told = json!({
+        let mut told = json!({
             "code": self.outcome(),
             "message": description(&self.cause),
             "required_scope": required.to_string(),
@@ -68,6 +91,7 @@ impl Rejection {
             "missing_scope": required.difference(held).to_string(),
             "reference_id": self.reference_id(),
         });
+        put(&mut told, checkout);
         json!({
             "jsonrpc": "2.0",
             "id": request_id,

@@ -132,7 +132,8 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
     });
     if let Some(Err(rejection)) = required.map(|required| protection.require(&principal, required)) {
         call.refused(&rejection);
-        return rejection.into_tool_response(protection, &tool_call.id);
+        let checkout = endpoint.link_beside(&principal, &call, &tool_call).await;
+        return rejection.into_tool_response(protection, &tool_call.id, checkout);
     }
     let Ok(retry) = brought else {
         call.not_served(400);
@@ -151,7 +152,7 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
         let compared = ("an answer of the authorization server about a purchase", "none");
         let rejection = Rejection::from(Cause::CannotTell).comparing(compared.0, compared.1);
         call.refused(&rejection);
-        return rejection.into_tool_response(protection, &tool_call.id);
+        return rejection.into_tool_response(protection, &tool_call.id, None);
     }
     call.not_served(answer.status().as_u16());
     answer
@@ -194,6 +195,17 @@ impl Endpoint {
         let bound = Bound { context: &call.context, tool, arguments: tool_call.digest() };
         let state = bound.open(&self.counter.selling.sealer, text)?;
         Ok(Some(Retry { state, action: Action::of(tool_call.input_responses.as_ref()) }))
+    }
+
+    /// H20: of a checkout that the caller may not begin, the link of a purchase that waits for the shopper, where the merchant
+    /// allows that. It can poll and finish it with what it may do already.
+    async fn link_beside(&self, principal: &Principal, call: &Call, tool_call: &message::ToolCall) -> Option<Value> {
+        let is_it = call.tool == Some(Tool::InitiateCheckout) && tool_call.well_formed;
+        if !is_it || !principal.holds(Tool::GetCheckoutStatus.required()) {
+            return None;
+        }
+        let arguments = tool_call.arguments.as_object().cloned().unwrap_or_default();
+        self.counter.link(&call.context, principal.token_reference(), arguments).await
     }
 
     fn checkout_call(

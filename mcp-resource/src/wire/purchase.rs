@@ -91,6 +91,18 @@ pub struct NewPurchase {
     /// At most one purchase of a cart awaits approval: a new one replaces it.
     pub cart_id: String,
     pub document: CheckoutDocument,
+    /// H20: the token that made the call may not begin checkouts. The page is then a consent for this purchase alone, and the
+    /// authorization server decides whether the merchant and the grant allow that. See [`Offer`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_elevation: bool,
+}
+
+/// Body of `POST {issuer}/resource/purchases/offer`: may a purchase be registered for an agent that may not begin checkouts?
+/// Answered with 204 and nothing, before anything is frozen for it; or refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    pub grant_id: String,
+    pub connection_id: String,
 }
 
 /// How far a purchase has come.
@@ -170,6 +182,8 @@ pub enum Refusal {
     Silenced,
     /// Above what the shopper lets this agent spend.
     OverLimit,
+    /// The agent may not begin checkouts, and gets no link in the place of that (H20).
+    NotOffered,
     /// The shopper has not decided yet.
     NotApproved,
     Declined,

@@ -127,7 +127,7 @@ async fn tool(request: HttpRequest, protection: web::Data<Protection>) -> HttpRe
     }
     let needed = request.query_string().strip_prefix("needs=").unwrap_or("").replace('+', " ");
     if let Err(rejection) = protection.require(&principal, ScopeSet::parse_lenient(&needed)) {
-        return rejection.into_tool_response(&protection, &json!(7));
+        return rejection.into_tool_response(&protection, &json!(7), None);
     }
     HttpResponse::Ok().json(json!({
         "sub": principal.claims.sub,

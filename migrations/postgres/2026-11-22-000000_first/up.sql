@@ -128,6 +128,8 @@ CREATE TABLE agent_policies (
     class_approved TEXT NOT NULL,
     -- open, token, hosts or closed.
     registration TEXT NOT NULL,
+    -- Whether agents that may not begin checkouts are given the link of a pending purchase.
+    checkout_links BOOLEAN NOT NULL,
     -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
     revision BIGINT NOT NULL
 );
@@ -303,6 +305,8 @@ CREATE TABLE connections (
     limit_per_month BIGINT,
     expires_at BIGINT NOT NULL,
     last_used_at BIGINT NOT NULL,
+    -- Microseconds without use after which it ends, as the shopper was told.
+    idle_limit BIGINT NOT NULL,
     -- The truncated network of the last rotation.
     last_network TEXT NOT NULL,
     -- The grace windows, the current one and the one before: when each began, and the generation that its first
@@ -334,11 +338,18 @@ CREATE TABLE consent_receipts (
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,
     scope TEXT NOT NULL,
-    -- What the shopper set or left: the ceilings that hold from this consent on, and until when checkout may begin.
+    -- What the shopper set or left: the ceilings that hold from this consent on, until when checkout may begin, and when
+    -- the connection ends, at the latest and without use.
     limit_currency TEXT,
     limit_per_order BIGINT,
     limit_per_month BIGINT,
-    elevated_until BIGINT NOT NULL
+    elevated_until BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    idle_limit BIGINT NOT NULL,
+    -- As one sentence a group, or with a box for each permission.
+    is_bundled BOOLEAN NOT NULL,
+    -- Of a consent to one purchase and nothing else.
+    purchase_id TEXT
 );
 CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
 
@@ -356,6 +367,8 @@ CREATE TABLE purchases (
     -- The resource server's ids.
     checkout_id TEXT NOT NULL,
     cart_id TEXT NOT NULL,
+    -- Its agent may not begin checkouts: the shopper's yes is a consent to this one purchase.
+    is_elevation BOOLEAN NOT NULL,
     -- What the shopper is shown, as JSON, and the SHA-256 of its RFC 8785 form.
     document TEXT NOT NULL,
     digest BYTEA NOT NULL,

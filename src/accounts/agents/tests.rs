@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mcp_resource::wire::AccessClaims;
 
@@ -17,6 +18,7 @@ use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::restriction::Effect;
+use crate::domain::stay::Stay;
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
 use crate::domain::{ClientId, Clock, RequestId, Scope, ScopeSet, ShopperId};
@@ -115,6 +117,9 @@ impl World {
             shopper: shopper.clone(),
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
+            stay: Stay::default(),
+            kept_until: None,
+            is_bundled: false,
             elevation: Elevation::default(),
             time_zone: "UTC".to_owned(),
             refreshable: true,
@@ -157,7 +162,7 @@ impl World {
     }
 
     pub(crate) async fn agents(&self, shopper: &Shopper) -> Vec<ConnectedAgent> {
-        let (shopper, when) = (shopper.clone(), (self.clock.now(), Lifetimes::default().idle));
+        let (shopper, when) = (shopper.clone(), self.clock.now());
         self.read(move |connection| list(connection, &shopper, when)).await
     }
 

@@ -3,7 +3,6 @@
 use super::*;
 use crate::accounts::agents::list;
 use crate::accounts::agents::tests::World;
-use crate::domain::token::Lifetimes;
 use crate::merchant::pauses;
 use crate::merchant::testing::act;
 use crate::storage::restrictions::is_set;
@@ -18,7 +17,7 @@ fn occasion(world: &World) -> Occasion {
 async fn connected(world: &World) -> (Shopper, Grant) {
     let shopper = world.shopper(&world.live, "maya@example.com").await;
     world.connect(&world.live, &shopper, "agent").await;
-    let (seen, time) = (shopper.clone(), (world.clock.now(), Lifetimes::default().idle));
+    let (seen, time) = (shopper.clone(), world.clock.now());
     let agents = world.write(move |tx| list(tx, &seen, time)).await;
     (shopper, agents[0].grant.clone())
 }

@@ -57,6 +57,7 @@ fn purchase(stage: Stage) -> Purchase {
         resource: TERMS.store.to_owned(),
         checkout_id: "checkout".to_owned(),
         cart_id: "cart".to_owned(),
+        is_elevation: false,
         digest: document.digest().unwrap(),
         document,
         stage,

@@ -35,8 +35,8 @@ async fn the_list_is_narrowed_by_the_same_trust_that_clients_have() {
     .await;
     for trust in [Trust::Unverified, Trust::DomainVerified, Trust::KeyVerified, Trust::Approved] {
         let question = Question { trust: Some(trust), limit: 100, ..Question::default() };
-        let time = Time { now: at(1), used_since: NOW };
-        let listed: StorageResult<_> = db.read(move |c| list(c, &issuer_id("live"), &question, time)).await;
+        let now = at(1);
+        let listed: StorageResult<_> = db.read(move |c| list(c, &issuer_id("live"), &question, now)).await;
         let mut listed: Vec<ClientId> = listed.unwrap().0.into_iter().map(|agent| agent.client.id).collect();
         let mut expected: Vec<ClientId> =
             all.iter().filter(|client| client.trust() == trust).map(|client| client.id.clone()).collect();

@@ -16,6 +16,7 @@ fn details() -> Details {
         redirect_uris: vec![GOOGLE.to_owned()],
         default_resource: Some(RESOURCE.to_owned()),
         pkce_optional: false,
+        bundled: false,
         class: Some(AgentClass::Shop),
     }
 }

@@ -7,10 +7,8 @@ use crate::merchant::revocation::{Whose, revoke_all, revoke_connection};
 use crate::merchant::testing::{act, at, connection, database, insert, issuer_id, write};
 use crate::storage::{Database, StorageError, connections};
 
-const IDLE: Duration = Duration::from_hours(30 * 24);
-
 fn question(state: Option<SessionState>) -> Question {
-    Question { agent: None, pseudonym: None, state, page: Page::First, limit: 50, now: at(1_000), idle: IDLE }
+    Question { agent: None, pseudonym: None, state, page: Page::First, limit: 50, now: at(1_000) }
 }
 
 async fn ask(db: &Database, issuer: &str, question: Question) -> List {

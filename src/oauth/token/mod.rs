@@ -123,7 +123,7 @@ fn allowed(
     now: Timestamp,
 ) -> Result<Allowance, OAuthError> {
     let scope = connection.scope.intersection(ceilings.at(&connection.redirect_uri));
-    allowance(scope, connection.elevated_until, connection.expires_at, now, lifetimes).ok_or_else(|| {
+    allowance(scope, connection.elevated_until, connection.ends_at(), now, lifetimes).ok_or_else(|| {
         let presented = format!("{scope}, elevated until {}", Shown::from(connection.elevated_until));
         let evidence = Check::ScopeLeft.found("a scope that has not decayed", presented);
         invalid_grant(evidence, format!("nothing usable is left of connection {}", connection.id))

@@ -13,7 +13,7 @@ use crate::domain::token::{Allowance, Lifetimes};
 use crate::domain::{ClientId, IssuerId, Scope, ScopeSet, Timestamp};
 use crate::keys::{PresentedToken, TokenKind};
 use crate::oauth::error::{ErrorCode, Failure, OAuthError};
-use crate::storage::connections::{RefreshPresented, RotationLimits};
+use crate::storage::connections::RefreshPresented;
 use crate::storage::{Database, StorageResult, Tx, connections};
 use crate::telemetry::ReferenceId;
 
@@ -88,8 +88,7 @@ impl Attempt {
             by_key: self.by_key,
             network: &self.network,
         };
-        let limits = RotationLimits { grace: self.lifetimes.grace, idle: self.lifetimes.idle };
-        if let Some(connection) = connections::rotate(tx, &self.issuer_id, &token, self.now, limits)? {
+        if let Some(connection) = connections::rotate(tx, &self.issuer_id, &token, self.now, self.lifetimes.grace)? {
             let allowance = self.narrowed(&connection)?;
             record(tx, &connection, AuditKind::TokenRefreshed, (self.now, self.reference));
             return Ok(Rotation::Answer(Box::new(connection), allowance));
@@ -143,7 +142,7 @@ impl Attempt {
                 let evidence = match connection.ended {
                     Some(_) => not_live(connection),
                     None => Check::ConnectionLive.found(
-                        format!("a connection in use within {} s", self.lifetimes.idle.as_secs()),
+                        format!("a connection in use within {} s", connection.idle_limit.as_secs()),
                         format!("last used {}", Shown::from(connection.last_used_at)),
                     ),
                 };

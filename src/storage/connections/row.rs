@@ -6,6 +6,7 @@ use super::Approval;
 use crate::domain::connection::{Connection, GraceWindow};
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, ShopperId, Timestamp};
+use crate::storage::bytes::{duration, micros};
 use crate::storage::schema::connections;
 use crate::storage::{StorageError, limit_columns};
 
@@ -37,6 +38,7 @@ pub(super) struct ConnectionRow {
     limit_per_month: Option<i64>,
     expires_at: i64,
     last_used_at: i64,
+    idle_limit: i64,
     last_network: String,
     window_began_at: i64,
     window_generation: i64,
@@ -77,6 +79,7 @@ impl ConnectionRow {
             limit_per_month,
             expires_at: connection.expires_at.as_micros(),
             last_used_at: connection.last_used_at.as_micros(),
+            idle_limit: micros(connection.idle_limit),
             last_network: connection.last_network.clone(),
             window_began_at: 0,
             window_generation: 0,
@@ -128,6 +131,7 @@ impl TryFrom<ConnectionRow> for Connection {
             limit,
             expires_at: Timestamp::from_micros(row.expires_at),
             last_used_at: Timestamp::from_micros(row.last_used_at),
+            idle_limit: duration(row.idle_limit),
             last_network: row.last_network,
             window: window(row.window_began_at, row.window_generation),
             earlier_window: window(row.earlier_window_began_at, row.earlier_window_generation),

@@ -31,7 +31,7 @@ fn seed(tx: &mut Tx<'_>) -> StorageResult<()> {
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
          INSERT INTO connections SELECT \
            printf('00000000-0000-7000-8000-%012d', n), 'i', 'g' || n / 8 || '-' || n % 4, 'c' || n % 2, 'p', 'p' || n % 1000, 'p' || n % 1000, \
-           'r', 'products:read', 1, x'00', n, x'00', 'c', 'u', 0, TRUE, FALSE, n / 2, 0, NULL, NULL, NULL, {ROWS} * 2, n / 2, 'x', \
+           'r', 'products:read', 1, x'00', n, x'00', 'c', 'u', 0, TRUE, FALSE, n / 2, 0, NULL, NULL, NULL, {ROWS} * 2, n / 2, {ROWS}, 'x', \
            0, 0, 0, 0, 0, 0, CASE n % 4 < 2 WHEN TRUE THEN n END, CASE n % 4 < 2 WHEN TRUE THEN 'expired' END \
          FROM n; ANALYZE"
     );
@@ -52,8 +52,8 @@ fn plan(connection: &mut DbConnection, page: Page) -> StorageResult<String> {
 }
 
 fn everything() -> Filter {
-    let time = Time { now: Timestamp::from_micros(ROWS), used_since: Timestamp::MIN };
-    Filter { clients: None, pseudonym: None, state: None, time }
+    let now = Timestamp::from_micros(ROWS);
+    Filter { clients: None, pseudonym: None, state: None, now }
 }
 
 #[actix_web::test]

@@ -35,7 +35,7 @@ impl Task {
     }
 }
 
-const fn sentence_key(scope: Scope) -> &'static str {
+pub(super) const fn sentence_key(scope: Scope) -> &'static str {
     match scope {
         Scope::ProductsRead => "scope-products-read",
         Scope::InventoryRead => "scope-inventory-read",

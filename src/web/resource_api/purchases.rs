@@ -11,7 +11,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::LocalBoxFuture;
-use mcp_resource::wire::purchase::{Consume, NewPurchase, Refusal, Settle};
+use mcp_resource::wire::purchase::{Consume, NewPurchase, Offer, Refusal, Settle};
 use serde::de::DeserializeOwned;
 
 use crate::domain::PurchaseId;
@@ -21,6 +21,7 @@ use crate::locale::{Locale, MailText};
 use crate::purchases::consume::{consume, find};
 use crate::purchases::register::{Registered, register};
 use crate::purchases::settle::settle;
+use crate::purchases::standing::offer;
 use crate::purchases::{Caller, Found, Refused};
 use crate::storage::StorageResult;
 use crate::web::error::JsonError;
@@ -34,6 +35,7 @@ const LARGEST_BODY: usize = 128 * 1024;
 pub fn configure(cfg: &mut web::ServiceConfig) {
     let json = || JsonConfig::default().limit(LARGEST_BODY);
     cfg.service(web::resource("/resource/purchases").app_data(json()).route(web::post().to(post)))
+        .service(web::resource("/resource/purchases/offer").app_data(json()).route(web::post().to(post_offer)))
         .service(web::resource("/resource/purchases/{id}").route(web::get().to(get)))
         .service(web::resource("/resource/purchases/{id}/consume").app_data(json()).route(web::post().to(post_consume)))
         .service(web::resource("/resource/purchases/{id}/settle").app_data(json()).route(web::post().to(post_settle)));
@@ -117,6 +119,9 @@ const fn words(refusal: Refusal) -> (&'static str, &'static str) {
         }
         Refusal::Silenced => ("silenced", "The shopper declined three in a row, and has to let the agent ask again."),
         Refusal::OverLimit => ("over_limit", "It is above what the shopper lets this agent spend."),
+        Refusal::NotOffered => {
+            ("not_offered", "The agent may not begin checkouts, and gets no link in the place of that.")
+        }
         Refusal::NotApproved => ("not_approved", "The purchase is not as far yet. Wait for the shopper."),
         Refusal::Declined => ("declined", "The shopper said no."),
         Refusal::Expired => ("expired", "The time of the purchase is over. Start a new checkout."),
@@ -143,6 +148,14 @@ fn mail(call: &Call, registered: &Registered) -> MailText {
     let store = &call.caller.store;
     let locale = Locale::negotiate([store.locale.as_str()]);
     MailText::purchase(locale, &store.name, &call.caller.shown(&registered.found).approval_url)
+}
+
+/// `POST /resource/purchases/offer`: 204.
+pub async fn post_offer(call: Call, payload: web::Payload) -> Result<HttpResponse, JsonError> {
+    let asked: Offer = call.body(payload).await?;
+    let caller = call.caller.clone();
+    call.settled(call.state.db.read(move |connection| offer(connection, &caller, &asked))).await?;
+    Ok(HttpResponse::NoContent().insert_header((CACHE_CONTROL, "no-store")).finish())
 }
 
 /// `GET /resource/purchases/{id}`.

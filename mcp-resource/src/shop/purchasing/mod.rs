@@ -16,7 +16,7 @@ use super::backend::{BackendError, CallContext, CommerceBackend, FrozenCheckout,
 use super::results::{Checkout, CheckoutState, Moment};
 use crate::protect::{PurchaseError, Purchases};
 use crate::wire::audit::TokenReference;
-use crate::wire::purchase::{NewPurchase, Purchase, PurchaseState};
+use crate::wire::purchase::{NewPurchase, Offer, Purchase, PurchaseState};
 
 /// What one endpoint needs to sell. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +32,13 @@ pub struct Purchasing {
 pub(crate) struct Standing {
     pub checkout: Checkout,
     pub purchase_id: Option<String>,
+}
+
+/// Who asks for a purchase: the token that calls, and whether it may not begin checkouts (H20).
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    pub token: TokenReference,
+    pub is_elevation: bool,
 }
 
 /// Why nobody can say where a checkout stands.
@@ -54,20 +61,31 @@ impl Purchasing {
         &self.backend
     }
 
-    /// Asks the shopper to approve a checkout, unless that was done, and says where it stands. `token` is the one that calls.
-    pub(crate) async fn begin(&self, context: &CallContext, token: &TokenReference, checkout_id: &str) -> Stands {
+    /// H20: whether the caller may be given a link, though its token may not begin checkouts.
+    pub(crate) async fn offered(&self, token: &TokenReference) -> Result<(), PurchaseError> {
+        let (grant_id, connection_id) = (token.grant_id.clone(), token.connection_id.clone());
+        self.purchases.offered(&Offer { grant_id, connection_id }).await
+    }
+
+    /// Asks the shopper to approve a checkout, unless that was done, and says where it stands. By a caller who may not begin
+    /// checkouts nothing is finished.
+    pub(crate) async fn begin(&self, context: &CallContext, caller: &Asker, checkout_id: &str) -> Stands {
         let frozen = self.backend.frozen_checkout(context, checkout_id).await?;
         if frozen.progress != Progress::Frozen || frozen.checkout.state != CheckoutState::AwaitingApproval {
+            if caller.is_elevation {
+                return self.peek(context, checkout_id).await;
+            }
             return self.look_at(context, frozen).await;
         }
         let document = document::document(&self.resource, context, &frozen);
         let digest = document::digest(&document)?;
         let purchase = NewPurchase {
-            grant_id: token.grant_id.clone(),
-            connection_id: token.connection_id.clone(),
+            grant_id: caller.token.grant_id.clone(),
+            connection_id: caller.token.connection_id.clone(),
             checkout_id: checkout_id.to_owned(),
             cart_id: frozen.checkout.cart_id.clone(),
             document,
+            is_elevation: caller.is_elevation,
         };
         let purchase = self.purchases.register(&purchase).await?;
         // Both computed it over the document. Another digest means that the shopper would be shown something else.

@@ -61,6 +61,18 @@ pub(super) fn link(checkout: Value, url: &str, message: &str) -> CallToolResult 
     result
 }
 
+/// H20: what stands beside the challenge. In the body alone and never as an elicitation: the shopper is not sent anywhere for a
+/// permission by the protocol (F2).
+pub(super) fn beside_challenge(checkout: &Checkout) -> Value {
+    json!({
+        "checkout_id": checkout.checkout_id,
+        "state": checkout.state,
+        "approval_url": checkout.approval_url,
+        "total": checkout.totals.total,
+        "next_step": checkout.next_step,
+    })
+}
+
 /// Status, word and sentence of a refusal.
 pub(super) const fn refusal(refusal: Refusal) -> (u16, &'static str, &'static str) {
     match refusal {
@@ -85,6 +97,9 @@ pub(super) const fn refusal(refusal: Refusal) -> (u16, &'static str, &'static st
             "this is above what the shopper lets this agent spend; make the cart smaller, or ask for consent again, \
              where they can set a higher limit",
         ),
+        Refusal::NotOffered => {
+            (403, "not_permitted", "this agent may not start checkouts; ask the shopper for checkout:initiate")
+        }
         Refusal::NotApproved => (409, "not_approved", "the shopper has not decided yet"),
         Refusal::Declined => (409, "declined", "the shopper said no"),
         Refusal::Expired => (409, "expired", "the time to approve ran out; call initiate_checkout again"),

@@ -14,7 +14,7 @@ use crate::protect::PurchaseError;
 use crate::shop::CallContext;
 use crate::shop::backend::{BackendError, InitiateCheckout};
 use crate::shop::purchasing::request_state::{Bound, RequestState};
-use crate::shop::purchasing::{Purchasing, PurchasingError, Standing, Stands};
+use crate::shop::purchasing::{Asker, Purchasing, PurchasingError, Standing, Stands};
 use crate::shop::results::CheckoutState;
 use crate::shop::server::Selling;
 use crate::wire::audit::TokenReference;
@@ -80,7 +80,10 @@ impl Counter {
     ) -> Outcome {
         let stands = match (tool, &call.retry) {
             (Tool::InitiateCheckout, Some(retry)) => self.retried(context, retry).await,
-            (Tool::InitiateCheckout, None) => self.initiated(context, call, object).await,
+            (Tool::InitiateCheckout, None) => {
+                let asker = Asker { token: call.token.clone(), is_elevation: false };
+                self.initiated(context, &asker, object).await
+            }
             _ => self.status(context, object).await,
         };
         match stands {
@@ -89,21 +92,38 @@ impl Counter {
         }
     }
 
-    async fn initiated(&self, context: &CallContext, call: &CheckoutCall, object: JsonObject) -> Stands {
+    /// H20: a link beside the challenge, for clients that ignore it. Nothing is finished by it, and whatever stands in the way
+    /// leaves the challenge as it is.
+    pub(crate) async fn link(&self, context: &CallContext, token: TokenReference, object: JsonObject) -> Option<Value> {
+        // Asked first: what is frozen for nothing holds goods back.
+        if let Err(reason) = self.purchasing.offered(&token).await {
+            tracing::debug!(%reason, "no link beside the challenge");
+            return None;
+        }
+        match self.initiated(context, &Asker { token, is_elevation: true }, object).await {
+            Ok(standing) => Some(ask::beside_challenge(&standing.checkout)),
+            Err(reason) => {
+                tracing::info!(%reason, "no link beside the challenge");
+                None
+            }
+        }
+    }
+
+    async fn initiated(&self, context: &CallContext, asker: &Asker, object: JsonObject) -> Stands {
         let request = request(object)?;
-        let standing = self.begun(context, call, &request).await?;
+        let standing = self.begun(context, asker, &request).await?;
         let over = matches!(standing.checkout.state, CheckoutState::Expired | CheckoutState::Superseded);
         if over && request.idempotency.is_none() {
             // The store thought it open, and the authorization server knew better: whoever asks now wants a new one.
-            return self.begun(context, call, &request).await;
+            return self.begun(context, asker, &request).await;
         }
         Ok(standing)
     }
 
-    async fn begun(&self, context: &CallContext, call: &CheckoutCall, request: &InitiateCheckout) -> Stands {
+    async fn begun(&self, context: &CallContext, asker: &Asker, request: &InitiateCheckout) -> Stands {
         let checkout = self.purchasing.backend().initiate_checkout(context, request.clone()).await?;
-        let (purchasing, context, token) = (self.purchasing.clone(), context.clone(), call.token.clone());
-        undisturbed(async move { purchasing.begin(&context, &token, &checkout.checkout_id).await }).await
+        let (purchasing, context, asker) = (self.purchasing.clone(), context.clone(), asker.clone());
+        undisturbed(async move { purchasing.begin(&context, &asker, &checkout.checkout_id).await }).await
     }
 
     /// The server's own record decides (F6), not what the client says about it.

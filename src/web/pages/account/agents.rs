@@ -51,6 +51,8 @@ pub struct Card<'a> {
     pub linked_at: Moment,
     pub last_used_at: Option<Moment>,
     pub ends_at: Option<Moment>,
+    /// When it ends without use, if that is earlier.
+    pub unused_ends_at: Option<Moment>,
     pub connections: Vec<ConnectionLine>,
     /// What it may spend, and has.
     pub budget: Option<Budget>,
@@ -200,11 +202,11 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     let query = query.map(web::Query::into_inner);
     let said = query.as_ref().and_then(Told::text);
     let done = query.and_then(|query| query.done).map(GrantId::new);
-    let (shopper, now, idle) = (signed_in.shopper.clone(), visit.now(), visit.state.lifetimes.idle);
+    let (shopper, now) = (signed_in.shopper.clone(), visit.now());
     let (time_zone, currency) = (visit.context.store.time_zone.clone(), visit.context.store.currency);
     let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
         let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
-        let connected = list(connection, &shopper, (now, idle))?;
+        let connected = list(connection, &shopper, now)?;
         let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
         let silenced = list_silenced(connection, &grants)?;
         let spent = ledger::spent(connection, &grants, (now, &time_zone))?;
@@ -302,6 +304,8 @@ impl Described {
 fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): (Timestamp, &Locale)) -> Card<'a> {
     let all = || agent.connections.iter().chain(&agent.folded);
     let moment = |at| Moment::new(at, now, locale);
+    // The last day whatever happens, as the consent page has said it.
+    let ends_at = all().map(|row| row.expires_at).max();
     let lines = |connections: &[Connection]| connections.iter().map(|row| line(row, (now, locale))).collect();
     Card {
         grant: agent.grant.id.as_str(),
@@ -311,8 +315,8 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
         permissions: all().fold(ScopeSet::EMPTY, |held, row| held.union(row.scope)),
         linked_at: moment(agent.grant.created_at),
         last_used_at: all().filter_map(last_used_at).max().map(moment),
-        // The last day whatever happens, as the consent page has said it.
-        ends_at: all().map(|row| row.expires_at).max().map(moment),
+        ends_at: ends_at.map(moment),
+        unused_ends_at: all().map(Connection::ends_at).max().filter(|at| Some(*at) < ends_at).map(moment),
         connections: lines(&agent.connections),
         folded: lines(&agent.folded),
         allow: None,

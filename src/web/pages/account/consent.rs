@@ -6,11 +6,13 @@ use mcp_resource::wire::{Scope, ScopeSet};
 
 use crate::domain::agent_policy::Trust;
 use crate::domain::elevation::Elevation;
+use crate::domain::stay::Stay;
 use crate::locale::{Foreign, Moment};
 
 use super::super::scopes::Task;
 use super::super::{CsrfToken, Layout, ReturnsTo};
 use super::amounts::LimitFields;
+use super::consent_bundle::Bundle;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/consent.html")]
@@ -23,6 +25,8 @@ pub struct Consent<'a> {
     pub held: Option<String>,
     pub asker: Asker<'a>,
     pub question: Question,
+    /// In the place of boxes, where the merchant asks for everything at once.
+    pub bundle: Option<Bundle>,
     /// If checkout is asked for.
     pub spending: Option<Spending>,
     pub until: Until,
@@ -80,10 +84,34 @@ pub struct Spending {
 pub struct Until {
     /// The last day whatever happens; None if the agent does not ask to stay connected.
     pub ends: Option<Moment>,
-    /// Days without use after which it ends earlier.
-    pub idle_days: u32,
+    /// When it ends without use, in words, if that is earlier.
+    pub unused: Option<String>,
+    /// If the shopper has a choice.
+    pub stay: Option<StayField>,
     /// Minutes that checkout lasts, if checkout is asked for and the shopper has no choice.
     pub checkout_minutes: Option<u32>,
+}
+
+/// How long it may stay connected.
+#[derive(Debug, Clone)]
+pub struct StayField {
+    pub offered: Vec<Stay>,
+    pub chosen: Stay,
+    /// When what the agent has already ends.
+    pub kept: Option<Moment>,
+    pub longest: Moment,
+}
+
+impl StayField {
+    pub fn label(&self, layout: &Layout<'_>, stay: &Stay) -> String {
+        match (*stay, &self.kept) {
+            (Stay::Kept, Some(kept)) => layout.t1("consent-stay-kept", &("when", kept.words.as_str())),
+            (Stay::Kept | Stay::Longest, _) => {
+                layout.t1("consent-stay-longest", &("when", self.longest.words.as_str()))
+            }
+            _ => layout.attribute("consent-stay", stay.as_str()),
+        }
+    }
 }
 
 /// For those who want to know exactly, folded.
@@ -129,12 +157,27 @@ impl Choice {
 }
 
 impl Consent<'_> {
+    /// A first question for everything at once.
+    const fn links(&self) -> bool {
+        self.bundle.is_some() && !self.question.is_step_up
+    }
+
+    fn needs_fresh_sign_in(&self) -> bool {
+        self.question.choices.iter().any(|choice| choice.needs_fresh_sign_in)
+    }
+
     fn has_windows(&self) -> bool {
         self.spending.as_ref().is_some_and(|spending| !spending.windows.is_empty())
     }
 
     fn heading(&self) -> String {
         let store = ("store", self.layout.store);
+        if self.links() {
+            return match self.asker.name {
+                Some(name) => self.layout.t2("bundle-asks", &("agent", name), &store),
+                None => self.layout.t1("bundle-asks-unnamed", &store),
+            };
+        }
         match (self.asker.name, self.question.is_step_up) {
             (Some(name), false) => self.layout.t2("consent-asks", &("agent", name), &store),
             (Some(name), true) => self.layout.t2("consent-asks-more", &("agent", name), &store),

@@ -9,19 +9,21 @@ use subtle::ConstantTimeEq as _;
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, form, layout, page, viewer};
-use super::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
+use super::consent::{Asker, Choice, Consent, Details, Question, Spending};
+use super::consent_bundle::Bundle;
 use super::consent_spending::Terms;
+use super::consent_stay::Stays;
 pub(super) use super::destination::Destination;
 use super::message::{Message, MessagePage};
 use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
-use crate::domain::elevation::Elevation;
 use crate::domain::evidence::{Check, Shown as ShownValue};
+use crate::domain::stay::Stay;
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
-use crate::locale::{Foreign, Moment};
+use crate::locale::Foreign;
 use crate::oauth::authorization::{not_quarantined, unknown_client};
 use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::parameters::Parameters;
@@ -72,7 +74,7 @@ pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
     };
     // Decision 2: a second post is about what was shown, though its own first answer has changed what is held since.
     let held = form.all("held").next().and_then(|held| held.parse().ok());
-    let shown = ConsentQuestion::of(question.requested(), held);
+    let shown = ConsentQuestion::of(question.requested(), held).in_form(question.is_bundled);
     let answered = Answered { question: &shown, is_current: shown == question };
     let token = form.all("csrf").next().unwrap_or_default();
     if !form::matches(opened.context, token, &opened.token_parts(&shown).each_ref().map(Vec::as_slice)) {
@@ -105,6 +107,7 @@ struct Tried {
     ticked: Option<ScopeSet>,
     /// What was typed, with what is wrong with it.
     spending: Option<Spending>,
+    stay: Option<Stay>,
 }
 
 impl Tried {
@@ -166,7 +169,7 @@ impl Opened<'_> {
                 Check::ScopeWithinClass.found("a scope that the agent's class has", self.request.scope.to_string());
             return Err(self.refused(&OAuthError::new(ErrorCode::InvalidScope, description, evidence)));
         }
-        let question = ConsentQuestion::of(wanted, asked.held);
+        let question = ConsentQuestion::of(wanted, asked.held).in_form(asked.client.is_bundled());
         Ok((asked, question))
     }
 
@@ -224,7 +227,11 @@ impl Opened<'_> {
         let returns_to = Destination::of(&self.request.redirect_uri);
         let described_by = asked.client.described_by();
         let (platforms, client) = (&self.state.platforms, &asked.client);
-        let name = platforms.name_at(client.id.as_str(), &client.metadata, returns_to.https_host());
+        let bundle = question.is_bundled.then(|| Bundle::of(question, platforms, returns_to.https_host()));
+        // spec/platforms.md 3.2: a bundle links to the company, not to one of its products.
+        let company = bundle.as_ref().and_then(|bundle| bundle.company.clone());
+        let own = || platforms.name_at(client.id.as_str(), &client.metadata, returns_to.https_host());
+        let name = company.or_else(own);
         let details = Details {
             client_id: self.request.client_id.as_str(),
             redirect_uri: self.request.redirect_uri.as_str(),
@@ -245,8 +252,9 @@ impl Opened<'_> {
                 returns_to: returns_to.shown(),
             },
             question: self.shown_question(question, tried.ticked),
+            bundle,
             spending: self.spending(asked, question, tried),
-            until: self.until(asked, &frame),
+            until: self.stays(asked, question).until(tried.stay, &frame),
             details,
             nothing_was_ticked: tried.was_nothing(),
             layout: Layout {
@@ -287,17 +295,8 @@ impl Opened<'_> {
         }
     }
 
-    fn until(&self, asked: &Asked, layout: &Layout<'_>) -> Until {
-        let (lifetimes, now) = (&self.state.lifetimes, self.state.clock.now());
-        let stays = asked.client.wants_refresh_tokens() || self.request.scope.contains(Scope::OfflineAccess);
-        let whole = |secs: u64, unit: u64| u32::try_from(secs.div_euclid(unit)).unwrap_or(u32::MAX);
-        let has_checkout = self.request.scope.contains(Scope::CheckoutInitiate);
-        let has_windows = Elevation::offered(lifetimes.elevation).len() > 1;
-        Until {
-            ends: stays.then(|| Moment::new(now.plus(lifetimes.connection), now, layout.locale)),
-            idle_days: whole(lifetimes.idle.as_secs(), 86_400),
-            checkout_minutes: (has_checkout && !has_windows).then(|| whole(lifetimes.elevation.as_secs(), 60)),
-        }
+    fn stays(&self, asked: &Asked, question: &ConsentQuestion) -> Stays {
+        Stays::of(self.state, &self.request, (asked, question.is_step_up))
     }
 
     fn needs_fresh_sign_in(&self, scope: ScopeSet) -> bool {
@@ -326,7 +325,9 @@ impl Opened<'_> {
         Answered { question, is_current }: Answered<'_>,
         (ticked, form): (ScopeSet, &Parameters),
     ) -> HttpResponse {
-        let again = |spending| Tried { ticked: Some(ticked), spending };
+        let stays = self.stays(asked, question);
+        let stay = stays.read(form);
+        let again = |spending| Tried { ticked: Some(ticked), spending, stay: Some(stay) };
         let show = |spending| {
             if is_current {
                 self.show(asked, question, &again(spending))
@@ -352,6 +353,8 @@ impl Opened<'_> {
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,
+            stay,
+            kept_until: stays.kept,
             time_zone: self.context.store.time_zone.clone(),
             // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.
             refreshable: if asks_offline {
@@ -360,6 +363,7 @@ impl Opened<'_> {
                 asked.client.wants_refresh_tokens()
             },
             is_step_up: question.is_step_up,
+            is_bundled: question.is_bundled,
             is_current,
             text_version: locale.consent_text_version().to_owned(),
             locale: locale.tag().to_owned(),

@@ -119,6 +119,10 @@ fn consent(receipt: &Receipt, layout: &Layout<'_>) -> Value {
         "permissions": permissions(receipt.scope, layout),
         "limits": limits(receipt.limit),
         "checkout_until": time(receipt.elevated_until),
+        "access_until": time(receipt.expires_at),
+        "access_without_use_seconds": receipt.idle_limit.as_secs(),
+        "asked_for_everything_at_once": receipt.is_bundled,
+        "for_one_purchase": receipt.purchase_id,
         "text_version": receipt.text_version,
         "language": receipt.locale,
     })

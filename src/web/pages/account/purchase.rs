@@ -20,6 +20,8 @@ pub struct PurchasePage<'a> {
     pub document: &'a CheckoutDocument,
     /// Its time is over (`[retention] addresses`).
     pub is_address_forgotten: bool,
+    /// The agent may not begin checkouts: a yes is a consent to this purchase alone.
+    pub is_elevation: bool,
     pub status: Status<'a>,
 }
 

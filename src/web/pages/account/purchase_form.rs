@@ -20,9 +20,11 @@ use crate::domain::evidence::Check;
 use crate::domain::ledger::{OverLimit, left};
 use crate::domain::purchase::Standing;
 use crate::domain::shopper::Shopper;
+use crate::domain::store::Store;
 use crate::domain::{Money, PurchaseId, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
-use crate::purchases::decide::{Answered, Own, decide, extend, find};
+use crate::purchases::decide::{Answered, Own, Page, decide, extend, find};
+use crate::purchases::standing::may_be_approved;
 use crate::purchases::{Decision, Found, asking, ledger, listing};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
 use crate::web::extract::{SignedInShopper, Visit};
@@ -41,14 +43,17 @@ struct Shown {
     is_silenced: bool,
     /// The shopper's ceiling is in the way of a yes.
     over: Option<OverLimit>,
+    /// The store has it still be approved, where its agent may not begin checkouts.
+    may_be_approved: bool,
 }
 
 /// `GET /purchases/{id}`.
 pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
     let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id) };
-    let (shopper, sought, now) = (viewer.shopper.clone(), id.clone(), visit.now());
-    let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought, now)).await;
+    let (shopper, sought) = (viewer.shopper.clone(), id.clone());
+    let about = (visit.context.store.clone(), visit.now());
+    let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought, &about)).await;
     let shown = match found {
         Ok(Read::Theirs(shown)) => *shown,
         Ok(Read::Another) => return not_yours(&visit),
@@ -69,12 +74,18 @@ enum Read {
     Nobodys,
 }
 
-fn read(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId, now: Timestamp) -> StorageResult<Read> {
+fn read(
+    connection: &mut DbConnection,
+    shopper: &Shopper,
+    id: &PurchaseId,
+    (store, now): &(Store, Timestamp),
+) -> StorageResult<Read> {
     Ok(match find(connection, shopper, id)? {
         Own::Theirs(found) => Read::Theirs(Box::new(Shown {
             client: listing::client_of(connection, &found)?,
             is_silenced: asking::is_silenced(connection, &found.purchase.grant_id)?,
-            over: ledger::over_limit(connection, &found.purchase.grant_id, found.purchase.document.total, now)?,
+            over: ledger::over_limit(connection, &found.purchase.grant_id, found.purchase.document.total, *now)?,
+            may_be_approved: may_be_approved(connection, &found, (store, *now))?,
             found: *found,
         })),
         Own::Another => Read::Another,
@@ -105,9 +116,10 @@ pub async fn post(
         }
     };
     let (shopper, sought, occasion) = (viewer.shopper.clone(), id.clone(), visit.occasion());
+    let answered = answered(&visit);
     let answer = move |tx: &mut Tx<'_>| -> Result<Answered, StorageError> {
         match decision {
-            Some(decision) => decide(tx, &shopper, &sought, (decision, &occasion)),
+            Some(decision) => decide(tx, &shopper, &sought, (decision, &occasion), &answered),
             None => extend(tx, &shopper, &sought, &occasion),
         }
     };
@@ -118,6 +130,12 @@ pub async fn post(
         Ok(Answered::NotTheirs) => not_yours(&visit),
         Err(error) => fault(&visit.request, &visit.context, &error),
     }
+}
+
+/// What was agreed to, if that is a consent.
+fn answered(visit: &Visit) -> Page {
+    let locale = layout_of(visit).locale;
+    Page { store: visit.context.store.clone(), text_version: locale.consent_text_version(), locale: locale.tag() }
 }
 
 /// Design §5: on loopback http, cookies are shared with other local servers.
@@ -137,7 +155,7 @@ fn parts(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> [Vec<u8>; 
         viewer.session_hash.to_vec(),
         viewer.shopper.id.as_str().as_bytes().to_vec(),
         id.as_str().as_bytes().to_vec(),
-        locale.tag().as_bytes().to_vec(),
+        locale.consent_text_version().as_bytes().to_vec(),
     ]
 }
 
@@ -158,6 +176,7 @@ fn show(visit: &Visit, viewer: &SignedInShopper, shown: &Shown) -> HttpResponse 
         },
         document: &purchase.document,
         is_address_forgotten: purchase.is_address_forgotten(),
+        is_elevation: purchase.is_elevation,
         status: status(visit, shown, layout.locale),
         layout,
     };
@@ -171,7 +190,7 @@ fn status<'a>(visit: &Visit, shown: &'a Shown, locale: &Locale) -> Status<'a> {
         PurchaseState::AwaitingApproval => Status::Asking {
             ends: until(),
             can_extend: purchase.can_be_extended(now),
-            is_held: shown.found.standing == Standing::Held,
+            is_held: shown.found.standing == Standing::Held || !shown.may_be_approved,
             over: shown.over.map(|over| over_sentence(&over, purchase.document.total, locale)),
         },
         PurchaseState::Approved => Status::Approved { until: until() },

@@ -16,7 +16,6 @@ use crate::locale::Moment;
 use crate::merchant::agents::{Whole, find};
 use crate::merchant::client_decisions::{Decision, Reason, decide};
 use crate::storage::audit_listing::StaffAct;
-use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, clients};
 use crate::web::extract::{Browser, SentForm};
 
@@ -133,9 +132,9 @@ async fn show(
     status: StatusCode,
 ) -> actix_web::Result<HttpResponse> {
     let (issuer_id, client_id) = (shown.issuer.id.clone(), ClientId::new(id));
-    let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
+    let now = desk.now();
     let found: Result<_, StorageError> =
-        desk.state.db.read(move |c| Ok((find(c, &issuer_id, &client_id, time)?, is_paused(c, &issuer_id)?))).await;
+        desk.state.db.read(move |c| Ok((find(c, &issuer_id, &client_id, now)?, is_paused(c, &issuer_id)?))).await;
     let (whole, is_paused) = found.map_err(|error| desk.fault(&error))?;
     let whole = whole.ok_or_else(|| unknown(desk))?;
     let mut layout = desk.layout(shown);

@@ -19,7 +19,6 @@ use crate::merchant::agents::{Agent, Question, list};
 use crate::merchant::pauses;
 use crate::storage::StorageError;
 use crate::storage::client_listing::{Key, Standing};
-use crate::storage::console_sessions::Time;
 use crate::web::extract::SentForm;
 
 use super::super::error::Problem;
@@ -147,9 +146,9 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         limit: PAGE,
     };
     let filter = Filter { text: &asked.agent, trust: question.trust, state: question.state };
-    let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
+    let now = desk.now();
     let found: Result<_, StorageError> =
-        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question, time)?, is_paused(c, &issuer_id)?))).await;
+        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question, now)?, is_paused(c, &issuer_id)?))).await;
     let ((agents, next), is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
     layout.notice = match asked.done.as_str() {

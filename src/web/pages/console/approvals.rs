@@ -93,6 +93,8 @@ pub struct Row<'a> {
     pub checkout: &'a str,
     pub grant: &'a str,
     pub connection: &'a str,
+    /// Its agent may not begin checkouts.
+    pub is_elevation: bool,
 }
 
 impl Row<'_> {
@@ -190,6 +192,7 @@ fn row<'a>(
         checkout: &purchase.checkout_id,
         grant: purchase.grant_id.as_str(),
         connection,
+        is_elevation: purchase.is_elevation,
     }
 }
 

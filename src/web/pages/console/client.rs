@@ -71,6 +71,8 @@ pub struct Fields {
     pub class: String,
     /// `yes`, or empty.
     pub pkce_optional: String,
+    /// `yes`, or empty.
+    pub bundled: String,
 }
 
 impl ClientPage<'_> {
@@ -266,6 +268,7 @@ fn plain(fields: &Fields) -> Details {
         default_resource: given(&fields.default_resource),
         class: fields.class.parse().ok(),
         pkce_optional: !fields.pkce_optional.is_empty(),
+        bundled: !fields.bundled.is_empty(),
     }
 }
 
@@ -278,9 +281,15 @@ fn fields_of(client: &Client) -> Fields {
         jwks_uri: client.metadata.jwks_uri.clone().unwrap_or_default(),
         default_resource: client.default_resource.clone().unwrap_or_default(),
         class: client.class.map(|class| class.to_string()).unwrap_or_default(),
-        pkce_optional: if client.may_omit_pkce() { "yes".to_owned() } else { String::new() },
+        pkce_optional: yes(client.may_omit_pkce()),
+        bundled: yes(client.is_bundled()),
         project: String::new(),
     }
+}
+
+/// As a box posts it.
+fn yes(is_so: bool) -> String {
+    if is_so { "yes".to_owned() } else { String::new() }
 }
 
 fn resources(shown: &IssuerContext) -> Vec<String> {

@@ -12,7 +12,6 @@ use crate::domain::{ClientId, ConnectionId};
 use crate::locale::Foreign;
 use crate::merchant::agents;
 use crate::merchant::revocation::{self, Whose as Many};
-use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, clients};
 use crate::web::extract::SentForm;
 
@@ -92,12 +91,12 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     let unknown = || desk.not_found(Check::FormFields.missing("an agent or a shopper, whose sessions end"));
     let whose = asked.whose().ok_or_else(unknown)?;
     let (issuer_id, of) = (shown.issuer.id.clone(), whose.clone());
-    let time = Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) };
+    let now = desk.now();
     let found: Result<_, StorageError> = desk
         .state
         .db
         .read(move |c| {
-            let live = agents::count_live(c, &issuer_id, &of, time)?;
+            let live = agents::count_live(c, &issuer_id, &of, now)?;
             let client = if let Many::Client(id) = &of {
                 clients::find(c, &issuer_id, &ClientId::new(id.as_str()))?
             } else {

@@ -13,7 +13,6 @@ use crate::domain::staff::Role;
 use crate::keys::IssuerContext;
 use crate::locale::{Foreign, Moment};
 use crate::merchant::policy;
-use crate::storage::console_sessions::Time;
 use crate::storage::{StorageError, agent_policies};
 use crate::web::extract::{Browser, SentForm};
 
@@ -33,6 +32,7 @@ pub struct Policy<'a> {
     pub frame: Frame,
     pub tiers: Vec<Tier>,
     pub registration: RegistrationMode,
+    pub checkout_links: bool,
     pub rules: Vec<Rule<'a>>,
     /// What was written as a host.
     pub host: &'a str,
@@ -107,12 +107,12 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
 
 async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_web::Result<HttpResponse> {
     let issuer_id = shown.issuer.id.clone();
-    let time = time(desk);
+    let now = desk.now();
     let found: Result<_, StorageError> = desk
         .state
         .db
         .read(move |c| {
-            let denied = policy::denied(c, &issuer_id, time)?;
+            let denied = policy::denied(c, &issuer_id, now)?;
             Ok((agent_policies::find(c, &issuer_id)?, denied, is_paused(c, &issuer_id)?))
         })
         .await;
@@ -130,6 +130,7 @@ async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_w
         frame: desk.frame(Section::Agents, is_paused),
         tiers: TIERS.into_iter().map(|trust| Tier::of(trust, &policy)).collect(),
         registration: policy.registration,
+        checkout_links: policy.checkout_links,
         rules: policy.hosts.iter().map(rule).collect(),
         host: answer.wrong_host.unwrap_or_default(),
         host_was_wrong: answer.wrong_host.is_some(),
@@ -144,10 +145,6 @@ async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_w
     Ok(page(if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view))
 }
 
-fn time(desk: &Desk) -> Time {
-    Time { now: desk.now(), used_since: desk.now().minus(desk.state.lifetimes.idle) }
-}
-
 /// The classes and who may register.
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -159,6 +156,8 @@ pub struct Sent {
     key_verified: String,
     approved: String,
     registration: String,
+    /// `yes`, or empty.
+    checkout_links: String,
     password: String,
 }
 
@@ -170,6 +169,7 @@ impl Sent {
             key_verified: self.key_verified.parse().ok()?,
             approved: self.approved.parse().ok()?,
             registration: self.registration.parse().ok()?,
+            checkout_links: !self.checkout_links.is_empty(),
             ..AgentPolicy::default()
         })
     }
@@ -238,8 +238,8 @@ pub struct EndSent {
 /// `POST /console/agents/policy/denied`: the sessions that the page has counted end.
 pub async fn denied(desk: Desk, sent: SentForm<EndSent>) -> actix_web::Result<HttpResponse> {
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_revoke)?;
-    let (act, time) = (desk.act(&shown), time(&desk));
-    let done: Result<usize, StorageError> = desk.state.db.write(move |tx| policy::end_denied(tx, &act, time)).await;
+    let (act, now) = (desk.act(&shown), desk.now());
+    let done: Result<usize, StorageError> = desk.state.db.write(move |tx| policy::end_denied(tx, &act, now)).await;
     done.map_err(|error| desk.fault(&error))?;
     Ok(see(&desk, &shown, "ended"))
 }

@@ -202,7 +202,7 @@ pub(super) fn place_of(text: &str) -> String {
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.shown(&asked.environment)?;
-    let question = question(&asked, desk.now(), desk.state.lifetimes.idle);
+    let question = question(&asked, desk.now());
     let issuer_id = shown.issuer.id.clone();
     let found: Result<(List, bool), StorageError> =
         desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?))).await;
@@ -272,7 +272,7 @@ fn row<'a>(session: &'a AgentSession, ids: &'a Ids, (now, locale): (Timestamp, &
     }
 }
 
-fn question(asked: &Asked, now: Timestamp, idle: std::time::Duration) -> Question {
+fn question(asked: &Asked, now: Timestamp) -> Question {
     let page = match (key(&asked.before), key(&asked.after)) {
         (Some(key), _) => Page::OlderThan(key),
         (None, Some(key)) => Page::NewerThan(key),
@@ -285,7 +285,6 @@ fn question(asked: &Asked, now: Timestamp, idle: std::time::Duration) -> Questio
         page,
         limit: PAGE,
         now,
-        idle,
     }
 }
 

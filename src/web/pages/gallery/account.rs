@@ -1,13 +1,12 @@
 //! Samples of the shopper's pages, with the names that attackers choose.
 
 use mcp_resource::wire::money::Currency;
-use mcp_resource::wire::{Money, Scope, ScopeSet};
+use mcp_resource::wire::{Money, ScopeSet};
 use std::sync::LazyLock;
 
 use crate::accounts::passkeys::Begun;
 use crate::domain::agent_policy::Trust;
 use crate::domain::device::{Device, Program, System};
-use crate::domain::elevation::Elevation;
 use crate::domain::identity::IdentityKind;
 use crate::domain::session::SignInMethod;
 use crate::domain::spending_limit::SpendingLimit;
@@ -20,7 +19,6 @@ use super::super::account::amounts::LimitFields;
 use super::super::account::change::Change;
 use super::super::account::code::{AskForCode, AskRefusal};
 use super::super::account::code_enter::{EnterCode, EnterRefusal};
-use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Spending, Until};
 use super::super::account::disconnect::Disconnect;
 use super::super::account::doings::Done;
 use super::super::account::message::{Message, MessagePage};
@@ -33,19 +31,28 @@ use super::super::account::sign_up_finish::{self, SignUpFinish};
 use super::super::account::ways::{Way, Ways};
 use super::data;
 use super::purchases::euros;
-use super::upstreams;
-use super::{Sample, anonymous, csrf, layout, moment, sandbox};
+use super::{Sample, anonymous, consents, csrf, layout, moment, upstreams};
 
-const SEALED: &str = "ar1_c2VhbGVk";
-const SCRIPT: Foreign<'_> = Foreign("<script>alert(1)</script>\" onload=\"x");
-const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
-const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
+pub(super) const SEALED: &str = "ar1_c2VhbGVk";
+pub(super) const SCRIPT: Foreign<'_> = Foreign("<script>alert(1)</script>\" onload=\"x");
+pub(super) const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
+pub(super) const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
 
 pub(super) fn samples() -> Vec<Sample> {
-    [doors(), upstreams::samples(), ways(), codes(), browsers(), data::samples(), messages(), consents(), agents()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        doors(),
+        upstreams::samples(),
+        ways(),
+        codes(),
+        browsers(),
+        data::samples(),
+        messages(),
+        consents::samples(),
+        agents(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn doors() -> Vec<Sample> {
@@ -220,93 +227,8 @@ fn messages() -> Vec<Sample> {
     ]
 }
 
-fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -> Consent<'static> {
-    let asks = |scope| question.choices.iter().any(|choice| choice.scope == scope);
-    Consent {
-        layout,
-        csrf: csrf(),
-        request: SEALED,
-        held: None,
-        asker,
-        until: Until {
-            ends: (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(90 * 86_400)),
-            idle_days: 30,
-            checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
-        },
-        spending: asks(Scope::CheckoutInitiate).then(|| spending(LimitFields::new(None, Currency::EUR, None))),
-        question,
-        details: Details {
-            client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",
-            redirect_uri: "https://chatgpt.com/connector/oauth/AbC123",
-            resource: "https://fern.example/mcp",
-            scope: "products:read inventory:read cart:write checkout:initiate orders:read offline_access",
-        },
-        nothing_was_ticked: false,
-    }
-}
-
-fn ceiling(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
+pub(super) fn ceiling(per_order: i64, per_month: i64) -> Option<SpendingLimit> {
     SpendingLimit::new(Currency::EUR, Some(per_order), Some(per_month))
-}
-
-fn spending(limits: LimitFields) -> Spending {
-    Spending { limits, windows: vec![], chosen: Elevation::default() }
-}
-
-fn question(scopes: &[Scope], is_step_up: bool) -> Question {
-    let choice = |&scope: &Scope| Choice {
-        scope,
-        is_ticked: ScopeSet::BROWSE.contains(scope),
-        is_required: scope == Scope::ProductsRead,
-        needs_fresh_sign_in: scope == Scope::OrdersRead,
-    };
-    let kept = if is_step_up { ScopeSet::BROWSE.with(Scope::CartWrite) } else { ScopeSet::EMPTY };
-    Question { choices: scopes.iter().map(choice).collect(), kept, is_step_up }
-}
-
-fn consents() -> Vec<Sample> {
-    use Scope::{CartWrite, CheckoutInitiate, InventoryRead, OfflineAccess, OrdersRead, ProductsRead};
-    let everything = [ProductsRead, InventoryRead, CartWrite, CheckoutInitiate, OrdersRead, OfflineAccess];
-    let asker =
-        |name, returns_to| Asker { name, trust: Trust::Unverified, described_by: None, has_changed: false, returns_to };
-    let web = ReturnsTo::Host("chatgpt.com");
-    let chat = asker(Some(Foreign("ChatGPT")), web);
-    let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
-    let confirmed = Asker { trust: Trust::Approved, ..asker(Some(Foreign("Fern Assistant")), web) };
-    let described = Asker { described_by: Some("chatgpt.com"), ..chat };
-    let changed = Asker { has_changed: true, ..described };
-    let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
-    let browse = || question(&[ProductsRead, InventoryRead], false);
-    let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
-    let mut empty = consent(layout(), chat, question(&everything, false));
-    empty.nothing_was_ticked = true;
-    let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
-    let prefilled = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = typed.err().map_or_else(|| prefilled.clone(), |again| *again);
-    let windows = Spending { windows: Elevation::ALL.to_vec(), ..spending(prefilled.clone()) };
-    let mut chooses = with(question(&everything, false), windows);
-    chooses.until.checkout_minutes = None;
-    vec![
-        page("account/consent-first", layout(), chat, question(&everything, false)),
-        page("account/consent-described", layout(), described, question(&everything, false)),
-        page("account/consent-changed", layout(), changed, browse()),
-        page("account/consent-described-loopback", layout(), described_here, browse()),
-        page("account/consent-browse", layout(), confirmed, browse()),
-        page("account/consent-loopback", layout(), loopback, question(&everything[..4], false)),
-        page("account/consent-app", layout(), asker(Some(Foreign("Cursor")), ReturnsTo::App("cursor:")), browse()),
-        page("account/consent-unnamed", sandbox(), asker(None, ReturnsTo::Host("chatgpt.com.evil.example")), browse()),
-        page("account/consent-step-up", layout(), chat, question(&[CheckoutInitiate], true)),
-        page("account/consent-step-up-two", layout(), chat, question(&[CheckoutInitiate, OrdersRead], true)),
-        page("account/consent-step-up-unnamed", layout(), asker(None, web), question(&[OrdersRead], true)),
-        page("account/consent-script", layout(), asker(Some(SCRIPT), web), browse()),
-        page("account/consent-reversed", layout(), asker(Some(REVERSED), web), browse()),
-        page("account/consent-badge", layout(), asker(Some(BADGE), web), browse()),
-        Sample::new("account/consent-nothing-ticked", &empty),
-        Sample::new("account/consent-limits", &with(question(&everything, false), spending(prefilled))),
-        Sample::new("account/consent-limits-wrong", &with(question(&[CheckoutInitiate], true), spending(typed))),
-        Sample::new("account/consent-windows", &chooses),
-    ]
 }
 
 fn pending() -> Vec<Pending<'static>> {
@@ -332,6 +254,7 @@ fn agents() -> Vec<Sample> {
         linked_at: moment(-12 * 86_400),
         last_used_at: Some(moment(-10_800)),
         ends_at: Some(moment(78 * 86_400)),
+        unused_ends_at: Some(moment(29 * 86_400)),
         connections: vec![line(2)],
         budget: None,
         is_paused: false,
@@ -347,7 +270,7 @@ fn agents() -> Vec<Sample> {
     busy.budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     fresh.last_used_at = None;
-    fresh.ends_at = None;
+    (fresh.ends_at, fresh.unused_ends_at) = (None, None);
     fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
     let unlimited = Budget::of(None, ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let unnamed = Card {

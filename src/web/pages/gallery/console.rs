@@ -253,6 +253,7 @@ fn policy() -> Policy<'static> {
         frame: frame(Section::Agents),
         tiers: agents::TIERS.into_iter().map(|trust| policy::Tier::of(trust, &decided)).collect(),
         registration: RegistrationMode::Open,
+        checkout_links: true,
         rules: vec![rule("chatgpt.com", false), rule("*.evil.example", true)],
         host: "",
         host_was_wrong: false,

@@ -1,6 +1,7 @@
 //! Every page in every state, for tests and for looking at: `/_gallery`, in debug builds only.
 
 mod account;
+mod consents;
 mod console;
 mod data;
 mod general;

@@ -73,9 +73,17 @@ fn pages() -> Vec<Sample> {
     let most = ("most", "80.00 EUR");
     let over = Some(layout().t1("purchase-over-order", &most));
     let over = Status::Asking { ends: moment(540), can_extend: true, is_held: false, over };
-    let page = |name, layout: Layout<'static>, (asker, document), status| {
-        let is_address_forgotten = matches!(status, Status::Completed { .. });
-        let view = PurchasePage { layout, csrf: csrf(), id: ID, asker, document, is_address_forgotten, status };
+    let page = |name: &str, layout: Layout<'static>, (asker, document), status| {
+        let view = PurchasePage {
+            layout,
+            csrf: csrf(),
+            id: ID,
+            asker,
+            document,
+            is_address_forgotten: matches!(status, Status::Completed { .. }),
+            is_elevation: name.ends_with("elevation"),
+            status,
+        };
         Sample::new(name, &view)
     };
     let decided = |name, status| page(name, layout(), (chat, &teas), status);
@@ -83,6 +91,7 @@ fn pages() -> Vec<Sample> {
         page("account/purchase", layout(), (chat, &teas), asking(true, false)),
         page("account/purchase-unnamed", sandbox(), (unnamed, &script), asking(false, false)),
         page("account/purchase-held", layout(), (chat, &teas), asking(true, true)),
+        page("account/purchase-elevation", layout(), (chat, &teas), asking(true, false)),
         page("account/purchase-over", layout(), (chat, &teas), over),
         decided("account/purchase-approved", Status::Approved { until: moment(300) }),
         decided("account/purchase-declined", Status::Declined { is_silenced: false }),
@@ -111,6 +120,7 @@ fn approvals() -> Vec<Sample> {
         checkout: "checkout-88120",
         grant: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11",
         connection: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b12",
+        is_elevation: order.is_some(),
     };
     let frame = Frame { section: Section::Approvals, is_paused: false, is_loopback: false, has_sandbox: true };
     let page = |name, asked, rows| {
