@@ -269,8 +269,7 @@ fn agents() -> Vec<Sample> {
     busy.done = data::done();
     busy.budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
-    fresh.last_used_at = None;
-    (fresh.ends_at, fresh.unused_ends_at) = (None, None);
+    (fresh.last_used_at, fresh.ends_at, fresh.unused_ends_at) = (None, None, None);
     fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
     let unlimited = Budget::of(None, ScopeSet::STORE, Money::new(4_600, Currency::EUR));
     let unnamed = Card {
