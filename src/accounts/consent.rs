@@ -252,7 +252,9 @@ impl Allowing {
         let client_digest = self.client.consent_digest();
         // D18: what was given to another description was a question again, and only the answer counts.
         let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
-        let scope = if is_same { grant.scope.union(given) } else { given };
+        // Nor does what it held before everything of it was revoked: the question was about all of it.
+        let counts = is_same && !is_shut_out(tx, &self.issuer_id, &grant)?;
+        let scope = if counts { grant.scope.union(given) } else { given };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
         // A ceiling is the grant's: what its other agents' tokens say of it changes with it.

@@ -33,7 +33,7 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
     grants::hold_terms(tx, grant_id)?;
     let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
     // What is over counts against nobody, also where no sweeper has come by yet.
-    while expire_of(tx, Whose::Grant(grant_id), reservation.at)? > 0 {}
+    expire_of_grant(tx, grant_id, reservation.at)?;
     let period = Period::of(reservation.at, &terms.time_zone);
     if !ledger::insert(tx, reservation, &period)? {
         return again(tx, &reservation.purchase_id);
@@ -85,6 +85,12 @@ fn stands(connection: &mut DbConnection, purchase_id: &str, is_so: impl Fn(&Entr
 /// Lets a bounded number of reservations expire whose time is over; how many there were. For the sweeper, which comes again.
 pub fn expire(tx: &mut Tx<'_>, now: Timestamp) -> StorageResult<usize> {
     expire_of(tx, Whose::Everybody, now)
+}
+
+/// Lets all reservations of a grant expire whose time is over: before what counts is asked for.
+pub fn expire_of_grant(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<()> {
+    while expire_of(tx, Whose::Grant(grant_id), now)? > 0 {}
+    Ok(())
 }
 
 fn expire_of(tx: &mut Tx<'_>, whose: Whose<'_>, now: Timestamp) -> StorageResult<usize> {

@@ -119,6 +119,8 @@ fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> Sto
     for superseded in purchases::supersede_cart(tx, new)? {
         ledger::release(tx, &superseded)?;
     }
+    // What is over counts against nobody, also where no sweeper has come by yet.
+    ledger::expire_of_grant(tx, &new.grant_id, new.created_at)?;
     let total = new.document.total;
     if let Some(over) = ledger::over_limit(tx, &new.grant_id, total, new.created_at)? {
         return Ok(Err(Refused::over_limit(&over, total)));

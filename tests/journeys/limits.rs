@@ -206,6 +206,19 @@ async fn a_permission_that_was_taken_back_is_gone_from_every_token_and_asked_for
     assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
 }
 
+/// What a model found: the permission came back with the next step-up, which showed it as kept.
+#[tokio::test]
+async fn what_an_agent_held_before_all_of_it_was_revoked_is_asked_for_again() {
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = connect(&agent, &mut browser, shop, ("", "")).await;
+    agent.revoke(&tokens.refresh).await;
+    agent.connect(&mut browser, shop, "products:read").await;
+    let page = browser.reach_consent(&agent.ask("products:read cart:write checkout:initiate").url, shop).await;
+    assert!(page.form("Allow").fields.iter().any(|field| field.value == "cart:write"), "{}", page.body);
+}
+
 #[tokio::test]
 async fn a_change_needs_the_forms_own_token_and_reaches_nobody_elses_agent() {
     let app = App::start().await;

@@ -27,6 +27,7 @@ mod encrypted_database;
 mod isolation;
 mod keys;
 mod limits;
+mod model;
 mod outbound;
 mod own_data;
 mod providers;

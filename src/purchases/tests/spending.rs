@@ -54,6 +54,16 @@ async fn what_was_given_back_or_never_used_counts_no_longer() {
 }
 
 #[tokio::test]
+async fn what_was_never_used_stands_in_nobodys_way_before_the_sweeper_has_come_by() {
+    let shop = Shop::open().await;
+    shop.limit(None, Some(TOTAL)).await;
+    let one = shop.ask("one", 0).await;
+    assert_eq!(shop.decide(&one, Decision::Approve, 1).await, Answered::Done);
+    let other = shop.ask("other", 601).await;
+    assert_eq!(shop.decide(&other, Decision::Approve, 602).await, Answered::Done);
+}
+
+#[tokio::test]
 async fn nobody_is_asked_for_what_is_above_the_ceiling() {
     let shop = Shop::open().await;
     for (per_order, per_month) in [(Some(TOTAL - 1), None), (None, Some(TOTAL - 1))] {
