@@ -91,14 +91,18 @@ impl System {
             Op::Register { token, purchase, cart, cents } => {
                 let body = self.new_purchase(token, purchase, cart, &self.document(token, cents, true));
                 let shop = self.shop_of_token(token);
-                Ready::Send(self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body))
+                Ready::Send(
+                    self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
+                )
             }
             Op::RegisterAgain { purchase, is_same } => {
                 let asked = &self.purchases[&purchase];
                 let document = self.document(asked.token, asked.cents, is_same);
                 let body = self.new_purchase(asked.token, purchase, 0, &document);
                 let shop = self.shop_of_token(asked.token);
-                Ready::Send(self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body))
+                Ready::Send(
+                    self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
+                )
             }
             Op::Answer { purchase, shopper, word } => self.answer(purchase, shopper, word).await,
             Op::Look { purchase, is_home } => {

@@ -126,9 +126,12 @@ impl World {
         }
         let is_open = row.stage == Stage::Awaiting && row.until > self.now;
         let next = self.after(|world| {
-            let stands = !self.is_revoked(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
+            let stands =
+                !self.is_revoked(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
             match word {
-                Word::Yes if is_open && stands && !self.is_over_limit(row.connection, row.cents) => world.approve(purchase),
+                Word::Yes if is_open && stands && !self.is_over_limit(row.connection, row.cents) => {
+                    world.approve(purchase)
+                }
                 Word::No if is_open => world.decline(purchase),
                 Word::MoreTime if is_open && !row.is_extended => {
                     let row = world.purchases.get_mut(&purchase).unwrap();
@@ -206,8 +209,7 @@ impl World {
             "approved" | "consumed" | "completed" if !is_same_document => refused("digest_differs"),
             "approved" if self.is_held(row.connection) || self.is_off(row.connection) => refused("paused"),
             "approved" => {
-                let next =
-                    self.after(|world| world.purchases.get_mut(&purchase).unwrap().stage = Stage::Consumed);
+                let next = self.after(|world| world.purchases.get_mut(&purchase).unwrap().stage = Stage::Consumed);
                 vec![(next.told(purchase), next)]
             }
             "consumed" | "completed" => vec![(self.told(purchase), self.clone())],

@@ -17,10 +17,8 @@ impl World {
             return vec![None];
         };
         let live: Vec<usize> = self.connections.keys().copied().collect();
-        let live: Vec<usize> = live
-            .into_iter()
-            .filter(|one| self.connections[one].grant == grant && !self.is_revoked(*one))
-            .collect();
+        let live: Vec<usize> =
+            live.into_iter().filter(|one| self.connections[one].grant == grant && !self.is_revoked(*one)).collect();
         if live.iter().any(|one| !self.is_over(*one)) {
             vec![Some(grant)]
         } else if live.is_empty() {
@@ -243,7 +241,12 @@ impl World {
     }
 
     /// Decision 3, A55: a refresh narrows, and never widens. One that is refused leaves the row where it was.
-    fn go_on(&self, connection: usize, (is_rotation, narrowed): (bool, Option<Scopes>), tokens: usize) -> (Said, World) {
+    fn go_on(
+        &self,
+        connection: usize,
+        (is_rotation, narrowed): (bool, Option<Scopes>),
+        tokens: usize,
+    ) -> (Said, World) {
         let row = &self.connections[&connection];
         if self.mint(connection, row.scopes).is_none() {
             return (Said::refused("invalid_grant"), self.clone());
@@ -317,7 +320,8 @@ impl World {
         let grant = self.grant_of(connection);
         let has_limits = grant.scopes.has(Scopes::CHECKOUT) || grant.limit != Limit::default();
         let typed = if has_limits { limit } else { Limit::default() };
-        let is_above = |typed: Option<i64>, held: Option<i64>| typed.zip(held).is_some_and(|(typed, held)| typed > held);
+        let is_above =
+            |typed: Option<i64>, held: Option<i64>| typed.zip(held).is_some_and(|(typed, held)| typed > held);
         let is_more = is_above(typed.order, grant.limit.order) || is_above(typed.month, grant.limit.month);
         let left = left.with(Scopes::PRODUCTS);
         if grant.is_live && (is_more || grant.scopes.both(left).is_none()) {

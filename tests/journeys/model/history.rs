@@ -218,7 +218,8 @@ impl<'a> History<'a> {
                 let known: Vec<usize> = self.system.codes.keys().copied().collect();
                 let connection = if is_whole { *known.last()? } else { dice.of(&known)? };
                 let is_right = is_whole || !dice.one_in(4);
-                let agent = if is_whole { self.system.questions[&connection].agent } else { self.agent(dice, connection) };
+                let agent =
+                    if is_whole { self.system.questions[&connection].agent } else { self.agent(dice, connection) };
                 Op::Redeem { connection, agent, is_right, tokens: self.new_tokens() }
             }
             Act::Refresh => {
@@ -388,7 +389,12 @@ impl<'a> History<'a> {
 
     /// Two requests at once: what they answer is explained by one order of the two.
     async fn take_both(&mut self, one: Option<Op>, other: Option<Op>, dice: &mut Dice) -> Result<(), String> {
-        let is_alone = |op: &Op| matches!(op, Op::Ask { .. } | Op::Show { .. } | Op::Sweep | Op::Restart);
+        // What is no request, or several.
+        let is_alone = |op: &Op| {
+            let whom = if let Op::End { whom } = op { Some(whom) } else { None };
+            matches!(op, Op::Ask { .. } | Op::Show { .. } | Op::Sweep | Op::Restart)
+                || matches!(whom, Some(Whom::Grant(_) | Whom::Everyone(_)))
+        };
         let (Some(one), Some(other)) = (one, other) else {
             self.take(one.or(other), How::Heard, dice).await?;
             return Ok(());
@@ -421,7 +427,8 @@ impl<'a> History<'a> {
         }
         self.tidy();
         if self.worlds.is_empty() {
-            let allowed: Vec<_> = before.iter().flat_map(|world| [world.allowed(&one), world.allowed(&other)]).collect();
+            let allowed: Vec<_> =
+                before.iter().flat_map(|world| [world.allowed(&one), world.allowed(&other)]).collect();
             let said: Vec<_> = allowed.iter().map(|all| all.iter().map(|(said, _)| said).collect::<Vec<_>>()).collect();
             return Err(self.report(&format!("In no order. By themselves they may say {said:?}."), &before));
         }
@@ -474,7 +481,11 @@ impl<'a> History<'a> {
 
     fn report(&self, what: &str, before: &[World]) -> String {
         let world = before.first().map(|world| format!("{world:#?}")).unwrap_or_default();
-        format!("{what}\nWhat happened:\n  {}\nWhat was so before (of {}):\n{world}", self.log.join("\n  "), before.len())
+        format!(
+            "{what}\nWhat happened:\n  {}\nWhat was so before (of {}):\n{world}",
+            self.log.join("\n  "),
+            before.len()
+        )
     }
 }
 

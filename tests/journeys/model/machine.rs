@@ -103,4 +103,3 @@ impl Machine {
         self.write(move |tx| tillgate::purchases::ledger::expire(tx, now).map(drop)).await;
     }
 }
-

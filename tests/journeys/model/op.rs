@@ -113,30 +113,101 @@ pub enum Word {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     /// Opens an authorization request.
-    Ask { question: usize, shopper: usize, agent: usize, scopes: Scopes },
+    Ask {
+        question: usize,
+        shopper: usize,
+        agent: usize,
+        scopes: Scopes,
+    },
     /// Opens the same request again, after another sign-in.
-    Show { question: usize },
-    Allow { question: usize, connection: usize, filled: Filled },
-    Redeem { connection: usize, agent: usize, is_right: bool, tokens: usize },
-    Refresh { presented: usize, agent: usize, narrowed: Option<Scopes>, tokens: usize },
-    Introspect { token: usize, is_home: bool },
-    RevokeRefresh { token: usize, agent: usize },
-    RevokeAccess { token: usize, agent: usize },
+    Show {
+        question: usize,
+    },
+    Allow {
+        question: usize,
+        connection: usize,
+        filled: Filled,
+    },
+    Redeem {
+        connection: usize,
+        agent: usize,
+        is_right: bool,
+        tokens: usize,
+    },
+    Refresh {
+        presented: usize,
+        agent: usize,
+        narrowed: Option<Scopes>,
+        tokens: usize,
+    },
+    Introspect {
+        token: usize,
+        is_home: bool,
+    },
+    RevokeRefresh {
+        token: usize,
+        agent: usize,
+    },
+    RevokeAccess {
+        token: usize,
+        agent: usize,
+    },
     /// The shopper holds the grant of a connection, or lets it go on.
-    Pause { connection: usize, is_on: bool },
-    Narrow { connection: usize, left: Scopes, limit: Limit },
-    Disconnect { connection: usize },
-    LetAsk { connection: usize },
-    Hold { whom: Whom, is_on: bool },
-    Switch { environment: usize, is_on: bool },
-    End { whom: Whom },
+    Pause {
+        connection: usize,
+        is_on: bool,
+    },
+    Narrow {
+        connection: usize,
+        left: Scopes,
+        limit: Limit,
+    },
+    Disconnect {
+        connection: usize,
+    },
+    LetAsk {
+        connection: usize,
+    },
+    Hold {
+        whom: Whom,
+        is_on: bool,
+    },
+    Switch {
+        environment: usize,
+        is_on: bool,
+    },
+    End {
+        whom: Whom,
+    },
     /// The store's server registers a checkout that a token began.
-    Register { token: usize, purchase: usize, cart: usize, cents: i64 },
-    RegisterAgain { purchase: usize, is_same: bool },
-    Answer { purchase: usize, shopper: usize, word: Word },
-    Look { purchase: usize, is_home: bool },
-    Consume { purchase: usize, is_same_document: bool, is_same_checkout: bool },
-    Settle { purchase: usize, order: Option<u8> },
+    Register {
+        token: usize,
+        purchase: usize,
+        cart: usize,
+        cents: i64,
+    },
+    RegisterAgain {
+        purchase: usize,
+        is_same: bool,
+    },
+    Answer {
+        purchase: usize,
+        shopper: usize,
+        word: Word,
+    },
+    Look {
+        purchase: usize,
+        is_home: bool,
+    },
+    Consume {
+        purchase: usize,
+        is_same_document: bool,
+        is_same_checkout: bool,
+    },
+    Settle {
+        purchase: usize,
+        order: Option<u8>,
+    },
     Sweep,
     Restart,
 }
@@ -145,14 +216,27 @@ pub enum Op {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     /// The consent page, with these boxes.
-    Question { boxes: Scopes, is_step_up: bool },
+    Question {
+        boxes: Scopes,
+        is_step_up: bool,
+    },
     Code,
     /// No code and no question.
     Nothing,
-    Tokens { connection: usize, scopes: Scopes, seconds: i64, is_refreshable: bool, limit: Limit },
+    Tokens {
+        connection: usize,
+        scopes: Scopes,
+        seconds: i64,
+        is_refreshable: bool,
+        limit: Limit,
+    },
     /// An error of the token endpoint, or a refusal of the purchase API.
     Refused(String),
-    Active { scopes: Scopes, is_paused: bool, limit: Limit },
+    Active {
+        scopes: Scopes,
+        is_paused: bool,
+        limit: Limit,
+    },
     Inactive,
     Purchase(String),
     Done,

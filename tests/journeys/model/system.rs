@@ -58,7 +58,6 @@ pub struct Asked {
     pub form: Option<String>,
 }
 
-
 pub struct System {
     pub machine: Machine,
     pub http: Client,
@@ -216,7 +215,8 @@ impl System {
     fn read_code(&mut self, connection: usize, answer: &Answer) -> Said {
         let to = answer.header("location");
         let code = url::Url::parse(to).ok().filter(|_| to.starts_with(CALLBACK));
-        let code = code.and_then(|to| to.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned()));
+        let code =
+            code.and_then(|to| to.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| code.into_owned()));
         let Some(code) = code else { return Said::Nothing };
         let (_, known) = self.codes.entry(connection).or_insert((self.questions[&connection].agent, code.clone()));
         assert_eq!(*known, code, "decision 2: the same answer again is answered with the same code");
@@ -257,7 +257,8 @@ impl System {
 
 fn limit_of(holder: &Value) -> Limit {
     let details = holder["authorization_details"].as_array().cloned().unwrap_or_default();
-    let of = |period: &str| details.iter().find(|one| one["period"] == period).and_then(|one| one["max_amount"].as_i64());
+    let of =
+        |period: &str| details.iter().find(|one| one["period"] == period).and_then(|one| one["max_amount"].as_i64());
     Limit { order: of("order"), month: of("month") }
 }
 
