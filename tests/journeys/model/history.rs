@@ -194,7 +194,7 @@ impl<'a> History<'a> {
     fn choose(&mut self, act: Act, dice: &mut Dice, is_whole: bool) -> Option<Op> {
         Some(match act {
             Act::Ask => {
-                let shopper = if dice.one_in(6) { SHOPPERS - 1 } else { dice.below(SHOPPERS - 1) };
+                let shopper = [0, 0, 0, 0, 1, 2][dice.below(2 * SHOPPERS)];
                 // Few pairs, so that their histories meet.
                 let agent = if environment_of_shopper(shopper) == 1 { AGENTS - 1 } else { dice.below(AGENTS - 1) };
                 self.questions += 1;
@@ -211,7 +211,7 @@ impl<'a> History<'a> {
                     // The page is itself the question.
                     ticks = shown.boxes;
                 }
-                let limit = if dice.one_in(2) { Limit::default() } else { dice.limit() };
+                let limit = if dice.one_in(3) { Limit::default() } else { dice.limit() };
                 Op::Allow { question, connection: question, filled: Filled { ticks, limit, is_long: dice.one_in(3) } }
             }
             Act::Redeem => {
@@ -285,7 +285,7 @@ impl<'a> History<'a> {
                 let purchase = if is_whole { *known.last()? } else { dice.of(&known)? };
                 Op::Consume {
                     purchase,
-                    is_same_document: is_whole || !dice.one_in(8),
+                    is_same_document: !dice.one_in(6),
                     is_same_checkout: is_whole || !dice.one_in(8),
                 }
             }
