@@ -94,7 +94,8 @@ impl Machine {
         let state = self.application.as_ref().unwrap().state();
         let issuers: Vec<_> = state.directory.load().iter().map(|context| context.issuer.id.clone()).collect();
         let age = Duration::from_hours(24);
-        let ages = Ages { networks: age, refusals: age };
+        let (addresses, orders) = (30 * age, 365 * age);
+        let ages = Ages { networks: age, refusals: age, addresses, orders };
         let mut sweeper = Sweeper::new(self.db.clone(), self.clock.clone(), state.lifetimes, ages);
         sweeper.end_shut_out(&issuers).await.unwrap();
         sweeper.end_overdue().await.unwrap();
