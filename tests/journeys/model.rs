@@ -59,7 +59,7 @@ fn setting(name: &str, default: u64) -> u64 {
 /// Plays histories until one fails, and then shorter ones until none does.
 fn play(more: &[(&'static str, &'static str)], allows_long: bool) {
     let is_short = std::env::var_os("TILLGATE_SHORT_RUN").is_some();
-    let histories = setting("TILLGATE_MODEL_HISTORIES", if is_short { 8 } else { 20 });
+    let histories = setting("TILLGATE_MODEL_HISTORIES", if is_short { 5 } else { 10 });
     let steps = usize::try_from(setting("TILLGATE_MODEL_STEPS", 60)).unwrap();
     let seed = setting("TILLGATE_MODEL_SEED", 1);
     let mut bytes = [u8::from(allows_long); 32];
