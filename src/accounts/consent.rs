@@ -253,7 +253,7 @@ impl Allowing {
         // D18: what was given to another description was a question again, and only the answer counts.
         let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
         // Nor does what it held before everything of it was revoked: the question was about all of it.
-        let counts = is_same && !is_shut_out(tx, &self.issuer_id, &grant)?;
+        let counts = is_same && !unrestricted(tx, &self.issuer_id, &grant)?.is_empty();
         let scope = if counts { grant.scope.union(given) } else { given };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
