@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use mcp_resource::wire::AccessClaims;
 use mcp_resource::wire::money::Currency;
 use tillgate::application::open_database;
+use tillgate::domain::authentication::{Authentication, AuthenticationClass};
 use tillgate::domain::client::{AuthMethod, Client, ClientOrigin};
 use tillgate::domain::client_metadata::ClientMetadata;
 use tillgate::domain::connection::{Connection, GraceWindow};
@@ -131,6 +132,7 @@ impl Seeded {
             refreshable: true,
             proved_by_key: false,
             connected_at: now,
+            authentication: Authentication { at: now, class: AuthenticationClass::OneFactor },
             elevated_until: now,
             limit: None,
             expires_at: now.plus(DAY * 30),
@@ -167,6 +169,8 @@ impl Seeded {
             grant_id: format!("g{simple}"),
             connection_id: id.to_string(),
             connected_at: self.connected_at.as_micros(),
+            auth_time: Some(issued_at),
+            acr: Some(AuthenticationClass::OneFactor.to_string()),
             authorization_details: Vec::new(),
         };
         sign(&claims, self.context.keyring.current().unwrap()).unwrap()
@@ -197,6 +201,7 @@ fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StorageError> 
         subject: connection.subject.clone(),
         email: format!("{}@shopper.example", connection.subject),
         created_at: connection.connected_at,
+        confirmed_at: None,
     };
     shoppers::insert(tx, &shopper, &connection.pseudonym)?;
     let grant = Grant {

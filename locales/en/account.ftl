@@ -3,7 +3,7 @@
 sign-in-title = Sign in
 sign-in-lead = Sign in to { $store }.
 sign-in-for-agent = An agent wants to connect to your account at { $store }. First, sign in.
-sign-in-again = To see your orders, an agent needs you to sign in again.
+sign-in-again = An agent asks for something that needs you to sign in again.
 sign-in-email = E-mail address
 sign-in-password = Password
 sign-in-submit = Sign in

@@ -7,6 +7,7 @@ account-nav-ways = Ways to sign in
 sign-in-again-account = To keep your account safe, show once more that it is you.
 sign-in-or = Or use an account that you have
 sign-in-with = Continue with { $provider }
+sign-in-silent = { $provider } cannot ask again who you are, so it does not help here. Choose another way.
 
 ways-title = Ways to sign in
 ways-lead = Each of these signs you in to { $store }. Remove what you do not use any more.
@@ -131,6 +132,12 @@ audit-kind-signed-out-everywhere = Shopper signed out everywhere
 ## Passkeys
 
 sign-in-passkey = Sign in with a passkey
+sign-in-needs-passkey = { $store } asks for your passkey here, so that it is surely you.
+sign-in-passkey-first = No passkey yet? Sign in another way, then add one.
+sign-in-passkey-none = You have no passkey here yet. Add one first; it takes a moment.
+sign-in-passkey-elsewhere = No passkey on this device? Add one.
+sign-in-passkey-script = A passkey needs JavaScript. Switch it on for this page.
+ways-for-passkey = Add a passkey, then go on to what you were doing.
 passkey-cancelled = Your browser has not used a passkey. Try again, or use another way.
 ways-passkey = Passkey
 ways-passkey-named = Passkey “{ $name }”

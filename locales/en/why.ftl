@@ -114,7 +114,13 @@ why-response-mode-remedy = Leave out response_mode, or send query.
 why-request-object = Parameters are sent as such
 why-request-object-remedy = Switch off signed request objects and pushed requests in the client.
 why-prompt = The shopper may be asked
-why-prompt-remedy = Leave out prompt=none: the shopper has to see what is asked.
+why-prompt-remedy = Leave out prompt=none: the shopper has to see what is asked. Of the others, login, consent, select_account and create are known.
+why-max-age = The age of the sign-in is a number of seconds
+why-max-age-remedy = The client sends max_age as whole seconds, without a sign.
+why-acr-values = The strength of the sign-in can be had here
+why-acr-values-remedy = The client asks for one of the acr_values_supported of the metadata, or for none. With phr the issuer’s host must be a name, or there are no passkeys.
+why-login-hint = The address to fill in is one
+why-login-hint-remedy = The client sends an e-mail address as login_hint, or none.
 why-pkce-challenge = PKCE is used, with S256
 why-pkce-challenge-remedy = Switch on PKCE in the client, with the method S256. The method plain is not accepted.
 why-resource = The resource is a server of this issuer
@@ -230,6 +236,8 @@ why-token-live = The access was not ended
 why-token-live-remedy = The session, the token or the shopper’s permission was ended; the audit trail says by whom and when. The shopper has to connect the agent again.
 why-scope = The token has the scope that the tool needs
 why-scope-remedy = The agent has to ask the shopper for the missing scope; the answer told it so. Checkout in particular has to be asked for again after some minutes. If it never can, the agent’s class does not allow it.
+why-sign-in = The shopper has signed in as the store’s server demands
+why-sign-in-remedy = The agent sends the shopper to the authorization endpoint again, with the acr_values and the max_age of the answer. If that never does, demand the same in the console (Agents, Policy), for agents that do not know how to ask.
 why-call-rate = The agent calls no more often than it may
 why-call-rate-remedy = Wait until the next minute. If an honest agent needs more, raise the MCP server’s limit.
 why-call-concurrency = Not too many calls run at once

@@ -126,6 +126,14 @@ pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &O
     Ok(true)
 }
 
+/// Ends all that the shopper's agents hold.
+pub fn disconnect_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    for grant in grants::list_live(tx, &shopper.id)? {
+        end(tx, shopper, &grant, occasion)?;
+    }
+    Ok(())
+}
+
 /// The shopper's other live grants that stand on the same card.
 pub(super) fn merged_into(
     connection: &mut DbConnection,

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
+use crate::domain::authentication::Authentication;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::connection::{Connection, GraceWindow};
@@ -95,6 +96,8 @@ pub struct Allowing {
     /// The client as the page showed it.
     pub client: Client,
     pub shopper: Shopper,
+    /// How and when that shopper has signed in.
+    pub authentication: Authentication,
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
@@ -315,6 +318,7 @@ impl Allowing {
             refreshable: self.refreshable,
             proved_by_key: false,
             connected_at: self.now,
+            authentication: self.authentication,
             elevated_until: self.elevated_until(),
             limit: grant.limit,
             expires_at,

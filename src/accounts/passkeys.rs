@@ -104,7 +104,7 @@ pub struct Answered {
 /// What became of it.
 #[derive(Debug)]
 pub enum Asserted {
-    SignedIn,
+    SignedIn(Box<Shopper>),
     /// Nobody's key here, another's user handle, or a signature or counter that is wrong (§6.1.1: a clone, perhaps).
     Refused(WebauthnError),
     Spent,
@@ -246,7 +246,7 @@ pub fn sign_in(
     let updated = serde_json::to_string(&passkey).unwrap_or(verifier);
     identities::update_passkey(tx, &answered.issuer_id, (&subject, &updated), occasion.now)?;
     sessions::begin(tx, &shopper, session, occasion)?;
-    Ok(Asserted::SignedIn)
+    Ok(Asserted::SignedIn(Box::new(shopper)))
 }
 
 fn verify(

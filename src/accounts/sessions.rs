@@ -67,9 +67,10 @@ pub fn begin(
         token_hash: session.hash,
         shopper: shopper.clone(),
         authenticated_at: how.proved_at.unwrap_or(occasion.now),
+        method: how.method,
         expires_at: occasion.now.plus(session.lifetime),
     };
-    shopper_sessions::insert(tx, &row, (how.method, how.device), occasion.now)?;
+    shopper_sessions::insert(tx, &row, how.device, occasion.now)?;
     trail::record(tx, AuditKind::SignedIn, shopper, occasion)
 }
 

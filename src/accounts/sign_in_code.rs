@@ -11,13 +11,15 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
+use super::agents;
 use super::sessions::{self, How, NewSession};
 use super::sign_up::{self, NewAccount};
 use super::trail::{self, Occasion};
+use crate::domain::audit::AuditKind;
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, NotOurs, SealError, Sealed, Secret, hash_secret, random};
-use crate::storage::{StorageResult, Tx, shoppers, uses};
+use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
 
 /// How long a code works (NIST SP 800-63B-4 §3.1.3.1: ten minutes at most).
 pub const LIFETIME: Duration = Duration::from_mins(10);
@@ -52,7 +54,7 @@ impl std::fmt::Debug for SentCode {
 pub enum Typed {
     SignedIn,
     /// With the account, if there is one: for the trail, never for the answer.
-    Wrong,
+    Wrong(Option<Shopper>),
     /// Used, or mistyped too often.
     Spent,
 }
@@ -67,20 +69,28 @@ pub fn draw(
     browser_hash: [u8; 32],
     now: Timestamp,
 ) -> Result<(Secret<String>, String), SealError> {
+    let id = Uuid::new_v4().simple().to_string();
     // What 64 bits are more than a multiple of all codes favours none by a part that anybody could use.
     let digits = format!("{:0width$}", u64::from_be_bytes(random::bytes()) % CODES, width = DIGITS);
-    let id = Uuid::new_v4().simple().to_string();
-    let sent = SentCode {
-        code_hash: hash(&id, &digits),
-        id,
-        issuer_id: context.issuer.id.clone(),
-        email: email.to_owned(),
-        browser_hash,
-        expires_at: now.plus(LIFETIME),
-    };
+    let sent = SentCode { code_hash: hash(&id, &digits), ..SentCode::unsent(context, (id, email), browser_hash, now) };
     let sealed = context.keys.seal(Sealed::SignInCode, &sent)?;
     let (first, second) = digits.split_at_checked(DIGITS / 2).unwrap_or((&digits, ""));
     Ok((Secret::new(format!("{first} {second}")), sealed))
+}
+
+/// What the form carries where no mail goes out. Nothing that anybody can type is right: a code that was drawn and not sent could
+/// still be guessed, at a rate that no mailbox bounds.
+///
+/// # Errors
+/// Only by a defect.
+pub fn draw_unsent(
+    context: &IssuerContext,
+    email: &str,
+    browser_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<String, SealError> {
+    let id = Uuid::new_v4().simple().to_string();
+    context.keys.seal(Sealed::SignInCode, &SentCode::unsent(context, (id, email), browser_hash, now))
 }
 
 /// The code is no secret of 256 bits, but its hash is only ever seen sealed.
@@ -89,6 +99,18 @@ fn hash(id: &str, digits: &str) -> [u8; 32] {
 }
 
 impl SentCode {
+    /// With the hash of no code.
+    fn unsent(context: &IssuerContext, (id, email): (String, &str), browser_hash: [u8; 32], now: Timestamp) -> Self {
+        Self {
+            id,
+            issuer_id: context.issuer.id.clone(),
+            email: email.to_owned(),
+            code_hash: random::bytes(),
+            browser_hash,
+            expires_at: now.plus(LIFETIME),
+        }
+    }
+
     /// What was sent, if it is ours, for this browser, and still good.
     pub fn open(context: &IssuerContext, text: &str, browser_hash: &[u8; 32], now: Timestamp) -> Option<Self> {
         let sent: Result<Self, NotOurs> = context.keys.unseal(Sealed::SignInCode, text);
@@ -104,10 +126,13 @@ impl SentCode {
 }
 
 /// Takes the code, or counts the try. A right one is used up, and signs in to the account of its address, which is made if
-/// there is none.
+/// there is none. `here` is who is signed in in this browser.
+///
+/// A wrong one costs the same work whether there is an account or not: what the trail keeps of it is written later.
 pub fn take(
     tx: &mut Tx<'_>,
     (sent, typed): (&SentCode, &str),
+    here: Option<&Shopper>,
     session: (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<Typed> {
@@ -116,21 +141,42 @@ pub fn take(
     }
     let known = shoppers::find_by_email(tx, &sent.issuer_id, &sent.email)?;
     if !sent.is(typed) {
-        if let Some(shopper) = known {
-            trail::record_wrong_code(tx, &shopper, occasion)?;
-        }
-        return Ok(Typed::Wrong);
+        return Ok(Typed::Wrong(known));
     }
     uses::exhaust(tx, &sent.issuer_id, &sent.id, TRIES)?;
     let Some(shopper) = known.map_or_else(|| make(tx, sent, occasion), |known| Ok(Some(known)))? else {
         return Ok(Typed::Spent);
     };
+    confirm(tx, &shopper, here, occasion)?;
     sessions::begin(tx, &shopper, session, occasion)?;
     Ok(Typed::SignedIn)
 }
 
 /// `None` if another made it in this moment.
 fn make(tx: &mut Tx<'_>, sent: &SentCode, occasion: &Occasion) -> StorageResult<Option<Shopper>> {
-    let account = NewAccount::without_password(&sent.issuer_id, &sent.email, occasion.now);
+    let account = NewAccount::confirmed(&sent.issuer_id, &sent.email, occasion.now);
     Ok(sign_up::create(tx, &account, occasion)?.then_some(account.shopper))
 }
+
+/// The owner of the address has come. An account that was made on a provider's word may be somebody else's who has had that
+/// word wrongly, or before the owner had the address, and waits there (account pre-hijacking). So when its owner first proves
+/// the address, nothing that was there before stays able to come in: ways to sign in, browsers, agents. The account itself is
+/// the owner's from now on: an address has one, and the alternative, to refuse the code, would leave its owner outside.
+///
+/// Who is signed in to that very account here has both, the way in and the mailbox: nothing has to go.
+fn confirm(tx: &mut Tx<'_>, shopper: &Shopper, here: Option<&Shopper>, occasion: &Occasion) -> StorageResult<()> {
+    if shopper.confirmed_at.is_some() {
+        return Ok(());
+    }
+    if here.is_none_or(|here| here.id != shopper.id) {
+        // First the ways in: who comes in by one at this moment waits for its row, or began a session that goes next.
+        identities::delete_all_of(tx, &shopper.id)?;
+        shopper_sessions::delete_all_of(tx, &shopper.id)?;
+        agents::disconnect_all(tx, shopper, occasion)?;
+        trail::record(tx, AuditKind::IdentityRemoved, shopper, occasion)?;
+    }
+    shoppers::confirm(tx, &shopper.id, occasion.now)
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,11 +62,17 @@ pub struct NewAccount {
 
 impl NewAccount {
     pub fn new(issuer_id: &IssuerId, email: &str, password_hash: String, now: Timestamp) -> Self {
-        Self { password_hash: Some(password_hash), ..Self::without_password(issuer_id, email, now) }
+        Self { password_hash: Some(password_hash), ..Self::confirmed(issuer_id, email, now) }
     }
 
-    /// `email` was confirmed by its owner, or a provider vouches for it.
-    pub fn without_password(issuer_id: &IssuerId, email: &str, now: Timestamp) -> Self {
+    /// The owner of `email` has proved it here, or the operator answers for it.
+    pub fn confirmed(issuer_id: &IssuerId, email: &str, now: Timestamp) -> Self {
+        let Self { shopper, pseudonym, password_hash } = Self::vouched(issuer_id, email, now);
+        Self { shopper: Shopper { confirmed_at: Some(now), ..shopper }, pseudonym, password_hash }
+    }
+
+    /// A provider vouches for `email`, and nobody else yet.
+    pub fn vouched(issuer_id: &IssuerId, email: &str, now: Timestamp) -> Self {
         let id = || Uuid::new_v4().simple().to_string();
         let shopper = Shopper {
             id: ShopperId::new(id()),
@@ -75,6 +81,7 @@ impl NewAccount {
             subject: id(),
             email: email.to_owned(),
             created_at: now,
+            confirmed_at: None,
         };
         let digits = id().chars().take(12).collect::<String>();
         Self { shopper, pseudonym: format!("shopper-{digits}"), password_hash: None }

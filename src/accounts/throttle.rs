@@ -38,9 +38,28 @@ struct State {
     known: HashMap<Key, Timestamp>,
 }
 
+/// What is guessed. Each has allowances of its own: whoever guesses codes must not keep an owner from the password, nor the other
+/// way round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guess {
+    Password,
+    /// Of the mail.
+    Code,
+}
+
+impl Guess {
+    const fn as_bytes(self) -> &'static [u8] {
+        match self {
+            Self::Password => b"password",
+            Self::Code => b"code",
+        }
+    }
+}
+
 /// One attempt to sign in.
 #[derive(Debug, Clone)]
 pub struct Attempt {
+    pub guess: Guess,
     /// The issuer's or store's id.
     pub realm: String,
     /// The address that was typed, whether it has an account or not.
@@ -75,6 +94,13 @@ pub enum MailAdmission {
     Refuse(Throttled),
 }
 
+impl Attempt {
+    /// The account and the browser together.
+    fn owner(&self) -> Key {
+        key(&[b"known", self.realm.as_bytes(), self.account.as_bytes(), &self.browser])
+    }
+}
+
 impl Throttle {
     pub fn new(settings: &config::SignIn) -> Self {
         Self {
@@ -89,14 +115,15 @@ impl Throttle {
     pub fn admit(&self, attempt: &Attempt, now: Timestamp) -> Result<Place, Throttled> {
         let (realm, account) = (attempt.realm.as_bytes(), attempt.account.as_bytes());
         let network = attempt.source.as_str().as_bytes();
-        let source = key(&[b"source", network]);
-        let owner = key(&[b"known", realm, account, &attempt.browser]);
+        let guess = attempt.guess.as_bytes();
+        let source = key(&[b"source", guess, network]);
+        let owner = attempt.owner();
         let mut state = self.lock();
         let limits = if state.known.contains_key(&owner) {
-            vec![(source, self.per_source), (owner, self.per_account)]
+            vec![(source, self.per_source), (key(&[b"owner", guess, &owner]), self.per_account)]
         } else {
-            let here = key(&[b"account from source", realm, account, network]);
-            let strangers = key(&[b"account", realm, account]);
+            let here = key(&[b"account from source", guess, realm, account, network]);
+            let strangers = key(&[b"account", guess, realm, account]);
             let together = self.per_account.saturating_mul(STRANGERS);
             vec![(source, self.per_source), (here, self.per_account), (strangers, together)]
         };
@@ -114,11 +141,20 @@ impl Throttle {
     /// Gives the place back and remembers the browser.
     pub fn succeeded(&self, place: &Place, now: Timestamp) {
         self.leave(place);
+        self.remember(place.owner, now);
+    }
+
+    /// Remembers a browser that has signed in without guessing anything: with a passkey, at a provider, by a link of a mail.
+    pub fn recognise(&self, attempt: &Attempt, now: Timestamp) {
+        self.remember(attempt.owner(), now);
+    }
+
+    fn remember(&self, owner: Key, now: Timestamp) {
         let mut state = self.lock();
         if state.known.len() >= MOST_KEYS {
             forget_oldest(&mut state.known, |at| *at);
         }
-        state.known.insert(place.owner, now);
+        state.known.insert(owner, now);
     }
 
     /// Counts what makes another server work, by its source alone. Kept, the place counts; see [`Throttle::leave`].
@@ -146,7 +182,7 @@ impl Throttle {
         let (realm, account) = (attempt.realm.as_bytes(), attempt.account.as_bytes());
         let network = attempt.source.as_str().as_bytes();
         let from = key(&[b"code from", network]);
-        let owner = key(&[b"known", realm, account, &attempt.browser]);
+        let owner = attempt.owner();
         let mut state = self.lock();
         if let Some(retry_after) = state.wait(&from, self.per_source, self.window, now) {
             return MailAdmission::Refuse(Throttled { retry_after });

@@ -52,8 +52,8 @@ pub fn record_failure(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -
     Ok(())
 }
 
-/// A wrong code for an account that exists, within the transaction that counts the try.
-pub(super) fn record_wrong_code(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+/// A wrong code for an account that exists.
+pub fn record_wrong_code(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     let subject = subject(tx, shopper)?;
     let entry = AuditEntry { outcome: "wrong_code".to_owned(), ..failure(occasion, subject) };
     audit::record(tx, &shopper.issuer_id, &entry);

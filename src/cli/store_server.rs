@@ -36,7 +36,10 @@ impl StoreServer {
         let mut endpoints = Vec::new();
         for (environment, resource) in environments {
             if let Some(resource) = resource {
-                let protect = protection(environment, resource, &config.limits, &config.server.allowed_origins);
+                let step_up =
+                    protect::StepUp { acr_values: config.step_up.acr_values.clone(), max_age: config.step_up.max_age };
+                let mut protect = protection(environment, resource, &config.limits, &config.server.allowed_origins);
+                protect.step_up = step_up;
                 endpoints.push(endpoint(environment, protect, Selling::new(sealer.clone()))?);
             }
         }

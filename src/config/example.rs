@@ -41,6 +41,7 @@ pub fn store_example() -> String {
         (store::Live::ABOUT, store::Live::SETTINGS),
         (store::Sandbox::ABOUT, store::Sandbox::SETTINGS),
         (store::RequestState::ABOUT, store::RequestState::SETTINGS),
+        (store::StepUp::ABOUT, store::StepUp::SETTINGS),
         (limits::Limits::ABOUT, limits::Limits::SETTINGS),
         (log::Log::ABOUT, log::Log::SETTINGS),
     ];

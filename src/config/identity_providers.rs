@@ -50,6 +50,8 @@ pub struct IdentityProvider {
     pub scopes: Vec<String>,
     /// The issuers of ours that offer it; all of them if there is none.
     pub for_issuers: Vec<String>,
+    /// Asks a person who is signed in there once more when told to (OpenID Connect Core §3.1.2.1, `prompt=login`).
+    pub asks_again: bool,
 }
 
 impl IdentityProvider {
@@ -80,6 +82,7 @@ struct Entry {
     scopes: Option<Vec<String>>,
     #[serde(default)]
     for_issuers: Vec<String>,
+    asks_again: Option<bool>,
 }
 
 /// What is no text is refused without being quoted.
@@ -158,6 +161,8 @@ fn resolve(entry: Entry) -> Result<IdentityProvider, String> {
         client_secret,
         scopes,
         for_issuers: entry.for_issuers,
+        // Google refuses `prompt=login`.
+        asks_again: entry.asks_again.unwrap_or(entry.preset != Preset::Google),
     })
 }
 
@@ -199,6 +204,7 @@ mod tests {
             providers[1].is_for("https://auth.fernandfield.example") && !providers[1].is_for("https://other.example")
         );
         assert!(providers[0].is_for("https://other.example"));
+        assert!(!providers[0].asks_again && providers[5].asks_again);
     }
 
     #[test]

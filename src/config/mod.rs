@@ -35,7 +35,7 @@ pub use agents::Agents;
 pub use audit::Audit;
 pub use database::{Database, DatabaseUrl, Synchronous};
 pub use example::{example, store_example};
-pub use identity_providers::IdentityProvider;
+pub use identity_providers::{IdentityProvider, Preset};
 pub use limits::Limits;
 pub use loader::{Loader, make_parent};
 pub use log::{Format, Log};
@@ -52,7 +52,7 @@ pub use secret::Secret;
 pub use secrets::{SecretKey, SecretVersion, Secrets};
 pub use server::Server;
 pub use sign_in::SignIn;
-pub use store::{ProtectedResource, StoreConfig, StoreServer};
+pub use store::{ProtectedResource, StepUp, StoreConfig, StoreServer};
 pub use tokens::{DefaultResource, Tokens};
 
 use reader::Reader;

@@ -85,6 +85,16 @@ section! {
     }
 }
 
+section! {
+    /// What checkout demands of the shopper's sign-in (RFC 9470), beside what the authorization server's own policy demands.
+    StepUp "step_up" {
+        /// One of these must be the token's acr: phr for a passkey. The issuer's metadata lists what it knows.
+        acr_values: Vec<String> = "", list(text);
+        /// How long ago the shopper may have signed in.
+        max_age: Option<Duration> = "", optional(duration);
+    }
+}
+
 impl RequestState {
     fn resolve(self, reader: &mut Reader) -> Vec<(u32, SecretKey)> {
         let Self { file, mut keys } = self;
@@ -122,6 +132,7 @@ pub struct StoreConfig {
     pub sandbox: Option<ProtectedResource>,
     /// Versions and keys; the first seals.
     pub request_state: Vec<(u32, SecretKey)>,
+    pub step_up: StepUp,
     pub limits: Limits,
     pub log: Log,
     /// Every setting with its origin, secrets masked.
@@ -135,6 +146,7 @@ impl StoreConfig {
         let live = Live::read(&mut reader);
         let sandbox = Sandbox::read(&mut reader);
         let request_state = RequestState::read(&mut reader).map(|keys| keys.resolve(&mut reader));
+        let step_up = StepUp::read(&mut reader);
         let limits = Limits::read(&mut reader);
         let log = Log::read(&mut reader);
         let understood = live.is_some() && sandbox.is_some();
@@ -145,8 +157,8 @@ impl StoreConfig {
             reader.refuse("live.issuer", Wrong::new("and sandbox.issuer name no issuer.", remedy));
         }
         let config = || {
-            let (server, request_state, limits, log) = (server?, request_state?, limits?, log?);
-            Some(Self { server, live, sandbox, request_state, limits, log, settings: Vec::new() })
+            let (server, request_state, step_up, limits, log) = (server?, request_state?, step_up?, limits?, log?);
+            Some(Self { server, live, sandbox, request_state, step_up, limits, log, settings: Vec::new() })
         };
         let (config, settings) = reader.finish(config())?;
         Ok(Self { settings, ..config })

@@ -2,6 +2,7 @@
 //!
 //! A tier is a fact about how a client has introduced itself; the class that follows from it is the merchant's decision.
 
+use super::authentication::CheckoutProof;
 use super::client::{AgentClass, AuthMethod, Client, ClientOrigin, words};
 use super::redirect_uri::{VerifiedRedirectUri, is_local};
 use super::store::Store;
@@ -59,6 +60,8 @@ pub struct AgentPolicy {
     pub registration: RegistrationMode,
     /// H20: agents that may not begin checkouts are given the link of a purchase that waits for the shopper, beside the refusal.
     pub checkout_links: bool,
+    /// What a shopper must prove before an agent may check out.
+    pub checkout: CheckoutProof,
     pub hosts: Vec<HostRule>,
     /// Beside those that the installation's configuration knows.
     pub private_use_uris: Vec<String>,
@@ -76,6 +79,7 @@ impl Default for AgentPolicy {
             approved: shop,
             registration: RegistrationMode::Open,
             checkout_links: false,
+            checkout: CheckoutProof::default(),
             hosts: Vec::new(),
             private_use_uris: Vec::new(),
             revision: 0,

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::authentication::Demand;
 use super::authorization_details::RequestedCheckout;
 use super::pkce::CodeChallenge;
 use super::redirect_uri::VerifiedRedirectUri;
@@ -30,6 +31,12 @@ pub struct AuthorizationRequest {
     /// From which the connection's tokens will be derived (decision 1).
     pub seed: [u8; 16],
     pub expires_at: Timestamp,
+    /// How the shopper must have signed in: by `prompt`, `max_age` and `acr_values`.
+    #[serde(default)]
+    pub demand: Demand,
+    /// The address to fill in at sign-in (OpenID Connect Core §3.1.2.1).
+    #[serde(default)]
+    pub login_hint: Option<String>,
     /// BCP 47 tags from `ui_locales`, as sent.
     pub ui_locales: Option<String>,
 }
@@ -37,7 +44,7 @@ pub struct AuthorizationRequest {
 /// Ten minutes (decision 2, A39).
 pub const LIFETIME: std::time::Duration = std::time::Duration::from_mins(10);
 
-/// The seed must not reach a log.
+/// The seed and the hinted address must not reach a log.
 impl std::fmt::Debug for AuthorizationRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AuthorizationRequest")

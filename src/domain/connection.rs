@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::authentication::Authentication;
 use super::client::words;
 use super::pkce::CodeChallenge;
 use super::spending_limit::SpendingLimit;
@@ -60,6 +61,8 @@ pub struct Connection {
     /// Its code was redeemed with a key (`private_key_jwt`): it never goes on without one.
     pub proved_by_key: bool,
     pub connected_at: Timestamp,
+    /// Of the session in which the shopper consented.
+    pub authentication: Authentication,
     pub elevated_until: Timestamp,
     /// The grant's ceiling, as its tokens say it.
     pub limit: Option<SpendingLimit>,

@@ -3,6 +3,7 @@
 pub mod admission;
 pub mod agent_policy;
 pub mod audit;
+pub mod authentication;
 pub mod authorization_details;
 pub mod authorization_request;
 pub mod client;

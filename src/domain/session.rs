@@ -15,6 +15,8 @@ pub struct ShopperSession {
     pub shopper: Shopper,
     /// When the shopper last proved who they are.
     pub authenticated_at: Timestamp,
+    /// How.
+    pub method: SignInMethod,
     pub expires_at: Timestamp,
 }
 

@@ -11,4 +11,6 @@ pub struct Shopper {
     /// As [`super::email::normal`] writes it.
     pub email: String,
     pub created_at: Timestamp,
+    /// When its owner proved the address here. `None`: only a provider vouches for it so far.
+    pub confirmed_at: Option<Timestamp>,
 }

@@ -6,6 +6,7 @@ use super::Act;
 use super::revocation::{Whose, revoke_all};
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, HostRule};
 use crate::domain::audit::{AuditKind, AuditSubject};
+use crate::domain::authentication::CheckoutProof;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_listing, clients};
@@ -34,6 +35,21 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
         "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}; \
          checkout links {links}"
     );
+    act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
+    Ok(true)
+}
+
+/// Sets what must be proved before an agent may check out; false when it stood so already. What agents hold already stays.
+pub fn set_checkout(tx: &mut Tx<'_>, act: &Act, wanted: CheckoutProof) -> StorageResult<bool> {
+    agent_policies::touch(tx, &act.issuer_id)?;
+    if agent_policies::find_classes(tx, &act.issuer_id)?.checkout == wanted {
+        return Ok(false);
+    }
+    agent_policies::set_checkout(tx, &act.issuer_id, wanted)?;
+    let age = wanted.max_age.map_or_else(|| "of any age".to_owned(), |age| format!("of {} s at most", age.as_secs()));
+    let way = if wanted.needs_passkey { "with a passkey" } else { "of any kind" };
+    let purchases = if wanted.for_purchases { ", each purchase too" } else { "" };
+    let outcome = format!("checkout: a sign-in {way}, {age}{purchases}");
     act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
     Ok(true)
 }

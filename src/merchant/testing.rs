@@ -1,5 +1,6 @@
 //! For the tests of this folder: two issuers, and connections in them.
 
+use crate::domain::authentication::{Authentication, AuthenticationClass};
 use crate::domain::client::{AuthMethod, Client, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::connection::{Connection, GraceWindow};
@@ -110,6 +111,7 @@ pub(crate) fn connection(issuer: &str, client: &str, shopper: &str, connected_at
         refreshable: true,
         proved_by_key: false,
         connected_at,
+        authentication: Authentication { at: connected_at, class: AuthenticationClass::OneFactor },
         elevated_until: connected_at,
         limit: None,
         expires_at: connected_at.plus(90 * day),
@@ -132,6 +134,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), Sto
         subject: connection.subject.clone(),
         email: format!("{}@example.com", connection.shopper_id),
         created_at: NOW,
+        confirmed_at: Some(NOW),
     };
     let pseudonym = format!("{}-{}", connection.issuer_id, connection.pseudonym);
     shoppers::insert(tx, &shopper, &pseudonym)?;

@@ -3,6 +3,7 @@
 
 use mcp_resource::wire::money::Currency;
 
+use super::authentication_request::{self, Standing};
 use super::error::{ErrorCode, OAuthError};
 use super::parameters::Parameters;
 use crate::domain::admission::NotAdmitted;
@@ -53,6 +54,7 @@ pub struct Circumstances<'a> {
     pub request_id: RequestId,
     /// Whether a request without `resource` may ask for more than the browse set.
     pub is_default_resource_full: bool,
+    pub standing: Standing,
     pub now: Timestamp,
 }
 
@@ -113,6 +115,9 @@ fn check(
         "code_challenge",
         "code_challenge_method",
         "prompt",
+        "max_age",
+        "acr_values",
+        "login_hint",
         "authorization_details",
     ] {
         parameters.single(name)?;
@@ -128,19 +133,23 @@ fn check(
         ceiling = ceiling.intersection(ScopeSet::BROWSE.with(Scope::OfflineAccess));
     }
     let checkout = checkout(parameters, (&resource, store.currency), circumstances.now)?;
+    let scope = scope(parameters.single("scope")?.unwrap_or_default(), ceiling)?;
+    let asked = authentication_request::read(parameters, circumstances.standing, circumstances.now)?;
     Ok(AuthorizationRequest {
         id: circumstances.request_id.clone(),
         client_id: client.id.clone(),
         client_digest: client.consent_digest(),
         redirect_uri: redirect_uri.clone(),
         state: state.map(str::to_owned),
-        scope: scope(parameters.single("scope")?.unwrap_or_default(), ceiling)?,
+        scope,
         checkout,
         resource,
         code_challenge,
         browser_hash: circumstances.browser_hash,
         seed: circumstances.seed,
         expires_at: circumstances.now.plus(LIFETIME),
+        demand: asked.demand,
+        login_hint: asked.login_hint,
         ui_locales: parameters.single("ui_locales")?.map(str::to_owned),
     })
 }
@@ -170,12 +179,6 @@ fn check_response(parameters: &Parameters) -> Result<(), OAuthError> {
             let evidence = Check::RequestObject.found("the parameters themselves", name);
             return Err(OAuthError::new(code, "Send the parameters themselves.", evidence));
         }
-    }
-    // OpenID Connect Core §3.1.2.1: `none` forbids pages, and consent is a page. Other values ask for what happens anyway.
-    if parameters.single("prompt")?.is_some_and(|prompt| prompt.split_ascii_whitespace().any(|word| word == "none")) {
-        let evidence = Check::Prompt.found("any but none", "none");
-        let description = "The shopper must be asked. Leave out prompt=none.";
-        return Err(OAuthError::new(ErrorCode::ConsentRequired, description, evidence));
     }
     Ok(())
 }

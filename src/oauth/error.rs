@@ -20,6 +20,9 @@ pub enum ErrorCode {
     InvalidAuthorizationDetails,
     AccessDenied,
     ConsentRequired,
+    LoginRequired,
+    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0, RFC 9470 §5.
+    UnmetAuthenticationRequirements,
     RequestNotSupported,
     RequestUriNotSupported,
     InvalidRedirectUri,
@@ -51,6 +54,8 @@ impl ErrorCode {
             Self::InvalidAuthorizationDetails => "invalid_authorization_details",
             Self::AccessDenied | Self::RegistrationClosed => "access_denied",
             Self::ConsentRequired => "consent_required",
+            Self::LoginRequired => "login_required",
+            Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::InvalidRedirectUri => "invalid_redirect_uri",

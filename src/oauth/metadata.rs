@@ -3,6 +3,7 @@
 use mcp_resource::wire::authorization_details::STORE_CHECKOUT;
 use serde::Serialize;
 
+use super::authentication_request::supported;
 use crate::domain::client::AuthMethod;
 use crate::domain::issuer::Issuer;
 use crate::domain::key_set::SigningAlgorithm;
@@ -23,6 +24,10 @@ pub struct Metadata {
     scopes_supported: Vec<&'static str>,
     /// RFC 9396 §10.
     authorization_details_types_supported: [&'static str; 1],
+    /// OpenID Connect Discovery 1.0 §3; RFC 9470 §7: an agent sees whether a challenge can be met at all.
+    acr_values_supported: Vec<&'static str>,
+    /// Initiating User Registration 1.0 §4.1.
+    prompt_values_supported: [&'static str; 4],
     response_types_supported: [&'static str; 1],
     response_modes_supported: [&'static str; 1],
     grant_types_supported: [&'static str; 2],
@@ -52,7 +57,8 @@ pub struct Offered {
 }
 
 impl Metadata {
-    pub fn of(issuer: &Issuer, offered: Offered) -> Self {
+    /// `has_passkeys`: whether this issuer can have any.
+    pub fn of(issuer: &Issuer, offered: Offered, has_passkeys: bool) -> Self {
         let at = |path| issuer.url.join(path);
         let with_proof = [AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost, AuthMethod::PrivateKeyJwt]
             .map(AuthMethod::as_str);
@@ -70,6 +76,8 @@ impl Metadata {
             // H7, H8: what shoppers may grant, and offline_access; clients ask for all of it.
             scopes_supported: ScopeSet::STORE.with(Scope::OfflineAccess).iter().map(Scope::as_str).collect(),
             authorization_details_types_supported: [STORE_CHECKOUT],
+            acr_values_supported: supported(has_passkeys),
+            prompt_values_supported: ["login", "consent", "select_account", "create"],
             response_types_supported: ["code"],
             response_modes_supported: ["query"],
             grant_types_supported: ["authorization_code", "refresh_token"],

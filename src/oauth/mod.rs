@@ -1,6 +1,7 @@
 //! The protocol: one file per endpoint, grant type or RFC. Each use case is a function over storage, keys and domain; what a
 //! refusal means to the client is decided once, in [`error`].
 
+pub mod authentication_request;
 pub mod authorization;
 pub mod client_assertion;
 pub mod client_authentication;

@@ -110,14 +110,14 @@ fn insert(connection: &mut DbConnection, shopper: &Shopper, new: &New<'_>, now: 
     Ok(inserted == 1)
 }
 
-/// Somebody signed in with it.
+/// Somebody signs in with it. False if it went in this moment: whoever takes it away takes the sessions after it.
 pub fn touch(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     identity: &UpstreamIdentity,
     now: Timestamp,
-) -> StorageResult<()> {
-    each!(connection, c => diesel::update(identities::table
+) -> StorageResult<bool> {
+    let touched = each!(connection, c => diesel::update(identities::table
         .filter(identities::issuer_id.eq(issuer_id.as_str()))
         .filter(identities::kind.eq(IdentityKind::Provider.as_str()))
         .filter(identities::provider.eq(&identity.provider))
@@ -125,7 +125,7 @@ pub fn touch(
         .filter(identities::subject.eq(&identity.subject)))
         .set(identities::last_used_at.eq(now.as_micros()))
         .execute(c))?;
-    Ok(())
+    Ok(touched == 1)
 }
 
 /// False, and nothing written, if it is somebody's already (Web Authentication §7.1 step 27).
@@ -210,6 +210,13 @@ pub fn list_of(connection: &mut DbConnection, shopper_id: &ShopperId) -> Storage
         .select(Row::as_select())
         .load(c))?;
     rows.into_iter().map(Identity::try_from).collect()
+}
+
+/// Removes all of a shopper's.
+pub fn delete_all_of(connection: &mut DbConnection, shopper_id: &ShopperId) -> StorageResult<usize> {
+    Ok(each!(connection, c => diesel::delete(identities::table
+        .filter(identities::shopper_id.eq(shopper_id.as_str())))
+        .execute(c))?)
 }
 
 /// Removes one of the shopper's own; false if it is not.

@@ -126,6 +126,9 @@ table! {
         class_approved -> Text,
         registration -> Text,
         checkout_links -> Bool,
+        checkout_max_age -> Nullable<BigInt>,
+        checkout_passkey -> Bool,
+        checkout_purchases -> Bool,
         revision -> BigInt,
     }
 }
@@ -156,6 +159,7 @@ table! {
         subject -> Text,
         email -> Text,
         created_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
     }
 }
 
@@ -266,6 +270,8 @@ table! {
         refreshable -> Bool,
         proved_by_key -> Bool,
         connected_at -> BigInt,
+        authenticated_at -> BigInt,
+        acr -> Text,
         elevated_until -> BigInt,
         limit_currency -> Nullable<Text>,
         limit_per_order -> Nullable<BigInt>,

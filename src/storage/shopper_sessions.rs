@@ -5,14 +5,14 @@ use diesel::prelude::*;
 use super::schema::{shopper_sessions, shoppers};
 use super::{DbConnection, StorageError, StorageResult, each, shoppers::Row as ShopperRow};
 use crate::domain::device::Device;
-use crate::domain::session::{ListedSession, ShopperSession, SignInMethod, TokenHash};
+use crate::domain::session::{ListedSession, ShopperSession, TokenHash};
 use crate::domain::{IssuerId, ShopperId, Timestamp};
 
 /// Began now, in this way and on this device.
 pub fn insert(
     connection: &mut DbConnection,
     session: &ShopperSession,
-    (method, device): (SignInMethod, Device),
+    device: Device,
     now: Timestamp,
 ) -> StorageResult<()> {
     each!(connection, c => diesel::insert_into(shopper_sessions::table)
@@ -20,7 +20,7 @@ pub fn insert(
             shopper_sessions::token_hash.eq(session.token_hash.as_slice()),
             shopper_sessions::issuer_id.eq(session.shopper.issuer_id.as_str()),
             shopper_sessions::shopper_id.eq(session.shopper.id.as_str()),
-            shopper_sessions::method.eq(method.as_str()),
+            shopper_sessions::method.eq(session.method.as_str()),
             shopper_sessions::program.eq(device.program.as_str()),
             shopper_sessions::system.eq(device.system.as_str()),
             shopper_sessions::created_at.eq(now.as_micros()),
@@ -38,18 +38,26 @@ pub fn find(
     token_hash: &TokenHash,
     now: Timestamp,
 ) -> StorageResult<Option<ShopperSession>> {
-    let found: Option<(ShopperRow, i64, i64)> = each!(connection, c => shopper_sessions::table
+    let found: Option<(ShopperRow, String, i64, i64)> = each!(connection, c => shopper_sessions::table
         .inner_join(shoppers::table.on(shoppers::id.eq(shopper_sessions::shopper_id)))
         .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
         .filter(shopper_sessions::issuer_id.eq(issuer_id.as_str()))
         .filter(shopper_sessions::expires_at.gt(now.as_micros()))
-        .select((ShopperRow::as_select(), shopper_sessions::authenticated_at, shopper_sessions::expires_at))
+        .select((
+            ShopperRow::as_select(),
+            shopper_sessions::method,
+            shopper_sessions::authenticated_at,
+            shopper_sessions::expires_at,
+        ))
         .first(c)
         .optional())?;
-    Ok(found.map(|(shopper, authenticated_at, expires_at)| ShopperSession {
+    let Some((shopper, method, authenticated_at, expires_at)) = found else { return Ok(None) };
+    let odd = |_unknown| StorageError::inconsistent("shopper_sessions", "of a shopper", "method");
+    Ok(Some(ShopperSession {
         token_hash: *token_hash,
         shopper: shopper.into(),
         authenticated_at: Timestamp::from_micros(authenticated_at),
+        method: method.parse().map_err(odd)?,
         expires_at: Timestamp::from_micros(expires_at),
     }))
 }

@@ -19,6 +19,7 @@ pub(super) struct Row {
     subject: String,
     email: String,
     created_at: i64,
+    confirmed_at: Option<i64>,
 }
 
 impl From<Row> for Shopper {
@@ -29,6 +30,7 @@ impl From<Row> for Shopper {
             subject: row.subject,
             email: row.email,
             created_at: Timestamp::from_micros(row.created_at),
+            confirmed_at: row.confirmed_at.map(Timestamp::from_micros),
         }
     }
 }
@@ -41,6 +43,7 @@ pub fn insert(connection: &mut DbConnection, shopper: &Shopper, pseudonym: &str)
         subject: shopper.subject.clone(),
         email: shopper.email.clone(),
         created_at: shopper.created_at.as_micros(),
+        confirmed_at: shopper.confirmed_at.map(Timestamp::as_micros),
     };
     let inserted = each!(connection, c => diesel::insert_into(shoppers::table)
         .values(row)
@@ -75,6 +78,14 @@ pub fn find(connection: &mut DbConnection, id: &ShopperId) -> StorageResult<Opti
         .first(c)
         .optional())?;
     Ok(row.map(Shopper::from))
+}
+
+/// Its owner has proved the address here.
+pub fn confirm(tx: &mut Tx<'_>, id: &ShopperId, now: Timestamp) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(shoppers::table.find(id.as_str()))
+        .set(shoppers::confirmed_at.eq(now.as_micros()))
+        .execute(c))?;
+    Ok(())
 }
 
 /// `email` as [`crate::domain::email::normal`] writes it.

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use ipnet::IpNet;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::accounts::passkeys::is_possible;
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
 use crate::accounts::upstream::Upstreams;
@@ -103,7 +104,8 @@ impl Directory {
     pub fn new(issuers: Vec<Arc<IssuerContext>>, offered: Offered) -> Self {
         let document = |context: &Arc<IssuerContext>| {
             let is_open = offered.registration && context.policy.registration != RegistrationMode::Closed;
-            let metadata = Metadata::of(&context.issuer, Offered { registration: is_open, ..offered });
+            let metadata =
+                Metadata::of(&context.issuer, Offered { registration: is_open, ..offered }, is_possible(context));
             // Texts and lists of texts always have a JSON form.
             serde_json::to_vec(&metadata).unwrap_or_default().into()
         };

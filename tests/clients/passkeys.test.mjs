@@ -10,13 +10,19 @@ import { agentOf, requestOf } from './support/scene.mjs';
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const OPTIONS = {
     protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-    automaticPresenceSimulation: true
+    // Somebody is there when a button is pressed. Otherwise the field of the sign-in page would be answered at once.
+    automaticPresenceSimulation: false
 };
 
 describe('passkeys', () => {
     let browser, context, page, cdp, authenticatorId;
     const ways = () => page.goto(`${demo().issuer}/account/sign-in`);
     const signOut = () => context.clearCookies({ name: /^tg-shopper/ });
+    const present = enabled => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+    const press = async name => {
+        await present(true);
+        await button(page, name).click();
+    };
     const credential = async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials[0];
     before(async () => {
         browser = await launch();

@@ -19,6 +19,7 @@ function pagesOfNobody({ agents, link }) {
         ['home-sandbox', to(`${sandbox_issuer}/`)],
         ['sign-in', to(`${issuer}/sign-in`)],
         ['sign-in-for-agent', async page => page.goto((await requestOf(agents.web)).url)],
+        ['sign-in-for-passkey', to(`${issuer}/sign-in?to=/account/sign-in&step=passkey`)],
         ['sign-in-refused', async page => {
             await page.goto(`${issuer}/sign-in`);
             await signIn(page, { ...UNKNOWN, email: `nobody-${++visitor}@example.com` });
@@ -109,7 +110,9 @@ function pagesOfShopper({ agents, checkout }) {
         ['data', to(`${issuer}/account/data`)],
         ['delete', to(`${issuer}/account/delete`)],
         ['ways', to(`${issuer}/account/sign-in`)],
+        ['ways-for-passkey', to(`${issuer}/account/sign-in?to=/account/agents`)],
         ['sign-in-again', to(`${issuer}/sign-in?to=/account/sign-in`)],
+        ['sign-in-no-passkey', to(`${issuer}/sign-in?to=/account/sign-in&step=passkey`)],
         ['disconnect', async page => {
             await page.goto(account_url);
             await page.getByRole('link', { name: /^Disconnect/ }).first().click();

@@ -13,7 +13,7 @@ fn address(app: &App, path: &str) -> Url {
 }
 
 /// The codes that were mailed to this address, the oldest first, as soon as there are so many.
-async fn codes(app: &App, to: &str, count: usize) -> Vec<String> {
+pub async fn codes(app: &App, to: &str, count: usize) -> Vec<String> {
     for _ in 0..200 {
         let mut found = mails(app, to);
         if found.len() >= count {
@@ -41,7 +41,7 @@ fn code_in(mail: &str) -> Option<String> {
     lines.map(|line| line.replace(' ', "")).find(|line| line.len() == 8 && line.bytes().all(|b| b.is_ascii_digit()))
 }
 
-async fn ask(app: &App, browser: &mut Browser, email: &str) -> Page {
+pub async fn ask(app: &App, browser: &mut Browser, email: &str) -> Page {
     let page = browser.open(&address(app, "/sign-in/code")).await;
     ask_at(browser, &page, email).await
 }
@@ -52,7 +52,7 @@ async fn ask_at(browser: &mut Browser, page: &Page, email: &str) -> Page {
     browser.press(page, &form, ASK).await
 }
 
-async fn enter(browser: &mut Browser, page: &Page, code: &str) -> Page {
+pub async fn enter(browser: &mut Browser, page: &Page, code: &str) -> Page {
     let mut form = page.form("Sign in");
     form.fill("Code", code);
     browser.press(page, &form, "Sign in").await

@@ -36,5 +36,6 @@ mod races;
 mod registrations;
 mod secret_versions;
 mod sessions;
+mod step_up;
 mod transport;
 mod why;

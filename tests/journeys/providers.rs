@@ -2,6 +2,7 @@
 //! one, and what a provider, or somebody in its name, could send.
 
 mod answers;
+mod hijacking;
 mod hostile;
 mod linking;
 

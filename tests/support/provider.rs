@@ -72,6 +72,14 @@ impl Provider {
         provider
     }
 
+    /// Like Google: whoever is signed in there is never asked once more.
+    pub fn cannot_ask_again(&self) {
+        let path = self.folder.path().join("providers.toml");
+        let file = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, file.replacen("preset = \"custom\"", "preset = \"custom\"\nasks_again = false", 1))
+            .unwrap();
+    }
+
     /// An application whose shoppers can sign in here.
     pub async fn app(&self) -> App {
         let file = self.folder.path().join("providers.toml").display().to_string();

@@ -14,15 +14,25 @@ pub(super) fn challenge(cause: &Cause, config: &Config) -> Option<String> {
         Cause::TwoTokens => "invalid_request",
         Cause::InvalidToken(_) | Cause::Revoked | Cause::SwitchedOff => "invalid_token",
         Cause::InsufficientScope { .. } => "insufficient_scope",
+        Cause::InsufficientAuthentication { .. } => "insufficient_user_authentication",
         _ => return None,
     };
     let error = [("error", error), ("error_description", &description(cause))];
-    let Cause::InsufficientScope { required, held } = cause else {
+    let (Cause::InsufficientScope { required, held } | Cause::InsufficientAuthentication { required, held }) = cause
+    else {
         return Some(line(&error, config, config.first_scope));
     };
     // B24: granted and required, for clients that overwrite what they had (H20). C-3: with the realm.
     let [error, description] = error;
-    Some(line(&[("realm", &config.issuer), error, description], config, held.union(*required)))
+    let mut first = vec![("realm", config.issuer.as_str()), error, description];
+    // RFC 9470 §3: what to ask the authorization server for.
+    let demanded = if is_about_sign_in(cause) { config.step_up.members() } else { Vec::new() };
+    first.extend(demanded.iter().map(|(name, value)| (*name, value.as_str())));
+    Some(line(&first, config, held.union(*required)))
+}
+
+const fn is_about_sign_in(cause: &Cause) -> bool {
+    matches!(cause, Cause::InsufficientAuthentication { .. })
 }
 
 fn line(first: &[(&str, &str)], config: &Config, scope: ScopeSet) -> String {
@@ -45,6 +55,9 @@ pub(super) fn description(cause: &Cause) -> String {
         Cause::SwitchedOff => "The store has switched off access for agents.".into(),
         Cause::InsufficientScope { required, held } => {
             format!("This needs more permission: {}. Ask the shopper for it.", required.difference(*held))
+        }
+        Cause::InsufficientAuthentication { .. } => {
+            "The shopper has to sign in again, as the store asks for it here. Connect again.".into()
         }
         Cause::RateLimited { retry_after } => {
             format!("Too many calls. Try again in {} s.", seconds(*retry_after))
@@ -73,6 +86,7 @@ fn seconds(duration: std::time::Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::step_up::StepUp;
     use super::*;
 
     fn shop() -> Config {
@@ -114,6 +128,24 @@ mod tests {
     }
 
     #[test]
+    fn a_sign_in_that_does_not_do_is_answered_with_what_would() {
+        // RFC 9470 §3.
+        let mut config = shop();
+        config.step_up = StepUp { acr_values: vec!["phr".into()], max_age: Some(std::time::Duration::from_mins(5)) };
+        let scope = ScopeSet::BROWSE.with(Scope::CheckoutInitiate);
+        let cause =
+            Cause::InsufficientAuthentication { required: ScopeSet::of(&[Scope::CheckoutInitiate]), held: scope };
+        assert_eq!(
+            challenge(&cause, &config).unwrap(),
+            "Bearer realm=\"https://auth.shop.example\", error=\"insufficient_user_authentication\", \
+             error_description=\"The shopper has to sign in again, as the store asks for it here. Connect again.\", \
+             acr_values=\"phr\", max_age=\"300\", \
+             resource_metadata=\"https://shop.example/.well-known/oauth-protected-resource/mcp\", \
+             scope=\"products:read inventory:read checkout:initiate\""
+        );
+    }
+
+    #[test]
     fn every_challenge_is_one_line_that_needs_no_escaping() {
         let required = ScopeSet::STORE;
         for cause in [
@@ -123,6 +155,7 @@ mod tests {
             Cause::Revoked,
             Cause::SwitchedOff,
             Cause::InsufficientScope { required, held: ScopeSet::EMPTY },
+            Cause::InsufficientAuthentication { required, held: ScopeSet::STORE },
         ] {
             let line = challenge(&cause, &shop()).unwrap();
             assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'\\'), "{line}");

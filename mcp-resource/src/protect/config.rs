@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use url::{Host, Url};
 
+use super::step_up::StepUp;
 use crate::wire::feed::STALE_AFTER;
 use crate::wire::{Clock, ScopeSet};
 
@@ -88,6 +89,8 @@ pub struct Config {
     /// What the first challenge asks for (C-6).
     pub first_scope: ScopeSet,
     pub scope_error: ScopeError,
+    /// What checkout demands of the shopper's sign-in (RFC 9470).
+    pub step_up: StepUp,
     pub clock: Clock,
 }
 
@@ -127,6 +130,7 @@ impl Config {
             longest_token_lifetime: Duration::from_hours(1),
             first_scope: ScopeSet::BROWSE,
             scope_error: ScopeError::Both,
+            step_up: StepUp::default(),
             clock: Clock::System,
         }
     }
@@ -149,6 +153,9 @@ impl Config {
             if url.origin().ascii_serialization() != *origin {
                 return Err(invalid("allowed_origins", origin, "write scheme://host[:port], nothing behind it"));
             }
+        }
+        if let Some(name) = self.step_up.unfit() {
+            return Err(invalid("step_up.acr_values", name, "use printable ASCII without spaces and quotes"));
         }
         Ok(resource)
     }

@@ -61,6 +61,7 @@ const fn check(cause: &Cause) -> &'static str {
         Cause::Revoked => "token_live",
         Cause::SwitchedOff => "agents_on",
         Cause::InsufficientScope { .. } => "scope",
+        Cause::InsufficientAuthentication { .. } => "sign_in",
         Cause::RateLimited { .. } => "call_rate",
         Cause::TooManyAtOnce => "call_concurrency",
         Cause::Paused => "calls_paused",
@@ -78,6 +79,7 @@ fn in_general(cause: &Cause) -> (String, String) {
         Cause::Revoked => ("a live connection and token", "ended"),
         Cause::SwitchedOff => ("agents switched on", "switched off"),
         Cause::InsufficientScope { required, held } => return (required.to_string(), held.to_string()),
+        Cause::InsufficientAuthentication { .. } => ("a sign-in as the store demands", "another"),
         Cause::RateLimited { retry_after } => {
             return ("fewer calls a minute".to_owned(), format!("one more, {} s too early", retry_after.as_secs()));
         }
@@ -118,6 +120,7 @@ mod tests {
             Cause::Revoked,
             Cause::SwitchedOff,
             Cause::InsufficientScope { required: ScopeSet::STORE, held: ScopeSet::BROWSE },
+            Cause::InsufficientAuthentication { required: ScopeSet::STORE, held: ScopeSet::STORE },
             Cause::RateLimited { retry_after: Duration::from_secs(3) },
             Cause::TooManyAtOnce,
             Cause::Paused,

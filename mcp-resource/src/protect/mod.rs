@@ -51,6 +51,7 @@ mod rejection;
 mod respond;
 mod revocations;
 mod server;
+mod step_up;
 mod verification;
 mod verify;
 
@@ -63,3 +64,4 @@ pub use protection::Protection;
 pub use purchases::{PurchaseError, Purchases};
 pub use rejection::{Cause, InvalidToken, Rejection};
 pub(crate) use server::{AuthorizationServer, Away};
+pub use step_up::StepUp;

@@ -19,6 +19,7 @@ use super::principal::Principal;
 use super::purchases::Purchases;
 use super::rejection::{Cause, Rejection};
 use super::server::AuthorizationServer;
+use super::step_up::presented;
 use super::verification::Verification;
 use crate::audit::{Recorder, Sender, UNREAD};
 use crate::traffic::{Concurrency, Running, Windows, is_writer};
@@ -163,13 +164,20 @@ impl Protection {
     /// S1-18, S1-53: whether the caller holds all that a tool needs.
     ///
     /// # Errors
-    /// [`Cause::InsufficientScope`], naming the whole of what is needed (B23).
+    /// [`Cause::InsufficientScope`], naming the whole of what is needed (B23); else, where the scope is there and the shopper's
+    /// sign-in does not do, [`Cause::InsufficientAuthentication`] (RFC 9470).
     pub fn require(&self, principal: &Principal, required: ScopeSet) -> Result<(), Rejection> {
-        if principal.holds(required) {
-            return Ok(());
+        let (held, step_up) = (principal.claims.scope, &self.config().step_up);
+        let refused = |cause: Cause| Rejection::from(cause).with_token(principal.token_reference());
+        if !principal.holds(required) {
+            return Err(refused(Cause::InsufficientScope { required, held }));
         }
-        let cause = Cause::InsufficientScope { required, held: principal.claims.scope };
-        Err(Rejection::from(cause).with_token(principal.token_reference()))
+        let now = self.clock().now();
+        if !step_up.is_met_by(&principal.claims, required, now) {
+            let rejection = refused(Cause::InsufficientAuthentication { required, held });
+            return Err(rejection.comparing(step_up.expected(), presented(&principal.claims, now)));
+        }
+        Ok(())
     }
 
     /// What to wrap the MCP endpoint with: `web::scope("/mcp").wrap(protection.middleware())`.

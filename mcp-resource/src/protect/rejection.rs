@@ -33,6 +33,8 @@ pub enum Cause {
     SwitchedOff,
     /// 403 `insufficient_scope`.
     InsufficientScope { required: ScopeSet, held: ScopeSet },
+    /// 401 `insufficient_user_authentication` (RFC 9470 §3): the shopper's sign-in is too old, or not of a kind that is demanded.
+    InsufficientAuthentication { required: ScopeSet, held: ScopeSet },
     /// 429: the connection's allowance of the minute is used up.
     RateLimited { retry_after: Duration },
     /// 429: too many calls of the connection are running.
@@ -136,6 +138,8 @@ impl Rejection {
             Cause::TwoTokens => 400,
             // B20: 401 for no, bad or dead tokens, 403 for a good token that may not.
             Cause::NoToken | Cause::InvalidToken(_) | Cause::Revoked | Cause::SwitchedOff => 401,
+            // RFC 9470 §3.
+            Cause::InsufficientAuthentication { .. } => 401,
             Cause::InsufficientScope { .. } | Cause::BadOrigin => 403,
             Cause::RateLimited { .. } | Cause::TooManyAtOnce => 429,
             Cause::Paused | Cause::CannotTell => 503,
@@ -151,6 +155,7 @@ impl Rejection {
             Cause::Revoked => "revoked",
             Cause::SwitchedOff => "switched_off",
             Cause::InsufficientScope { .. } => "insufficient_scope",
+            Cause::InsufficientAuthentication { .. } => "insufficient_user_authentication",
             Cause::RateLimited { .. } => "rate_limited",
             Cause::TooManyAtOnce => "too_many_at_once",
             Cause::Paused => "paused",

@@ -12,15 +12,6 @@ use super::challenge::{challenge, description, retry_after};
 use super::config::ScopeError;
 use super::protection::Protection;
 use super::rejection::{Cause, Rejection};
-use crate::wire::ScopeSet;
-
-/// A scope that a call needs and its token has not.
-struct Missing {
-    required: ScopeSet,
-    held: ScopeSet,
-    /// What can be done without.
-    checkout: Option<Value>,
-}
 
 fn put(told: &mut Value, checkout: Option<Value>) {
     if let (Some(told), Some(checkout)) = (told.as_object_mut(), checkout) {
@@ -34,23 +25,28 @@ impl Rejection {
         self.answer(protection, &Value::Null, None)
     }
 
-    /// The answer to a tool call. C-3: a missing scope is a 403 challenge whose body is a tool result with `isError`,
-    /// so that clients that act on the status and clients that act on the body both understand. `checkout`: what its caller
-    /// can do without the scope, for clients that act on neither (H20).
+    /// The answer to a tool call. C-3: a missing scope is a 403 challenge, and a sign-in that does not do a 401 one (RFC 9470 §3),
+    /// whose body is a tool result with `isError`, so that clients that act on the status and clients that act on the body both
+    /// understand. `checkout`: what its caller can do without the scope, for clients that act on neither (H20).
     pub fn into_tool_response(
         self,
         protection: &Protection,
         request_id: &Value,
         checkout: Option<Value>,
     ) -> HttpResponse {
-        let Cause::InsufficientScope { required, held } = self.cause else {
-            return self.answer(protection, request_id, None);
+        let more = match self.cause {
+            Cause::InsufficientScope { required, held } => json!({
+                "required_scope": required.to_string(),
+                "granted_scope": held.to_string(),
+                "missing_scope": required.difference(held).to_string(),
+            }),
+            Cause::InsufficientAuthentication { .. } => protection.config().step_up.members().into_iter().collect(),
+            _ => return self.answer(protection, request_id, None),
         };
-        let missing = Missing { required, held, checkout };
         match protection.config().scope_error {
-            ScopeError::Http => self.answer(protection, request_id, missing.checkout),
-            ScopeError::Both => self.head(protection).json(self.tool_result(protection, request_id, missing)),
-            ScopeError::Tool => HttpResponse::Ok().json(self.tool_result(protection, request_id, missing)),
+            ScopeError::Http => self.answer(protection, request_id, checkout),
+            ScopeError::Both => self.head(protection).json(self.tool_result(protection, request_id, (more, checkout))),
+            ScopeError::Tool => HttpResponse::Ok().json(self.tool_result(protection, request_id, (more, checkout))),
         }
     }
 
@@ -80,17 +76,22 @@ impl Rejection {
         response
     }
 
-    fn tool_result(&self, protection: &Protection, request_id: &Value, missing: Missing) -> Value {
-        let Missing { required, held, checkout } = missing;
+    /// `more` is an object.
+    fn tool_result(
+        &self,
+        protection: &Protection,
+        request_id: &Value,
+        (more, checkout): (Value, Option<Value>),
+    ) -> Value {
         let challenges: Vec<String> = challenge(&self.cause, protection.config()).into_iter().collect();
         let mut told = json!({
             "code": self.outcome(),
             "message": description(&self.cause),
-            "required_scope": required.to_string(),
-            "granted_scope": held.to_string(),
-            "missing_scope": required.difference(held).to_string(),
             "reference_id": self.reference_id(),
         });
+        if let (Some(told), Value::Object(more)) = (told.as_object_mut(), more) {
+            told.extend(more);
+        }
         put(&mut told, checkout);
         json!({
             "jsonrpc": "2.0",

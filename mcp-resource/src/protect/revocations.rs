@@ -231,6 +231,8 @@ mod tests {
             grant_id: "g1".into(),
             connection_id: "n1".into(),
             connected_at: NOW.as_micros(),
+            auth_time: None,
+            acr: None,
             authorization_details: Vec::new(),
         }
     }

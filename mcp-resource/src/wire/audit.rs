@@ -46,7 +46,7 @@ pub struct Evidence {
 }
 
 /// The checks of a tool call.
-pub const CHECKS: [&str; 18] = [
+pub const CHECKS: [&str; 19] = [
     "origin",
     "token_present",
     "token_single",
@@ -61,6 +61,7 @@ pub const CHECKS: [&str; 18] = [
     "token_live",
     "agents_on",
     "scope",
+    "sign_in",
     "call_rate",
     "call_concurrency",
     "calls_paused",

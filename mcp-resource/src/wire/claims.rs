@@ -28,6 +28,12 @@ pub struct AccessClaims {
     pub connection_id: String,
     /// When the connection was approved, in microseconds since 1970 (UTC): what not-before rows are compared with.
     pub connected_at: i64,
+    /// RFC 9068 §2.2.1: when the shopper had signed in who consented to this connection.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// RFC 9068 §2.2.1: how; one of `acr_values_supported`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
     /// RFC 9396 §9.1: what the shopper lets this agent spend. None where no limit is set, or the token has no checkout.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub authorization_details: Vec<AuthorizationDetail>,
@@ -43,7 +49,7 @@ mod tests {
         let old = json!({"iss": "https://auth.example", "sub": "s", "aud": "https://shop.example/mcp", "client_id": "c",
             "scope": "products:read", "jti": "t", "iat": 1, "exp": 2, "grant_id": "g", "connection_id": "n", "connected_at": 3});
         let claims: AccessClaims = serde_json::from_value(old.clone()).unwrap();
-        assert!(claims.authorization_details.is_empty());
+        assert!(claims.authorization_details.is_empty() && claims.auth_time.is_none() && claims.acr.is_none());
         assert_eq!(serde_json::to_value(&claims).unwrap(), old);
     }
 }

@@ -1,6 +1,6 @@
 //! What an agent is told when it is refused, to the letter (B20-B26, C-3, H20, H21).
 
-use mcp_resource::protect::ScopeError;
+use mcp_resource::protect::{ScopeError, StepUp};
 use serde_json::{Value, json};
 
 use crate::authorization_server::AuthorizationServer;
@@ -81,4 +81,40 @@ async fn a_preflight_needs_no_token() {
     assert_eq!(answer.status, 204);
     assert_eq!(answer.header("access-control-allow-origin"), "https://inspector.example");
     assert!(answer.header("access-control-allow-headers").contains("Authorization"));
+}
+
+/// RFC 9470 §3.
+#[actix_web::test]
+async fn a_sign_in_that_does_not_do_for_checkout_is_a_challenge_that_says_what_would() {
+    let shop = Shop::open_with(AuthorizationServer::start(), |config| {
+        config.step_up = StepUp { acr_values: vec!["phr".into()], max_age: Some(std::time::Duration::from_secs(600)) };
+    });
+    eventually("the feed is followed", || shop.protection.is_following()).await;
+    let now = crate::shop::NOW.as_secs();
+    let scope = "products:read cart:write checkout:initiate";
+    let call = async |needs: &str, acr: Value, auth_time: Value, jti: &str| {
+        let token = shop.token(&json!({"scope": scope, "acr": acr, "auth_time": auth_time, "jti": jti}));
+        let request = shop.request("POST", &format!("/mcp?needs={needs}")).bearer_auth(token);
+        Answer::of(request.send().await.unwrap()).await
+    };
+    for (acr, auth_time) in
+        [(json!("1"), json!(now)), (json!("phr"), json!(now - 601)), (json!("phr"), json!(now - 9_000))]
+    {
+        let answer = call("checkout:initiate", acr.clone(), auth_time.clone(), &format!("{acr}{auth_time}")).await;
+        assert_eq!(answer.status, 401, "{acr} {auth_time}");
+        let challenge = answer.header("www-authenticate");
+        assert!(
+            challenge.contains("error=\"insufficient_user_authentication\"")
+                && challenge.contains("acr_values=\"phr\", max_age=\"600\"")
+                && challenge.contains("scope=\"products:read cart:write checkout:initiate\""),
+            "{challenge}"
+        );
+        let told: Value = serde_json::from_str(answer.body["result"]["content"][0]["text"].as_str().unwrap()).unwrap();
+        assert_eq!(
+            (&told["error"]["code"], &told["error"]["acr_values"]),
+            (&json!("insufficient_user_authentication"), &json!("phr"))
+        );
+    }
+    assert_eq!(call("checkout:initiate", json!("phr"), json!(now - 600), "good").await.status, 200);
+    assert_eq!(call("cart:write", json!("1"), json!(0), "cart").await.status, 200, "nothing else demands it");
 }

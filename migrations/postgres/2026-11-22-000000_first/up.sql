@@ -131,6 +131,11 @@ CREATE TABLE agent_policies (
     -- Whether agents that may not begin checkouts are given the link of a pending purchase.
     checkout_links BOOLEAN NOT NULL,
     -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
+    -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
+    -- passkey; and whether the approval of each purchase demands it as well.
+    checkout_max_age BIGINT,
+    checkout_passkey BOOLEAN NOT NULL,
+    checkout_purchases BOOLEAN NOT NULL,
     revision BIGINT NOT NULL
 );
 
@@ -161,6 +166,8 @@ CREATE TABLE shoppers (
     subject TEXT NOT NULL UNIQUE,
     email TEXT NOT NULL,
     created_at BIGINT NOT NULL,
+    -- When its owner proved the address here; null while only a provider vouches for it.
+    confirmed_at BIGINT,
     UNIQUE (issuer_id, email)
 );
 
@@ -298,6 +305,9 @@ CREATE TABLE connections (
     -- Its code was redeemed with a key: it never goes on without one.
     proved_by_key BOOLEAN NOT NULL,
     connected_at BIGINT NOT NULL,
+    -- When and how the shopper who consented had signed in (RFC 9068 2.2.1).
+    authenticated_at BIGINT NOT NULL,
+    acr TEXT NOT NULL,
     elevated_until BIGINT NOT NULL,
     -- The grant's ceilings again: what its tokens say, without a look at the grant.
     limit_currency TEXT,

@@ -8,6 +8,7 @@ use mcp_resource::wire::AccessClaims;
 
 use super::*;
 use crate::accounts::consent::{Allowing, Ceiling, Outcome, allow};
+use crate::domain::authentication::{Authentication, AuthenticationClass, Demand};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{AuthMethod, AuthenticatedClient, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
@@ -78,6 +79,7 @@ impl World {
             subject: random::text(""),
             email: email.to_owned(),
             created_at: self.clock.now(),
+            confirmed_at: None,
         };
         let (row, pseudonym) = (shopper.clone(), random::text(""));
         self.write(move |tx| shoppers::insert(tx, &row, &pseudonym)).await;
@@ -108,6 +110,8 @@ impl World {
             browser_hash: [0; 32],
             seed: random::bytes(),
             expires_at: self.clock.now().plus(Duration::from_mins(10)),
+            demand: Demand::default(),
+            login_hint: None,
             ui_locales: None,
         };
         let allowing = Allowing {
@@ -115,6 +119,7 @@ impl World {
             client,
             request,
             shopper: shopper.clone(),
+            authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
             stay: Stay::default(),

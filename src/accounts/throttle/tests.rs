@@ -10,7 +10,13 @@ fn throttle() -> Throttle {
 
 fn attempt(account: &str, source: &str, browser: u8) -> Attempt {
     let source = Network::of(source.parse().unwrap());
-    Attempt { realm: "live1".to_owned(), account: account.to_owned(), source, browser: [browser; 32] }
+    Attempt {
+        guess: Guess::Password,
+        realm: "live1".to_owned(),
+        account: account.to_owned(),
+        source,
+        browser: [browser; 32],
+    }
 }
 
 fn at(secs: i64) -> Timestamp {
@@ -74,6 +80,30 @@ fn accounts_of_two_issuers_are_two() {
     assert_eq!(fail(&throttle, &live, 3, at(0)), 2);
     let sandbox = Attempt { realm: "sand1".to_owned(), ..live };
     assert_eq!(fail(&throttle, &sandbox, 1, at(0)), 1);
+}
+
+#[test]
+fn guessing_codes_costs_no_password_and_guessing_passwords_no_code() {
+    let throttle = throttle();
+    let password = attempt("maya", "192.0.2.1", 1);
+    let code = Attempt { guess: Guess::Code, ..password.clone() };
+    assert_eq!(fail(&throttle, &code, 9, at(0)), 2);
+    assert_eq!(fail(&throttle, &password, 9, at(0)), 2);
+    let place = throttle.admit(&Attempt { source: attempt("", "198.51.100.1", 1).source, ..code }, at(1)).unwrap();
+    throttle.succeeded(&place, at(1));
+    // Known by one, known to the other: its owner goes on whatever strangers do.
+    assert_eq!(fail(&throttle, &attempt("maya", "198.51.100.1", 1), 9, at(2)), 2);
+}
+
+#[test]
+fn a_browser_that_signed_in_without_guessing_is_known_too() {
+    let throttle = throttle();
+    let own = attempt("maya", "203.0.113.1", 9);
+    throttle.recognise(&own, at(0));
+    for network in 0..20 {
+        fail(&throttle, &attempt("maya", &format!("10.0.{network}.1"), 1), 2, at(1));
+    }
+    assert!(throttle.admit(&own, at(2)).is_ok());
 }
 
 #[test]

@@ -21,8 +21,9 @@ use uuid::Uuid;
 pub use provider::Provider;
 pub use state::{NotGood, Purpose, UpstreamState};
 
-use crate::config::IdentityProvider;
+use crate::config::{IdentityProvider, Preset};
 use crate::domain::Timestamp;
+use crate::domain::authentication::ProofStep;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::keys::{IssuerContext, SealError, Sealed, random};
 use crate::outbound::{FetchError, Fetcher};
@@ -66,8 +67,16 @@ pub struct Beginning {
     pub browser_hash: [u8; 32],
     pub request: Option<AuthorizationRequest>,
     pub to: Option<String>,
+    pub step: Option<ProofStep>,
+    /// What it is for demands a sign-in that is fresh.
+    pub must_be_fresh: bool,
     pub purpose: Purpose,
 }
+
+/// A year.
+const ANY_AGE: std::time::Duration = std::time::Duration::from_hours(365 * 24);
+/// OpenID Connect Core §5.5.
+const AUTH_TIME: &str = r#"{"id_token":{"auth_time":{"essential":true}}}"#;
 
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
@@ -107,7 +116,8 @@ impl Provider {
     ) -> Result<url::Url, UpstreamError> {
         let metadata = self.metadata(now).await?;
         let (nonce, verifier) = (random::text(""), random::text(""));
-        let is_again = beginning.purpose == Purpose::Again;
+        let must_be_fresh = beginning.must_be_fresh || beginning.purpose == Purpose::Again;
+        let has_asked = must_be_fresh && self.settings.asks_again;
         let state = UpstreamState {
             id: Uuid::new_v4().simple().to_string(),
             issuer_id: context.issuer.id.clone(),
@@ -117,6 +127,8 @@ impl Provider {
             code_verifier: verifier.clone(),
             request: beginning.request,
             to: beginning.to,
+            step: beginning.step,
+            has_asked,
             purpose: beginning.purpose,
             expires_at: now.plus(state::LIFETIME),
         };
@@ -131,10 +143,15 @@ impl Provider {
         for scope in self.settings.scopes.iter().filter(|scope| *scope != "openid") {
             request = request.add_scope(Scope::new(scope.clone()));
         }
-        if is_again {
+        request = match (has_asked, self.settings.preset) {
             // OpenID Connect Core §3.1.2.1: asks the person again, and makes the provider say when it did.
-            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO);
-        }
+            (true, _) => request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO),
+            // It knows no `max_age`, and says when where its console has switched on "session age claims".
+            (false, Preset::Google) => request.add_extra_param("claims", AUTH_TIME),
+            // OpenID Connect Core §2: whoever sends a `max_age` is told the `auth_time`. One that nobody exceeds asks nobody again,
+            // and whoever has just signed in there is not asked a second time here.
+            (false, _) => request.set_max_age(ANY_AGE),
+        };
         let (url, _, _) = request.url();
         Ok(url)
     }

@@ -25,6 +25,8 @@ use crate::outbound::{FetchError, Fetcher};
 const HELD_FOR: Duration = Duration::from_hours(1);
 /// How long a failure is remembered: whoever presses again and again costs its host and us nothing.
 const FAILED_FOR: Duration = Duration::from_secs(15);
+/// For the document and the keys together: less than a page waits for a provider, or nobody would be left to remember it.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A key that is not known makes us look again, this often at most.
 const LOOKED_AGO: Duration = Duration::from_secs(10);
 /// Of each answer.
@@ -59,6 +61,7 @@ pub struct Provider {
     pub settings: IdentityProvider,
     fetcher: Fetcher,
     held: ArcSwapOption<Held>,
+    patience: Duration,
     /// Whoever has it reads; the others wait for what comes of it.
     reading: Mutex<()>,
 }
@@ -77,7 +80,7 @@ impl std::fmt::Debug for Provider {
 
 impl Provider {
     pub(super) fn new(settings: IdentityProvider, fetcher: Fetcher) -> Self {
-        Self { settings, fetcher, held: ArcSwapOption::empty(), reading: Mutex::default() }
+        Self { settings, fetcher, held: ArcSwapOption::empty(), patience: PATIENCE, reading: Mutex::default() }
     }
 
     /// For the crate: our own client, which judges addresses, follows nothing, and stops in time.
@@ -109,7 +112,9 @@ impl Provider {
         if let Some(outcome) = self.outcome(after, now) {
             return outcome;
         }
-        let outcome = self.discover().await;
+        // A provider that is too slow has failed too.
+        let read = tokio::time::timeout(self.patience, self.discover()).await;
+        let outcome = read.unwrap_or(Err(UpstreamError::Unreachable(FetchError::TimedOut)));
         // That we are too busy to look says nothing of the provider.
         if !matches!(outcome, Err(UpstreamError::Unreachable(FetchError::Busy))) {
             let until = now.plus(if outcome.is_ok() { HELD_FOR } else { FAILED_FOR });
@@ -137,5 +142,51 @@ impl Provider {
             }
             Err(error) => Err(UpstreamError::Misconfigured(error.to_string())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Loader, Preset};
+    use crate::keys::random;
+    use crate::outbound::Resolver;
+
+    fn provider(port: u16, patience: Duration) -> Provider {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = [("TILLGATE__OUTBOUND__ALLOW_LOOPBACK", "true"), ("TILLGATE__OUTBOUND__TIMEOUT", "30s")];
+        let loader = Loader::isolated(&settings).development(folder.path(), random::bytes()).unwrap();
+        let config = loader.load().unwrap();
+        let resolver = Resolver::Fixed(Arc::new(move |_host| Ok(vec![([127, 0, 0, 1], port).into()])));
+        let settings = IdentityProvider {
+            id: "slow".to_owned(),
+            preset: Preset::Custom,
+            name: "Slow".to_owned(),
+            issuer: format!("https://id.example:{port}"),
+            client_id: "shop".to_owned(),
+            client_secret: None,
+            scopes: vec!["openid".to_owned()],
+            for_issuers: Vec::new(),
+            asks_again: true,
+        };
+        Provider { patience, ..Provider::new(settings, Fetcher::new(&config.outbound, resolver).unwrap()) }
+    }
+
+    #[tokio::test]
+    async fn a_provider_that_never_answers_is_remembered_before_the_page_gives_up() {
+        // It takes connections and says nothing.
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let provider = provider(silent.local_addr().unwrap().port(), Duration::from_millis(50));
+        let now = Timestamp::from_secs(1_800_000_000);
+        let outcome = tokio::time::timeout(Duration::from_secs(2), provider.metadata(now)).await;
+        let is_slow = |outcome: &Result<Arc<Metadata>, UpstreamError>| {
+            matches!(outcome, Err(UpstreamError::Unreachable(FetchError::TimedOut)))
+        };
+        assert!(is_slow(&outcome.expect("it gives up by itself")));
+        silent.set_nonblocking(true).unwrap();
+        let asked = std::iter::from_fn(|| silent.accept().ok()).count();
+        assert_eq!(asked, 1);
+        assert!(is_slow(&provider.metadata(now.plus(Duration::from_secs(1))).await));
+        assert!(silent.accept().is_err(), "it is not asked again at once");
     }
 }

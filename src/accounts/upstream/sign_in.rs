@@ -7,16 +7,20 @@ use super::{Purpose, UpstreamState};
 use crate::accounts::sessions::{self, How, NewSession};
 use crate::accounts::sign_up::{self, NewAccount};
 use crate::accounts::trail::{self, Occasion};
+use crate::domain::Timestamp;
 use crate::domain::audit::AuditKind;
 use crate::domain::consent::{FRESH, is_fresh};
 use crate::domain::identity::Vouched;
 use crate::domain::shopper::Shopper;
 use crate::storage::{StorageResult, Tx, identities, shoppers, uses};
 
+/// How far a provider's clock may be behind.
+const SKEW: Duration = Duration::from_mins(1);
+
 /// What became of it. Only the first two change anything but the state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Landed {
-    SignedIn,
+    SignedIn(Box<Shopper>),
     Linked,
     /// The state was used before.
     Spent,
@@ -55,24 +59,37 @@ pub fn land(
         // Proving it again is for the account that is signed in: another's identity is no proof of that.
         (Purpose::Again, Some(owner), Some(own)) if owner.id != own.id => Ok(Landed::NotOwn),
         (Purpose::Again, None, _) => Ok(Landed::NotOwn),
-        (Purpose::Again, _, _) if !is_just_proved(vouched, occasion) => Ok(Landed::NotFresh),
+        (Purpose::Again, _, _) if !is_just_proved((state, vouched), occasion) => Ok(Landed::NotFresh),
         (_, Some(owner), _) => {
-            identities::touch(tx, &state.issuer_id, &vouched.identity, occasion.now)?;
-            sessions::begin(tx, &owner, proved(session, vouched, occasion), occasion)?;
-            Ok(Landed::SignedIn)
+            // It was taken away in this moment: what it was is nobody's any more.
+            if !identities::touch(tx, &state.issuer_id, &vouched.identity, occasion.now)? {
+                return Ok(Landed::Spent);
+            }
+            sessions::begin(tx, &owner, proved(session, (state, vouched), occasion), occasion)?;
+            Ok(Landed::SignedIn(Box::new(owner)))
         }
         (_, None, _) => sign_up(tx, (state, vouched), session, occasion),
     }
 }
 
 /// By the provider's own word.
-fn is_just_proved(vouched: &Vouched, occasion: &Occasion) -> bool {
-    vouched.proved_at.is_some_and(|at| is_fresh(at, occasion.now))
+fn is_just_proved(who: (&UpstreamState, &Vouched), occasion: &Occasion) -> bool {
+    proved_at(who).is_some_and(|at| is_fresh(at, occasion.now))
+}
+
+/// A provider that was asked to ask, and whose clock is a little behind, has still asked after we did.
+fn proved_at((state, vouched): (&UpstreamState, &Vouched)) -> Option<Timestamp> {
+    let (said, began) = (vouched.proved_at?, state.began_at());
+    Some(if state.has_asked && said.plus(SKEW) >= began { said.max(began) } else { said })
 }
 
 /// A provider that does not say when may have let in whoever sits at the browser: that is no fresh proof.
-fn proved((session, how): (NewSession, How), vouched: &Vouched, occasion: &Occasion) -> (NewSession, How) {
-    let proved_at = vouched.proved_at.unwrap_or_else(|| occasion.now.minus(FRESH).minus(Duration::from_secs(1)));
+fn proved(
+    (session, how): (NewSession, How),
+    who: (&UpstreamState, &Vouched),
+    occasion: &Occasion,
+) -> (NewSession, How) {
+    let proved_at = proved_at(who).unwrap_or_else(|| occasion.now.minus(FRESH).minus(Duration::from_secs(1)));
     (session, How { proved_at: Some(proved_at), ..how })
 }
 
@@ -94,12 +111,12 @@ fn sign_up(
     if shoppers::find_by_email(tx, &state.issuer_id, email)?.is_some() {
         return Ok(Landed::AddressTaken);
     }
-    let account = NewAccount::without_password(&state.issuer_id, email, occasion.now);
+    let account = NewAccount::vouched(&state.issuer_id, email, occasion.now);
     // Two at once: the index decides, and the other finds the address taken.
     if !sign_up::create(tx, &account, occasion)? {
         return Ok(Landed::AddressTaken);
     }
     identities::insert_upstream(tx, &account.shopper, &vouched.identity, occasion.now)?;
-    sessions::begin(tx, &account.shopper, proved(session, vouched, occasion), occasion)?;
-    Ok(Landed::SignedIn)
+    sessions::begin(tx, &account.shopper, proved(session, (state, vouched), occasion), occasion)?;
+    Ok(Landed::SignedIn(Box::new(account.shopper)))
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq as _;
 
+use crate::domain::authentication::ProofStep;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::session::TokenHash;
 use crate::domain::{IssuerId, Timestamp};
@@ -27,6 +28,10 @@ pub struct UpstreamState {
     pub request: Option<AuthorizationRequest>,
     /// The page of ours to go on to, if there is no such request.
     pub to: Option<String>,
+    /// On the way to what demands a passkey.
+    pub step: Option<ProofStep>,
+    /// The provider was asked to ask the person again.
+    pub has_asked: bool,
     pub purpose: Purpose,
     pub expires_at: Timestamp,
 }
@@ -64,6 +69,10 @@ pub enum NotGood {
 }
 
 impl UpstreamState {
+    pub fn began_at(&self) -> Timestamp {
+        self.expires_at.minus(LIFETIME)
+    }
+
     /// The state, if it is ours, from this browser and still good.
     pub fn open(
         context: &IssuerContext,

@@ -121,6 +121,12 @@ checks! {
     RequestObject = "request_object",
     /// The shopper may be asked.
     Prompt = "prompt",
+    /// OpenID Connect Core §3.1.2.1.
+    MaxAge = "max_age",
+    /// RFC 9470 §5.
+    AcrValues = "acr_values",
+    /// OpenID Connect Core §3.1.2.1.
+    LoginHint = "login_hint",
     /// PKCE is used, with S256 (A4).
     PkceChallenge = "pkce_challenge",
     /// The resource is a server of this issuer (RFC 8707 §2).
@@ -253,6 +259,8 @@ checks! {
     TokenLive = "token_live",
     /// The token's scopes contain what the tool needs.
     Scope = "scope",
+    /// The shopper has signed in as the store demands for checkout (RFC 9470 §3).
+    SignIn = "sign_in",
     /// The connection calls no more often than it may.
     CallRate = "call_rate",
     /// Not too many calls of the connection run at once.

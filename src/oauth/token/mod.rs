@@ -152,6 +152,9 @@ fn respond(
         grant_id: connection.grant_id.to_string(),
         connection_id: connection.id.to_string(),
         connected_at: connection.connected_at.as_micros(),
+        // RFC 9068 §2.2.1: as they were when the shopper consented, however often the token is refreshed.
+        auth_time: Some(connection.authentication.at.as_secs()),
+        acr: Some(connection.authentication.class.to_string()),
         authorization_details: authorization_details(connection, allowed.scope),
     };
     let key = request.context.keyring.current().ok_or_else(|| defect("the issuer has no signing key"))?;

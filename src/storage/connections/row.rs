@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Approval;
+use crate::domain::authentication::Authentication;
 use crate::domain::connection::{Connection, GraceWindow};
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, ShopperId, Timestamp};
@@ -32,6 +33,8 @@ pub(super) struct ConnectionRow {
     refreshable: bool,
     proved_by_key: bool,
     connected_at: i64,
+    authenticated_at: i64,
+    acr: String,
     elevated_until: i64,
     limit_currency: Option<String>,
     limit_per_order: Option<i64>,
@@ -73,6 +76,8 @@ impl ConnectionRow {
             refreshable: connection.refreshable,
             proved_by_key: connection.proved_by_key,
             connected_at: connection.connected_at.as_micros(),
+            authenticated_at: connection.authentication.at.as_micros(),
+            acr: connection.authentication.class.to_string(),
             elevated_until: connection.elevated_until.as_micros(),
             limit_currency,
             limit_per_order,
@@ -127,6 +132,10 @@ impl TryFrom<ConnectionRow> for Connection {
             refreshable: row.refreshable,
             proved_by_key: row.proved_by_key,
             connected_at: Timestamp::from_micros(row.connected_at),
+            authentication: Authentication {
+                at: Timestamp::from_micros(row.authenticated_at),
+                class: row.acr.parse().ok().ok_or_else(|| wrong("acr"))?,
+            },
             elevated_until: Timestamp::from_micros(row.elevated_until),
             limit,
             expires_at: Timestamp::from_micros(row.expires_at),

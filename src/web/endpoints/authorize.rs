@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use uuid::Uuid;
 
+use crate::accounts::passkeys::is_possible;
 use crate::config::DefaultResource;
 use crate::domain::client::Client;
 use crate::domain::evidence::{Check, Evidence};
@@ -14,6 +15,7 @@ use crate::domain::redirect_uri::VerifiedRedirectUri;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, RequestId};
 use crate::keys::{IssuerContext, Sealed, random};
+use crate::oauth::authentication_request::Standing;
 use crate::oauth::authorization::{AuthorizeError, Circumstances, Untrusted, client_id, validate};
 use crate::oauth::client_documents::DocumentError;
 use crate::oauth::error::OAuthError;
@@ -21,7 +23,7 @@ use crate::oauth::parameters::Parameters;
 use crate::storage::clients::find_kept;
 use crate::storage::{StorageError, restrictions};
 use crate::web::error::{Code, fault_of, with_reference};
-use crate::web::extract::{Browser, CurrentIssuer, Source};
+use crate::web::extract::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
 use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::pages::error::Problem;
 use crate::web::pages::refuse::{refuse, with_retry_after};
@@ -34,11 +36,12 @@ const LONGEST_QUERY: usize = 6000;
 pub async fn get(
     request: HttpRequest,
     issuer: CurrentIssuer,
-    browser: Browser,
-    source: Source,
+    (browser, source, shopper): (Browser, Source, MaybeShopper),
     state: Data<AppState>,
 ) -> HttpResponse {
-    let asking = Asking { request: &request, issuer: &issuer, browser: &browser, source: &source, state: &state };
+    let shopper = shopper.0.as_ref();
+    let (browser, source) = (&browser, &source);
+    let asking = Asking { request: &request, issuer: &issuer, browser, source, shopper, state: &state };
     answer(asking, request.query_string().as_bytes()).await
 }
 
@@ -46,11 +49,13 @@ pub async fn get(
 pub async fn post(
     request: HttpRequest,
     issuer: CurrentIssuer,
-    (browser, source): (Browser, Source),
+    (browser, source, shopper): (Browser, Source, MaybeShopper),
     state: Data<AppState>,
     body: actix_web::web::Bytes,
 ) -> HttpResponse {
-    let asking = Asking { request: &request, issuer: &issuer, browser: &browser, source: &source, state: &state };
+    let shopper = shopper.0.as_ref();
+    let (browser, source) = (&browser, &source);
+    let asking = Asking { request: &request, issuer: &issuer, browser, source, shopper, state: &state };
     answer(asking, &body).await
 }
 
@@ -61,11 +66,12 @@ struct Asking<'a> {
     issuer: &'a IssuerContext,
     browser: &'a Browser,
     source: &'a Source,
+    shopper: Option<&'a SignedInShopper>,
     state: &'a AppState,
 }
 
 async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
-    let Asking { request, issuer, browser, state, .. } = asking;
+    let Asking { request, issuer, browser, shopper, state, .. } = asking;
     if encoded.len() > LONGEST_QUERY {
         let evidence = Check::RequestSize.found(format!("{LONGEST_QUERY} bytes at most"), encoded.len().to_string());
         return refuse(request, issuer, Problem::BadRequest, StatusCode::URI_TOO_LONG, evidence);
@@ -86,6 +92,10 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
         seed: random::bytes(),
         request_id: RequestId::new(Uuid::new_v4().simple().to_string()),
         is_default_resource_full: state.default_resource == DefaultResource::Full,
+        standing: Standing {
+            signed_in: shopper.map(SignedInShopper::authentication),
+            has_passkeys: is_possible(issuer),
+        },
         now: state.clock.now(),
     };
     match validate(client.as_ref(), &parameters, &circumstances) {

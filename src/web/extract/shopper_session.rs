@@ -6,7 +6,8 @@ use futures_util::future::LocalBoxFuture;
 
 use super::session::find_session;
 use crate::domain::Timestamp;
-use crate::domain::session::{ShopperSession, TokenHash};
+use crate::domain::authentication::Authentication;
+use crate::domain::session::{ShopperSession, SignInMethod, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::storage::shopper_sessions;
 use crate::web::cookies::Kind;
@@ -16,6 +17,8 @@ pub struct SignedInShopper {
     pub shopper: Shopper,
     /// When the shopper last proved who they are.
     pub authenticated_at: Timestamp,
+    /// How.
+    pub method: SignInMethod,
     /// SHA-256 of the session's cookie: forms are bound to it.
     pub session_hash: TokenHash,
 }
@@ -25,7 +28,14 @@ pub struct MaybeShopper(pub Option<SignedInShopper>);
 
 impl From<ShopperSession> for SignedInShopper {
     fn from(session: ShopperSession) -> Self {
-        Self { shopper: session.shopper, authenticated_at: session.authenticated_at, session_hash: session.token_hash }
+        let ShopperSession { shopper, authenticated_at, method, token_hash: session_hash, .. } = session;
+        Self { shopper, authenticated_at, method, session_hash }
+    }
+}
+
+impl SignedInShopper {
+    pub const fn authentication(&self) -> Authentication {
+        Authentication { at: self.authenticated_at, class: self.method.class() }
     }
 }
 

@@ -8,7 +8,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
 use crate::accounts::sign_in::Doorkeeper;
-use crate::accounts::throttle::Attempt;
+use crate::accounts::throttle::{Attempt, Guess};
 use crate::accounts::trail::Occasion;
 use crate::domain::Timestamp;
 use crate::keys::IssuerContext;
@@ -42,8 +42,9 @@ impl Visit {
     }
 
     /// To sign in to the account of `email` in `realm`, an issuer or a store.
-    pub fn attempt(&self, realm: &str, email: String) -> Attempt {
+    pub fn attempt(&self, realm: &str, (guess, email): (Guess, String)) -> Attempt {
         Attempt {
+            guess,
             realm: realm.to_owned(),
             account: email,
             source: self.source.network.clone(),

@@ -9,8 +9,9 @@ use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::code_enter::enter;
 use super::onward::{Carried, Onward};
+use super::sign_in::typed_before;
 use crate::accounts::sign_in_code;
-use crate::accounts::throttle::MailAdmission;
+use crate::accounts::throttle::{Guess, MailAdmission};
 use crate::domain::email;
 use crate::domain::evidence::Check;
 use crate::locale::MailText;
@@ -41,8 +42,8 @@ const ASK: &str = "sign-in-code";
 pub struct AskForm {
     csrf: String,
     email: String,
-    request: Option<String>,
-    to: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// `GET /sign-in/code`.
@@ -51,7 +52,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
         return not_here(&visit);
     }
     let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
-    let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
+    let email = typed_before(&visit, &onward);
     ask(&visit, email, None, &onward)
 }
 
@@ -63,25 +64,31 @@ pub async fn send(visit: Visit, form: Result<web::Form<AskForm>, actix_web::Erro
     if !visit.state.mailer.is_on() {
         return not_here(&visit);
     }
-    let request = posted.request.as_deref();
+    let request = posted.carried.request.as_deref();
     if !form::browser_token_matches(&visit.context, &posted.csrf, ASK, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let onward = Onward::of(&visit.context, posted.carried);
     let Some(address) = email::normal(&posted.email) else {
         return ask(&visit, &posted.email, Some(AskRefusal::Malformed), &onward);
     };
-    let attempt = visit.attempt(visit.context.issuer.id.as_str(), address.clone());
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Code, address.clone()));
     let admission = visit.state.throttle.admit_code(&attempt, visit.now());
     if let MailAdmission::Refuse(throttled) = admission {
         let reason = "too many codes for one source";
         return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
     }
-    let (code, sent) = match sign_in_code::draw(&visit.context, &address, visit.browser.hash, visit.now()) {
+    let (browser_hash, now) = (visit.browser.hash, visit.now());
+    let drawn = if admission == MailAdmission::Send {
+        sign_in_code::draw(&visit.context, &address, browser_hash, now).map(|(code, sent)| (Some(code), sent))
+    } else {
+        sign_in_code::draw_unsent(&visit.context, &address, browser_hash, now).map(|sent| (None, sent))
+    };
+    let (code, sent) = match drawn {
         Ok(drawn) => drawn,
         Err(error) => return refuse::unavailable(&visit.request, &visit.context, &error),
     };
-    if admission == MailAdmission::Send {
+    if let Some(code) = code {
         let frame = layout(&visit.request, &visit.context);
         visit
             .state

@@ -8,10 +8,11 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::code::spent;
 use super::onward::{Carried, Onward};
-use super::sign_in::{new_session, signed_in};
+use super::sign_in::{in_background, new_session, signed_in};
 use crate::accounts::sessions::SessionSecret;
 use crate::accounts::sign_in_code::{self, SentCode, Typed};
-use crate::accounts::throttle::Place;
+use crate::accounts::throttle::{Guess, Place};
+use crate::accounts::trail;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
@@ -42,8 +43,8 @@ pub struct EnterForm {
     csrf: String,
     sent: String,
     code: String,
-    request: Option<String>,
-    to: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// `POST /sign-in/code/enter`.
@@ -54,11 +55,11 @@ pub async fn submit(visit: Visit, form: Result<web::Form<EnterForm>, actix_web::
     if !form::browser_token_matches(&visit.context, &posted.csrf, ENTER, &visit.browser.hash, Some(&posted.sent)) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let onward = Onward::of(&visit.context, posted.carried);
     let Some(sent) = SentCode::open(&visit.context, &posted.sent, &visit.browser.hash, visit.now()) else {
         return spent(&visit, "", &onward);
     };
-    let attempt = visit.attempt(visit.context.issuer.id.as_str(), sent.email.clone());
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Code, sent.email.clone()));
     let place = match visit.state.throttle.admit(&attempt, visit.now()) {
         Ok(place) => place,
         Err(throttled) => {
@@ -83,15 +84,20 @@ async fn try_code(
     let secret = SessionSecret::draw();
     let (session, occasion, email) =
         (new_session(visit, &secret, SignInMethod::Code), visit.occasion(), sent.email.clone());
+    let here = visit.shopper.as_ref().map(|here| here.shopper.clone());
     let use_case = move |tx: &mut Tx<'_>| -> Result<Typed, StorageError> {
-        sign_in_code::take(tx, (&sent, &code), session, &occasion)
+        sign_in_code::take(tx, (&sent, &code), here.as_ref(), session, &occasion)
     };
     match visit.state.db.write(use_case).await {
         Ok(Typed::SignedIn) => {
             visit.state.throttle.succeeded(place, visit.now());
-            signed_in(visit, &secret, onward)
+            signed_in(visit, &secret, (&email, onward))
         }
-        Ok(Typed::Wrong) => {
+        Ok(Typed::Wrong(account)) => {
+            if let Some(shopper) = account {
+                let occasion = visit.occasion();
+                in_background(visit, move |tx| trail::record_wrong_code(tx, &shopper, &occasion));
+            }
             let evidence = Check::MailCode.found("the code of the mail", "another");
             let answer = enter(visit, (&email, &sealed), Some(EnterRefusal::Wrong), onward);
             refuse::because(answer, evidence.because("the code is wrong"))

@@ -11,6 +11,7 @@ use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, form, layout, page, viewer};
 use super::consent::{Asker, Choice, Consent, Details, Question, Spending};
 use super::consent_bundle::Bundle;
+use super::consent_proof::{Asking, proving};
 use super::consent_spending::Terms;
 use super::consent_stay::Stays;
 pub(super) use super::destination::Destination;
@@ -18,7 +19,7 @@ use super::message::{Message, MessagePage};
 use crate::accounts::consent::{Allowing, Asked, Outcome, allow, deny, find_asked};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::Client;
-use crate::domain::consent::{ConsentQuestion, is_fresh, needs_fresh_sign_in};
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::evidence::{Check, Shown as ShownValue};
 use crate::domain::stay::Stay;
 use crate::domain::{Scope, ScopeSet};
@@ -56,7 +57,10 @@ pub async fn get(visit: Visit, shown: Query<Shown>) -> HttpResponse {
         Err(answer) => return *answer,
     };
     match opened.ask().await {
-        Ok((asked, question)) => opened.show(&asked, &question, &Tried::default()),
+        Ok((asked, question)) => match opened.asking().lacking_at_once(&question) {
+            Some(demand) => see_other(opened.context, &proving(opened.sealed, demand)),
+            None => opened.show(&asked, &question, &Tried::default()),
+        },
         Err(answer) => answer,
     }
 }
@@ -138,6 +142,10 @@ fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpRes
         return Err(Box::new(because(page, Check::RequestExpired.found(expected, visit.now()))));
     }
     match &visit.shopper {
+        // OpenID Connect Core §3.1.2.1, RFC 9470 §5: who is signed in may have to sign in again, or otherwise.
+        Some(viewer) if !request.demand.is_met_by(viewer.authentication()) => {
+            Err(Box::new(see_other(context, &proving(sealed, request.demand))))
+        }
         Some(viewer) => Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer }),
         None => Err(Box::new(see_other(context, &format!("/sign-in?request={sealed}")))),
     }
@@ -271,7 +279,7 @@ impl Opened<'_> {
             scope: choice.scope,
             is_ticked: ticked.map_or(choice.is_ticked, |ticked| ticked.contains(choice.scope)),
             is_required: choice.is_required,
-            needs_fresh_sign_in: self.needs_fresh_sign_in(ScopeSet::of(&[choice.scope])),
+            needs_fresh_sign_in: self.asking().lacking(ScopeSet::of(&[choice.scope])).is_some(),
         };
         Question {
             choices: question.choices.iter().map(choice).collect(),
@@ -299,9 +307,9 @@ impl Opened<'_> {
         Stays::of(self.state, &self.request, (asked, question.is_step_up))
     }
 
-    fn needs_fresh_sign_in(&self, scope: ScopeSet) -> bool {
-        needs_fresh_sign_in(scope, self.context.issuer.url.is_loopback())
-            && !is_fresh(self.viewer.authenticated_at, self.state.clock.now())
+    fn asking(&self) -> Asking<'_> {
+        let (policy, is_loopback) = (&self.context.policy, self.context.issuer.url.is_loopback());
+        Asking { policy, is_loopback, proof: self.viewer.authentication(), now: self.state.clock.now() }
     }
 
     async fn deny(&self) -> HttpResponse {
@@ -340,8 +348,8 @@ impl Opened<'_> {
             Ok(chosen) => chosen,
             Err(spending) => return show(Some(*spending)),
         };
-        if self.needs_fresh_sign_in(given) {
-            return see_other(self.context, &format!("/sign-in?request={}&fresh=1", self.sealed));
+        if let Some(demand) = self.asking().lacking(given) {
+            return see_other(self.context, &proving(self.sealed, demand));
         }
         let locale = layout(self.http, self.context).locale;
         let asks_offline = self.request.scope.contains(Scope::OfflineAccess);
@@ -350,6 +358,7 @@ impl Opened<'_> {
             request: self.request.clone(),
             client: asked.client.clone(),
             shopper: self.viewer.shopper.clone(),
+            authentication: self.viewer.authentication(),
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,

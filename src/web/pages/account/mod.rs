@@ -8,6 +8,7 @@ pub mod code_enter;
 pub mod consent;
 pub mod consent_bundle;
 mod consent_form;
+mod consent_proof;
 mod consent_spending;
 mod consent_stay;
 pub mod data;
@@ -61,7 +62,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route(data::PATH, web::post().to(data::download))
         .route(delete::PATH, web::get().to(delete::show))
         .route(delete::PATH, web::post().to(delete::submit))
-        .route(ways::PATH, web::get().to(ways::show))
+        .route(onward::WAYS, web::get().to(ways::show))
         .route("/account/sign-in/link", web::post().to(ways::link))
         .route("/account/sign-in/remove", web::post().to(ways::submit))
         .route("/sign-up", web::get().to(sign_up::show))

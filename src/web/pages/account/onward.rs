@@ -6,9 +6,12 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use crate::domain::PurchaseId;
+use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::keys::{IssuerContext, Sealed};
 
+/// "Ways to sign in".
+pub(super) const WAYS: &str = "/account/sign-in";
 const PURCHASES: &str = "/purchases/";
 
 /// What pages before sign-in carry on, as it was sent.
@@ -16,6 +19,7 @@ const PURCHASES: &str = "/purchases/";
 pub struct Carried {
     pub(super) request: Option<String>,
     pub(super) to: Option<String>,
+    pub(super) step: Option<String>,
 }
 
 /// The same, believed.
@@ -25,13 +29,59 @@ pub struct Onward {
     pub request: Option<String>,
     /// A page of the shopper's own, within the issuer.
     pub to: Option<String>,
+    /// On the way to what demands a passkey.
+    pub step: Option<ProofStep>,
+    /// What the request demands of the sign-in.
+    pub demand: Demand,
+    /// The address that the agent says it is.
+    pub login_hint: Option<String>,
 }
 
 impl Onward {
     pub fn of(context: &IssuerContext, carried: Carried) -> Self {
-        let is_ours =
-            |text: &String| context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text).is_ok();
-        Self { request: carried.request.filter(is_ours), to: carried.to.filter(|path| is_own_page(path)) }
+        let to = carried.to.filter(|path| is_own_page(path));
+        let step = carried.step.and_then(|step| step.parse().ok());
+        let opened = carried.request.and_then(|text| {
+            let opened: Result<AuthorizationRequest, _> = context.keys.unseal(Sealed::AuthorizationRequest, &text);
+            opened.ok().map(|request| (text, request))
+        });
+        let Some((text, request)) = opened else { return Self { to, step, ..Self::default() } };
+        Self { request: Some(text), to, step, demand: request.demand, login_hint: request.login_hint }
+    }
+
+    /// To a page of ours.
+    pub fn to_page(path: &str) -> Self {
+        Self { to: Some(path.to_owned()), ..Self::default() }
+    }
+
+    /// To the consent about this sealed request.
+    pub fn to_consent(sealed: &str) -> Self {
+        Self { request: Some(sealed.to_owned()), ..Self::default() }
+    }
+
+    /// The same, by way of what `step` is.
+    #[must_use]
+    pub fn by(&self, step: Option<ProofStep>) -> Self {
+        Self { step, ..self.clone() }
+    }
+
+    pub fn step(&self) -> Option<&'static str> {
+        self.step.map(ProofStep::as_str)
+    }
+
+    /// Only a passkey leads on.
+    pub fn needs_passkey(&self) -> bool {
+        self.step.map_or(self.demand.needs_passkey, |step| step == ProofStep::Passkey)
+    }
+
+    /// A sign-in of a while ago does not lead on.
+    pub fn must_be_fresh(&self) -> bool {
+        self.demand.since.is_some() || self.step == Some(ProofStep::AddPasskey)
+    }
+
+    /// Where a passkey is added, on the way.
+    pub fn adding(&self) -> String {
+        self.by(None).carried_to(WAYS)
     }
 
     pub fn request(&self) -> Option<&str> {
@@ -45,6 +95,7 @@ impl Onward {
     /// Within the issuer.
     pub fn address(&self) -> String {
         match (&self.request, &self.to) {
+            _ if self.step == Some(ProofStep::AddPasskey) => self.adding(),
             (Some(request), _) => format!("/consent?{}", encoded(&[("request", request)])),
             (None, Some(path)) => path.clone(),
             (None, None) => "/account/agents".to_owned(),
@@ -63,7 +114,7 @@ impl Onward {
 
     /// `path` with all of it, for links.
     pub fn carried_to(&self, path: &str) -> String {
-        let pairs: Vec<(&str, &str)> = [("request", self.request()), ("to", self.to())]
+        let pairs: Vec<(&str, &str)> = [("request", self.request()), ("to", self.to()), ("step", self.step())]
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
             .collect();
@@ -78,7 +129,7 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 /// The pages that ask for a sign-in by their address alone.
 fn is_own_page(path: &str) -> bool {
     path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
-        || ["/account/sign-in", "/account/sessions", "/account/agents", "/account/data", "/account/delete"]
+        || [WAYS, "/account/sessions", "/account/agents", "/account/data", "/account/delete"]
             .contains(&path)
 }
 
@@ -114,9 +165,12 @@ mod tests {
 
     #[test]
     fn what_is_carried_stays_one_parameter() {
-        let onward = Onward { request: Some("a&to=/console".to_owned()), to: None };
+        let onward = Onward::to_consent("a&to=/console");
         assert_eq!(onward.address(), "/consent?request=a%26to%3D%2Fconsole");
         assert_eq!(onward.carried_to("/sign-up"), "/sign-up?request=a%26to%3D%2Fconsole");
         assert_eq!(Onward::default().carried_to("/sign-up"), "/sign-up");
+        let adding = onward.by(Some(ProofStep::AddPasskey));
+        assert_eq!(adding.carried_to("/sign-in"), "/sign-in?request=a%26to%3D%2Fconsole&step=add");
+        assert_eq!(adding.address(), "/account/sign-in?request=a%26to%3D%2Fconsole");
     }
 }

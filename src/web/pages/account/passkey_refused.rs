@@ -3,8 +3,8 @@
 use askama::Template;
 
 use super::super::Layout;
-use super::onward::Onward;
-use super::ways;
+use super::onward::{self, Onward};
+use crate::domain::authentication::ProofStep;
 
 /// The page that says that a passkey did not do, with the way back.
 #[derive(Debug, Template)]
@@ -47,8 +47,12 @@ impl PasskeyRefused<'_> {
     fn way_on(&self) -> (String, String) {
         match self.trouble {
             Trouble::Refused | Trouble::Expired => (self.onward.carried_to("/sign-in"), self.layout.t("upstream-back")),
+            // It was to be added for what demands one: perhaps there is one after all.
+            _ if self.onward.is_somewhere() => {
+                (self.onward.by(Some(ProofStep::Passkey)).carried_to("/sign-in"), self.layout.t("upstream-back"))
+            }
             Trouble::Known | Trouble::TooMany | Trouble::NotAdded => {
-                (ways::PATH.to_owned(), self.layout.t("upstream-back-account"))
+                (onward::WAYS.to_owned(), self.layout.t("upstream-back-account"))
             }
         }
     }

@@ -12,6 +12,7 @@ use super::sign_in::{new_session, signed_in};
 use super::ways;
 use crate::accounts::passkeys::{self, Adding, Asserted, Begun, PasskeyError};
 use crate::accounts::sessions::SessionSecret;
+use crate::domain::authentication::ProofStep;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
@@ -25,8 +26,8 @@ pub struct SignInForm {
     csrf: String,
     ceremony: String,
     answer: String,
-    request: Option<String>,
-    to: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 #[derive(Deserialize)]
@@ -35,6 +36,8 @@ pub struct AddForm {
     ceremony: String,
     answer: String,
     label: String,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// For the sign-in page; `None` where this issuer can have no passkeys.
@@ -47,11 +50,11 @@ pub async fn submit(visit: Visit, form: Result<web::Form<SignInForm>, actix_web:
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let request = posted.request.as_deref();
+    let request = posted.carried.request.as_deref();
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let onward = Onward::of(&visit.context, posted.carried);
     let place = match visit.state.throttle.admit_source("passkeys", &visit.source.network, visit.now()) {
         Ok(place) => place,
         Err(throttled) => {
@@ -71,9 +74,9 @@ pub async fn submit(visit: Visit, form: Result<web::Form<SignInForm>, actix_web:
         passkeys::sign_in(tx, &context, &answered, session, &occasion)
     };
     match visit.state.db.write(use_case).await {
-        Ok(Asserted::SignedIn) => {
+        Ok(Asserted::SignedIn(shopper)) => {
             visit.state.throttle.leave(&place);
-            signed_in(&visit, &secret, &onward)
+            signed_in(&visit, &secret, (&shopper.email, &onward))
         }
         Ok(Asserted::Refused(error)) => failed(&visit, &error.into(), Trouble::Refused, &onward),
         Ok(Asserted::Spent) => failed(&visit, &PasskeyError::NotGood, Trouble::Expired, &onward),
@@ -87,24 +90,28 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
         return refuse::bad_form(&visit.request, &visit.context);
     };
     // That the sign-in is fresh was seen when the offer was made, and is seen again, since the offer lasts.
-    let signed_in = match ways::admitted(&visit, &posted.csrf) {
+    let onward = Onward::of(&visit.context, posted.carried);
+    let signed_in = match ways::admitted(&visit, &posted.csrf, &onward) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
     let sent = (posted.ceremony.as_str(), posted.answer.as_str(), posted.label.as_str());
-    let nowhere = Onward::default();
     let registered = match passkeys::finish_registration(&visit.context, &signed_in.session_hash, sent, visit.now()) {
         Ok(registered) => registered,
-        Err(error) => return failed(&visit, &error, Trouble::NotAdded, &nowhere),
+        Err(error) => return failed(&visit, &error, Trouble::NotAdded, &onward),
     };
     let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
     let added: Result<_, StorageError> =
         visit.state.db.write(move |tx| passkeys::add(tx, &shopper, &registered, &occasion)).await;
     match added {
+        // It was made on the way to what demands one: on, to use it.
+        Ok(Adding::Added) if onward.is_somewhere() => {
+            refuse::see_other(&visit.context, &onward.by(Some(ProofStep::Passkey)).carried_to("/sign-in"))
+        }
         Ok(Adding::Added) => refuse::see_other(&visit.context, "/account/sign-in?passkey=1"),
-        Ok(Adding::Known) => trouble(&visit, Trouble::Known, &nowhere, "a passkey that is somebody's already"),
-        Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &nowhere, "one more than an account can have"),
-        Ok(Adding::Spent) => trouble(&visit, Trouble::NotAdded, &nowhere, "a ceremony that was used"),
+        Ok(Adding::Known) => trouble(&visit, Trouble::Known, &onward, "a passkey that is somebody's already"),
+        Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &onward, "one more than an account can have"),
+        Ok(Adding::Spent) => trouble(&visit, Trouble::NotAdded, &onward, "a ceremony that was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }

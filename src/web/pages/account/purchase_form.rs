@@ -14,6 +14,7 @@ use super::agents::Described;
 use super::message::{Message, MessagePage};
 use super::onward::{Onward, purchase_id};
 use super::purchase::{Asker, PurchasePage, Status};
+use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::client::Client;
 use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
@@ -138,13 +139,19 @@ fn answered(visit: &Visit) -> Page {
     Page { store: visit.context.store.clone(), text_version: locale.consent_text_version(), locale: locale.tag() }
 }
 
-/// Design §5: on loopback http, cookies are shared with other local servers.
+/// Design §5: on loopback http, cookies are shared with other local servers. And whatever the merchant demands.
 fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper) -> bool {
-    !visit.context.issuer.url.is_loopback() || is_fresh(viewer.authenticated_at, visit.now())
+    let is_fresh = !visit.context.issuer.url.is_loopback() || is_fresh(viewer.authenticated_at, visit.now());
+    is_fresh && demand(visit).is_met_by(viewer.authentication())
+}
+
+fn demand(visit: &Visit) -> Demand {
+    visit.context.policy.checkout.for_purchase(visit.now())
 }
 
 fn sign_in_first(visit: &Visit, id: &PurchaseId) -> HttpResponse {
-    see_other(&visit.context, &Onward { request: None, to: Some(format!("/purchases/{id}")) }.carried_to("/sign-in"))
+    let step = demand(visit).needs_passkey.then_some(ProofStep::Passkey);
+    see_other(&visit.context, &Onward::to_page(&format!("/purchases/{id}")).by(step).carried_to("/sign-in"))
 }
 
 /// Decision 2: bound to the session, the account, the purchase and the text.

@@ -15,6 +15,7 @@ use crate::accounts::passkeys::Begun;
 use crate::accounts::password::PasswordsError;
 use crate::accounts::sessions::{self, How, NewSession, SessionSecret};
 use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
+use crate::accounts::throttle::Guess;
 use crate::accounts::trail;
 use crate::domain::device::Device;
 use crate::domain::email;
@@ -22,7 +23,7 @@ use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::domain::shopper::Shopper;
 use crate::keys::Secret;
-use crate::storage::{StorageError, Tx};
+use crate::storage::{StorageError, Tx, identities};
 use crate::web::cookies::Kind;
 use crate::web::error::fault_of;
 use crate::web::extract::Visit;
@@ -44,6 +45,10 @@ pub struct SignIn<'a> {
     pub has_codes: bool,
     /// Where else one can have an account: id and name.
     pub providers: Vec<(&'a str, &'a str)>,
+    /// Names of those that cannot be made to ask again who it is.
+    pub silent: Vec<&'a str>,
+    /// Only a passkey leads on: whether who is signed in has one.
+    pub has_passkey: Option<bool>,
     /// For the form with their buttons.
     pub with: CsrfToken,
 }
@@ -57,6 +62,8 @@ pub enum Reason {
     Agent,
     /// Signed in, but a sensitive scope needs a fresh proof.
     Sensitive,
+    /// Only a passkey will do.
+    Passkey,
     /// An agent asks for the approval of a purchase.
     Purchase,
     /// Signed in, but what is to be done needs a fresh proof.
@@ -86,8 +93,8 @@ pub struct Form {
     csrf: String,
     email: String,
     password: String,
-    request: Option<String>,
-    to: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// `GET /sign-in`.
@@ -96,8 +103,12 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
     if !onward.is_somewhere() && visit.shopper.is_some() {
         return refuse::see_other(&visit.context, "/account/agents");
     }
-    let email = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str()).unwrap_or_default();
-    answer(&visit, &Said { email, refusal: None, onward: &onward })
+    let has_passkey = match own_passkey(&visit, &onward).await {
+        Ok(has_passkey) => has_passkey,
+        Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
+    };
+    let email = typed_before(&visit, &onward);
+    answer(&visit, &Said { email, refusal: None, has_passkey, onward: &onward })
 }
 
 /// `POST /sign-in`.
@@ -105,16 +116,16 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let request = posted.request.as_deref();
+    let request = posted.carried.request.as_deref();
     // Login CSRF: only a form that this browser was shown signs it in.
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
-    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), onward: &onward };
+    let onward = Onward::of(&visit.context, posted.carried);
+    let said = |refusal| Said { email: &posted.email, refusal: Some(refusal), has_passkey: None, onward: &onward };
     // What is no address at all has no account: the same work, the same answer.
     let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
-    let attempt = visit.attempt(visit.context.issuer.id.as_str(), address);
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Password, address));
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
         Ok(Proof::Right(shopper)) => begin(&visit, shopper, &onward).await,
@@ -150,12 +161,13 @@ where
 async fn begin(visit: &Visit, shopper: Shopper, onward: &Onward) -> HttpResponse {
     let secret = SessionSecret::draw();
     let (session, occasion) = (new_session(visit, &secret, SignInMethod::Password), visit.occasion());
+    let email = shopper.email.clone();
     let begun: Result<(), StorageError> =
         visit.state.db.write(move |tx| sessions::begin(tx, &shopper, session, &occasion)).await;
     if let Err(error) = begun {
         return refuse::fault(&visit.request, &visit.context, &error);
     }
-    signed_in(visit, &secret, onward)
+    signed_in(visit, &secret, (&email, onward))
 }
 
 pub(super) fn new_session(visit: &Visit, secret: &SessionSecret, method: SignInMethod) -> (NewSession, How) {
@@ -169,8 +181,29 @@ pub(super) fn new_session(visit: &Visit, secret: &SessionSecret, method: SignInM
     (session, how)
 }
 
+/// Signed in to the account of `email`, by whatever: the browser is its owner's from now on, whatever strangers do.
+pub(super) fn recognise(visit: &Visit, email: &str) {
+    // Nothing is guessed at any more: either kind names the account and the browser.
+    let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Password, email.to_owned()));
+    visit.state.throttle.recognise(&attempt, visit.now());
+}
+
+/// The address of who is signed in, else the one that the agent hints at.
+pub(super) fn typed_before<'a>(visit: &'a Visit, onward: &'a Onward) -> &'a str {
+    let own = visit.shopper.as_ref().map(|signed_in| signed_in.shopper.email.as_str());
+    own.or(onward.login_hint.as_deref()).unwrap_or_default()
+}
+
+/// Where only a passkey leads on: whether who is signed in has one.
+async fn own_passkey(visit: &Visit, onward: &Onward) -> Result<Option<bool>, StorageError> {
+    let Some(viewer) = visit.shopper.as_ref().filter(|_| onward.needs_passkey()) else { return Ok(None) };
+    let id = viewer.shopper.id.clone();
+    visit.state.db.read(move |c| Ok(Some(!identities::list_passkeys(c, &id)?.is_empty()))).await
+}
+
 /// On to where it was for.
-pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, onward: &Onward) -> HttpResponse {
+pub(super) fn signed_in(visit: &Visit, secret: &SessionSecret, (email, onward): (&str, &Onward)) -> HttpResponse {
+    recognise(visit, email);
     let mut answer = refuse::see_other(&visit.context, &onward.address());
     let lifetime = visit.state.sign_in.session_lifetime;
     let cookie = Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime);
@@ -202,16 +235,23 @@ pub(in crate::web) fn wrong_password() -> root_span::Reason {
 struct Said<'a> {
     email: &'a str,
     refusal: Option<Refusal>,
+    /// Signed in, and only a passkey leads on: whether there is one.
+    has_passkey: Option<bool>,
     onward: &'a Onward,
 }
 
 fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
     let token = |what| form::browser_token(&visit.context, what, &visit.browser.hash, said.onward.request());
     let providers = visit.state.upstreams.of(&visit.context).map(|provider| &provider.settings);
+    // Who is signed in must show it again, which not every provider can be made to ask for.
+    let is_again = visit.shopper.is_some() || said.onward.must_be_fresh();
+    let (asked, silent): (Vec<_>, Vec<_>) = providers.partition(|settings| !is_again || settings.asks_again);
+    let (asked, silent) = (asked.into_iter(), silent.into_iter());
     let view = SignIn {
         layout: layout(&visit.request, &visit.context),
         csrf: token(FORM),
         reason: match (said.onward.request(), &visit.shopper) {
+            _ if said.onward.needs_passkey() => Reason::Passkey,
             (None, _) if said.onward.is_purchase() => Reason::Purchase,
             (None, None) => Reason::Account,
             (Some(_), None) => Reason::Agent,
@@ -229,7 +269,9 @@ fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
             .flatten()
             .map(|begun| (begun, token(passkeys::FORM))),
         has_codes: visit.state.mailer.is_on(),
-        providers: providers.map(|settings| (settings.id.as_str(), settings.name.as_str())).collect(),
+        has_passkey: said.has_passkey,
+        providers: asked.map(|settings| (settings.id.as_str(), settings.name.as_str())).collect(),
+        silent: silent.map(|settings| settings.name.as_str()).collect(),
         with: token(upstream::FORM),
     };
     visit.browser.keep(page(status(said.refusal), &view))

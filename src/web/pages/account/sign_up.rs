@@ -53,7 +53,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
-    let request = Onward::of(&visit.context, Carried { request: posted.request, to: None }).request;
+    let request = Onward::of(&visit.context, Carried { request: posted.request, ..Carried::default() }).request;
     let Some(address) = email::normal(&posted.email) else {
         return ask(&visit, &posted.email, true, request.as_deref());
     };

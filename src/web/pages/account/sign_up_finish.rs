@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
 use super::onward::Onward;
-use super::sign_in::{fault, new_session, signed_in};
+use super::sign_in::{fault, new_session, recognise, signed_in};
 use crate::accounts::password::{LEAST_CHARS, Unfit};
 use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
@@ -115,22 +115,23 @@ async fn create(visit: &Visit, link: Link, password_hash: String) -> HttpRespons
         Ok(is_made)
     };
     match visit.state.db.write(use_case).await {
-        Ok(true) => welcome(visit, secret.as_ref(), link.request.as_deref()),
+        Ok(true) => welcome(visit, secret.as_ref(), (&link.email, link.request.as_deref())),
         Ok(false) => spent(visit, "the sign-up link was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }
 
 /// On to the consent where the agent's request still stands (decision 2).
-fn welcome(visit: &Visit, secret: Option<&SessionSecret>, request: Option<&str>) -> HttpResponse {
+fn welcome(visit: &Visit, secret: Option<&SessionSecret>, (email, request): (&str, Option<&str>)) -> HttpResponse {
     let Some(secret) = secret else { return tell(visit, StatusCode::OK, Message::SignUpDoneElsewhere) };
     let stands = |text: &str| {
         let opened = visit.context.keys.unseal::<AuthorizationRequest>(Sealed::AuthorizationRequest, text);
         opened.is_ok_and(|request| visit.now() < request.expires_at)
     };
     if request.is_none_or(stands) {
-        return signed_in(visit, secret, &Onward { request: request.map(str::to_owned), to: None });
+        return signed_in(visit, secret, (email, &request.map(Onward::to_consent).unwrap_or_default()));
     }
+    recognise(visit, email);
     let mut answer = tell(visit, StatusCode::OK, Message::StartAgainInYourAgent);
     let lifetime = visit.state.sign_in.session_lifetime;
     drop(answer.add_cookie(&Kind::Shopper.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime)));

@@ -32,8 +32,8 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(8);
 pub struct Form {
     csrf: String,
     provider: String,
-    request: Option<String>,
-    to: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// RFC 6749 §4.1.2 and §4.1.2.1, RFC 9207 §2.
@@ -50,13 +50,13 @@ pub async fn begin(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let request = posted.request.as_deref();
+    let request = posted.carried.request.as_deref();
     // Login CSRF: nobody is sent into a sign-in by another site.
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
     let purpose = if visit.shopper.is_some() { Purpose::Again } else { Purpose::SignIn };
-    let onward = Onward::of(&visit.context, Carried { request: posted.request, to: posted.to });
+    let onward = Onward::of(&visit.context, posted.carried);
     go(&visit, &posted.provider, (&onward, purpose)).await
 }
 
@@ -68,7 +68,14 @@ pub(super) async fn go(visit: &Visit, id: &str, (onward, purpose): (&Onward, Pur
         Err(answer) => return *answer,
     };
     let opened = onward.request().and_then(|text| visit.context.keys.unseal(Sealed::AuthorizationRequest, text).ok());
-    let beginning = Beginning { browser_hash: visit.browser.hash, request: opened, to: onward.to.clone(), purpose };
+    let beginning = Beginning {
+        browser_hash: visit.browser.hash,
+        request: opened,
+        to: onward.to.clone(),
+        step: onward.step,
+        must_be_fresh: onward.must_be_fresh(),
+        purpose,
+    };
     let told = Told { provider, onward, is_link: matches!(purpose, Purpose::Link { .. }) };
     let begun = tokio::time::timeout(PATIENCE, provider.begin(&visit.context, beginning, visit.now())).await;
     match begun.unwrap_or(Err(UpstreamError::Unreachable(FetchError::TimedOut))) {
@@ -111,7 +118,8 @@ pub async fn back(visit: Visit, id: web::Path<String>, answer: Option<web::Query
             Some(Err(error)) => return refuse::unavailable(&visit.request, &visit.context, &error),
             sealed => sealed.and_then(Result::ok),
         };
-    let onward = Onward { request, to: state.to.clone() };
+    let carried = Carried { request, to: state.to.clone(), step: state.step.map(|step| step.as_str().to_owned()) };
+    let onward = Onward::of(&visit.context, carried);
     let told = Told { provider, onward: &onward, is_link: matches!(state.purpose, Purpose::Link { .. }) };
     let place = match admit(&visit) {
         Ok(place) => place,
@@ -191,7 +199,7 @@ impl Told<'_> {
             self.trouble(visit, trouble, StatusCode::CONFLICT, evidence)
         };
         match landed {
-            Landed::SignedIn => signed_in(visit, secret, self.onward),
+            Landed::SignedIn(shopper) => signed_in(visit, secret, (&shopper.email, self.onward)),
             Landed::Linked => {
                 refuse::see_other(&visit.context, &format!("/account/sign-in?linked={}", self.provider.settings.id))
             }

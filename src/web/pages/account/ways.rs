@@ -7,11 +7,12 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, Notice, form, layout_of, page, refuse};
-use super::onward::Onward;
+use super::onward::{self, Carried, Onward};
 use super::upstream;
 use crate::accounts::identities::{Removal, remove};
 use crate::accounts::passkeys::{self, Begun};
 use crate::accounts::upstream::Purpose;
+use crate::domain::authentication::ProofStep;
 use crate::domain::consent::is_fresh;
 use crate::domain::identity::{Identity, IdentityKind};
 use crate::locale::{Foreign, Moment};
@@ -33,6 +34,8 @@ pub struct Ways<'a> {
     pub needs_proof: bool,
     /// What can be added: id and name.
     pub offers: Vec<(&'a str, &'a str)>,
+    /// What a passkey is added for, if it is.
+    pub onward: &'a Onward,
 }
 
 /// One way in.
@@ -45,6 +48,12 @@ pub struct Way<'a> {
     pub added_at: Moment,
     pub last_used_at: Option<Moment>,
     pub can_go: bool,
+}
+
+impl Ways<'_> {
+    fn proving(&self) -> String {
+        proving(self.onward)
+    }
 }
 
 impl Way<'_> {
@@ -62,14 +71,14 @@ impl Way<'_> {
     }
 }
 
-pub(super) const PATH: &str = "/account/sign-in";
-
 #[derive(Deserialize, Default)]
 pub struct Done {
     /// The id of the provider that was linked.
     linked: Option<String>,
     removed: Option<String>,
     passkey: Option<String>,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 #[derive(Deserialize)]
@@ -86,8 +95,9 @@ pub struct RemoveForm {
 
 /// `GET /account/sign-in`.
 pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
-    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit) };
     let done = query.map(web::Query::into_inner).unwrap_or_default();
+    let onward = Onward::of(&visit.context, done.carried);
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, &onward) };
     let layout = layout_of(&visit);
     let linked = done.linked.filter(|id| visit.state.upstreams.find(&visit.context, id).is_some());
     let notice = match (linked, done.removed.is_some(), done.passkey.is_some()) {
@@ -99,7 +109,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         (None, false, true) => Some(Notice::Done(layout.t("ways-passkey-added"))),
         (None, false, false) => None,
     };
-    list(&visit, signed_in, (StatusCode::OK, notice)).await
+    list(&visit, signed_in, &onward, (StatusCode::OK, notice)).await
 }
 
 /// `POST /account/sign-in/link`: to the provider, and back to be linked.
@@ -107,7 +117,7 @@ pub async fn link(visit: Visit, form: Result<web::Form<LinkForm>, actix_web::Err
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let signed_in = match admitted(&visit, &posted.csrf) {
+    let signed_in = match admitted(&visit, &posted.csrf, &Onward::default()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
@@ -120,7 +130,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let signed_in = match admitted(&visit, &posted.csrf) {
+    let signed_in = match admitted(&visit, &posted.csrf, &Onward::default()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
@@ -132,25 +142,38 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
         Ok(Removal::Removed | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
         Ok(Removal::Last) => {
             let notice = Notice::Refused(layout_of(&visit).t("ways-last"));
-            list(&visit, signed_in, (StatusCode::CONFLICT, Some(notice))).await
+            list(&visit, signed_in, &Onward::default(), (StatusCode::CONFLICT, Some(notice))).await
         }
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }
 
 /// Who sent a form of this page, and has proved lately who they are.
-pub(super) fn admitted<'a>(visit: &'a Visit, csrf: &str) -> Result<&'a SignedInShopper, Box<HttpResponse>> {
-    let Some(signed_in) = &visit.shopper else { return Err(Box::new(sign_in_first(visit))) };
+pub(super) fn admitted<'a>(
+    visit: &'a Visit,
+    csrf: &str,
+    onward: &Onward,
+) -> Result<&'a SignedInShopper, Box<HttpResponse>> {
+    let Some(signed_in) = &visit.shopper else { return Err(Box::new(sign_in_first(visit, onward))) };
     if !form::matches(&visit.context, csrf, &token_parts(signed_in)) {
         return Err(Box::new(refuse::form_expired(&visit.request, &visit.context)));
     }
-    if is_fresh(signed_in.authenticated_at, visit.now()) { Ok(signed_in) } else { Err(Box::new(sign_in_first(visit))) }
+    if is_fresh(signed_in.authenticated_at, visit.now()) {
+        Ok(signed_in)
+    } else {
+        Err(Box::new(sign_in_first(visit, onward)))
+    }
 }
 
-/// And then here again.
-pub(super) fn sign_in_first(visit: &Visit) -> HttpResponse {
-    let onward = Onward { request: None, to: Some(PATH.to_owned()) };
-    refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
+/// And then here again, on the way to `onward`.
+fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
+    refuse::see_other(&visit.context, &proving(onward))
+}
+
+fn proving(onward: &Onward) -> String {
+    let here =
+        if onward.is_somewhere() { onward.by(Some(ProofStep::AddPasskey)) } else { Onward::to_page(onward::WAYS) };
+    here.carried_to("/sign-in")
 }
 
 pub(super) fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
@@ -160,6 +183,7 @@ pub(super) fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
 async fn list(
     visit: &Visit,
     signed_in: &SignedInShopper,
+    onward: &Onward,
     (status, notice): (StatusCode, Option<Notice>),
 ) -> HttpResponse {
     let id = signed_in.shopper.id.clone();
@@ -199,5 +223,6 @@ async fn list(
         .then(|| passkeys::begin_registration(&visit.context, who, &known, visit.now()).ok())
         .flatten();
     let needs_proof = can_have && !is_proved;
-    page(status, &Ways { csrf, email: &signed_in.shopper.email, ways, has_codes, passkey, needs_proof, offers, layout })
+    let email = &signed_in.shopper.email;
+    page(status, &Ways { csrf, email, ways, has_codes, passkey, needs_proof, offers, onward, layout })
 }

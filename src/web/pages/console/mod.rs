@@ -12,6 +12,7 @@ pub mod health;
 pub mod merge;
 pub mod platforms;
 pub mod policy;
+pub mod policy_checkout;
 pub mod presets;
 pub mod registration;
 pub mod sessions;
@@ -64,6 +65,7 @@ pub fn configure(cfg: &mut web::ServiceConfig) {
                 .route(web::post().to(policy::post)),
         )
         .service(web::resource("/console/agents/policy/hosts").route(web::post().to(policy::hosts)))
+        .configure(policy_checkout::configure)
         .service(web::resource("/console/agents/policy/denied").route(web::post().to(policy::denied)))
         .service(web::resource("/console/agents/platforms").route(web::get().to(platforms::get)))
         .service(web::resource("/console/approvals").route(web::get().to(approvals::get)))

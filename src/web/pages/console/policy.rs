@@ -20,6 +20,7 @@ use super::super::{CsrfToken, Layout, Notice, page, trust_badge};
 use super::agent::{CLASSES, incomplete};
 use super::agents::{Class, TIERS};
 use super::desk::is_paused;
+use super::policy_checkout::Checkout;
 use super::settings::is_confirmed;
 use super::{Asked, Desk, Frame, Section};
 
@@ -34,6 +35,7 @@ pub struct Policy<'a> {
     pub registration: RegistrationMode,
     pub checkout_links: bool,
     pub rules: Vec<Rule<'a>>,
+    pub checkout: Checkout,
     /// What was written as a host.
     pub host: &'a str,
     pub host_was_wrong: bool,
@@ -86,10 +88,10 @@ impl Policy<'_> {
 
 /// How the page answers a form: with what was wrong in it.
 #[derive(Default)]
-struct Answer<'a> {
-    notice: Option<&'static str>,
-    password_was_wrong: bool,
-    wrong_host: Option<&'a str>,
+pub(super) struct Answer<'a> {
+    pub(super) notice: Option<&'static str>,
+    pub(super) password_was_wrong: bool,
+    pub(super) wrong_host: Option<&'a str>,
 }
 
 /// `GET /console/agents/policy`.
@@ -105,7 +107,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     show(&desk, &shown, Answer { notice, ..Answer::default() }).await
 }
 
-async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_web::Result<HttpResponse> {
+pub(super) async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_web::Result<HttpResponse> {
     let issuer_id = shown.issuer.id.clone();
     let now = desk.now();
     let found: Result<_, StorageError> = desk
@@ -132,6 +134,7 @@ async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>) -> actix_w
         registration: policy.registration,
         checkout_links: policy.checkout_links,
         rules: policy.hosts.iter().map(rule).collect(),
+        checkout: Checkout::of(shown, policy.checkout),
         host: answer.wrong_host.unwrap_or_default(),
         host_was_wrong: answer.wrong_host.is_some(),
         denied_sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
@@ -244,6 +247,6 @@ pub async fn denied(desk: Desk, sent: SentForm<EndSent>) -> actix_web::Result<Ht
     Ok(see(&desk, &shown, "ended"))
 }
 
-fn see(desk: &Desk, shown: &IssuerContext, done: &str) -> HttpResponse {
+pub(super) fn see(desk: &Desk, shown: &IssuerContext, done: &str) -> HttpResponse {
     desk.see("/console/agents/policy", shown, &format!("&done={done}"))
 }

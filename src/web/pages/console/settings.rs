@@ -10,7 +10,7 @@ use mcp_resource::wire::feed::Target;
 use serde::Deserialize;
 
 use crate::accounts::sign_in::{AccountsError, Doorkeeper, Proof, prove_staff};
-use crate::accounts::throttle::Attempt;
+use crate::accounts::throttle::{Attempt, Guess};
 use crate::domain::issuer::Environment;
 use crate::domain::restriction::Effect;
 use crate::domain::staff::Role;
@@ -203,6 +203,7 @@ pub(super) async fn is_confirmed(desk: &Desk, browser: &Browser, password: Strin
         now: desk.now(),
     };
     let attempt = Attempt {
+        guess: Guess::Password,
         realm: member.store_id.to_string(),
         account: member.email.clone(),
         source: desk.source.network.clone(),

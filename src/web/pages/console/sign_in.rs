@@ -8,6 +8,7 @@ use super::super::account::sign_in::{Refusal, fault, in_background, status, wron
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use crate::accounts::sessions::{self, NewSession, SessionSecret};
 use crate::accounts::sign_in::{Proof, prove_staff};
+use crate::accounts::throttle::Guess;
 use crate::accounts::trail;
 use crate::domain::email;
 use crate::domain::staff::Staff;
@@ -69,7 +70,7 @@ pub async fn submit(
     }
     let address = email::normal(&posted.email).unwrap_or_else(|| posted.email.replace('\0', ""));
     let store_id = &visit.context.store.id;
-    let attempt = visit.attempt(store_id.as_str(), address);
+    let attempt = visit.attempt(store_id.as_str(), (Guess::Password, address));
     match prove_staff(visit.doorkeeper(), store_id, &attempt, Secret::new(posted.password)).await {
         Ok(Proof::Right(member)) => begin(&visit, member, before).await,
         Ok(Proof::Wrong(account)) => {

@@ -64,6 +64,8 @@ fn doors() -> Vec<Sample> {
         refusal,
         onward: if reason == Reason::Account { nowhere() } else { to_consent() },
         passkey: (reason != Reason::Account).then(|| (begun(), csrf())),
+        has_passkey: None,
+        silent: if reason == Reason::Sensitive { vec!["Google"] } else { vec![] },
         has_codes: refusal != Some(Refusal::Throttled),
         providers: if refusal.is_none() {
             vec![("google", "Google"), ("shop", "Fern & Field account")]
@@ -92,6 +94,13 @@ fn doors() -> Vec<Sample> {
         Sample::new("account/sign_in-agent", &sign_in(Reason::Agent, Some(Refusal::Wrong))),
         Sample::new("account/sign_in-throttled", &sign_in(Reason::Sensitive, Some(Refusal::Throttled))),
         Sample::new("account/sign_in-purchase", &sign_in(Reason::Purchase, None)),
+        Sample::new("account/sign_in-again", &sign_in(Reason::Sensitive, None)),
+        Sample::new("account/sign_in-for-passkey", &sign_in(Reason::Passkey, None)),
+        Sample::new("account/sign_in-passkey", &SignIn { has_passkey: Some(true), ..sign_in(Reason::Passkey, None) }),
+        Sample::new(
+            "account/sign_in-no-passkey",
+            &SignIn { has_passkey: Some(false), ..sign_in(Reason::Passkey, None) },
+        ),
         Sample::new("account/sign_up", &sign_up(false)),
         Sample::new("account/sign_up-malformed", &sign_up(true)),
         Sample::new("account/sign_up_finish", &finish(None)),
@@ -106,12 +115,12 @@ fn begun() -> Begun {
 }
 
 fn nowhere() -> &'static Onward {
-    static NOWHERE: Onward = Onward { request: None, to: None };
+    static NOWHERE: LazyLock<Onward> = LazyLock::new(Onward::default);
     &NOWHERE
 }
 
 pub(super) fn to_consent() -> &'static Onward {
-    static ONWARD: LazyLock<Onward> = LazyLock::new(|| Onward { request: Some(SEALED.to_owned()), to: None });
+    static ONWARD: LazyLock<Onward> = LazyLock::new(|| Onward::to_consent(SEALED));
     &ONWARD
 }
 
@@ -138,6 +147,7 @@ fn ways() -> Vec<Sample> {
         passkey: Some(begun()),
         needs_proof: false,
         offers: vec![("google", "Google"), ("shop", "Fern & Field account")],
+        onward: nowhere(),
     };
     let one = Ways {
         layout: layout(),
@@ -148,6 +158,7 @@ fn ways() -> Vec<Sample> {
         passkey: None,
         needs_proof: true,
         offers: vec![],
+        onward: to_consent(),
     };
     vec![Sample::new("account/ways", &all), Sample::new("account/ways-one", &one)]
 }

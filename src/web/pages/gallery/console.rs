@@ -3,6 +3,7 @@
 use mcp_resource::wire::ScopeSet;
 
 use crate::domain::agent_policy::{AgentPolicy, RegistrationMode, Trust};
+use crate::domain::authentication::CheckoutProof;
 use crate::domain::client::AgentClass;
 use crate::domain::evidence::Check;
 use crate::domain::platforms::Platforms;
@@ -16,6 +17,7 @@ use super::super::console::audit::{self, Audit};
 use super::super::console::confirm::{Confirm, Whose};
 use super::super::console::merge::{self, Merge};
 use super::super::console::policy::{self, Policy};
+use super::super::console::policy_checkout::Checkout;
 use super::super::console::sessions::{self, Sessions, State};
 use super::super::console::settings::{Done, Settings};
 use super::super::console::sign_in::ConsoleSignIn;
@@ -181,7 +183,13 @@ fn agents_pages() -> Vec<Sample> {
         Sample::new("console/policy", &policy()),
         Sample::new(
             "console/policy-viewer",
-            &Policy { may_change: false, may_revoke: false, rules: vec![], ..policy() },
+            &Policy {
+                may_change: false,
+                may_revoke: false,
+                rules: vec![],
+                checkout: Checkout { proof: CheckoutProof::default(), has_passkeys: false },
+                ..policy()
+            },
         ),
         Sample::new("console/policy-wrong", &Policy { host: "https://evil", host_was_wrong: true, ..policy() }),
         Sample::new("console/platforms", &list),
@@ -255,6 +263,7 @@ fn policy() -> Policy<'static> {
         registration: RegistrationMode::Open,
         checkout_links: true,
         rules: vec![rule("chatgpt.com", false), rule("*.evil.example", true)],
+        checkout: Checkout { proof: decided.checkout, has_passkeys: true },
         host: "",
         host_was_wrong: false,
         denied_sessions: 12,

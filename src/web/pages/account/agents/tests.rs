@@ -107,18 +107,10 @@ impl<'w> Browser<'w> {
             token_hash: secret.hash,
             shopper: shopper.clone(),
             authenticated_at: world.clock.now(),
+            method: SignInMethod::Password,
             expires_at: world.clock.now().plus(Duration::from_hours(24)),
         };
-        world
-            .write(move |tx| {
-                shopper_sessions::insert(
-                    tx,
-                    &session,
-                    (SignInMethod::Password, Device::of("")),
-                    session.authenticated_at,
-                )
-            })
-            .await;
+        world.write(move |tx| shopper_sessions::insert(tx, &session, Device::of(""), session.authenticated_at)).await;
         let cookie = format!("{}={}", Kind::Shopper.name(&context.issuer), secret.cookie.expose());
         Self { context, cookie: Some(cookie) }
     }

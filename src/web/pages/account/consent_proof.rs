@@ -1,0 +1,71 @@
+//! What must be proved before a consent is given: what the request demands, before the page is shown; what goes with a permission,
+//! before it is allowed (spec/pages.md 5.3, rule 11; RFC 9470).
+
+use super::onward::Onward;
+use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::authentication::{Authentication, Demand, ProofStep};
+use crate::domain::consent::{ConsentQuestion, FRESH, needs_fresh_sign_in};
+use crate::domain::{Scope, ScopeSet, Timestamp};
+
+/// Where and when it is asked.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) policy: &'a AgentPolicy,
+    pub(super) is_loopback: bool,
+    pub(super) proof: Authentication,
+    pub(super) now: Timestamp,
+}
+
+impl Asking<'_> {
+    /// What is lacking to give `scope`, if anything is.
+    pub(super) fn lacking(self, scope: ScopeSet) -> Option<Demand> {
+        let since = needs_fresh_sign_in(scope, self.is_loopback).then(|| self.now.minus(FRESH));
+        let mut demand = Demand { since, needs_passkey: false };
+        if scope.contains(Scope::CheckoutInitiate) {
+            demand = demand.and(self.policy.checkout.for_consent(self.now));
+        }
+        (!demand.is_met_by(self.proof)).then_some(demand)
+    }
+
+    /// The same for a question that is only about one thing: then it is asked for first, and to allow stays one click.
+    pub(super) fn lacking_at_once(self, question: &ConsentQuestion) -> Option<Demand> {
+        match question.choices.as_slice() {
+            [only] if question.is_step_up => self.lacking(ScopeSet::of(&[only.scope])),
+            _ => None,
+        }
+    }
+}
+
+/// The sign-in page that leads back here.
+pub(super) fn proving(sealed: &str, demand: Demand) -> String {
+    let step = demand.needs_passkey.then_some(ProofStep::Passkey);
+    Onward::to_consent(sealed).by(step).carried_to("/sign-in")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::authentication::{AuthenticationClass, CheckoutProof};
+
+    #[test]
+    fn checkout_demands_what_the_merchant_does_and_nothing_else_is_harder_for_it() {
+        let now = Timestamp::from_secs(1_800_000_000);
+        let checkout =
+            CheckoutProof { max_age: Some(Duration::from_hours(1)), needs_passkey: true, for_purchases: false };
+        let policy = AgentPolicy { checkout, ..AgentPolicy::default() };
+        let lacking = |policy: &AgentPolicy, secs, class, scope: &str| {
+            let proof = Authentication { at: now.minus(Duration::from_secs(secs)), class };
+            Asking { policy, is_loopback: false, proof, now }.lacking(scope.parse().unwrap())
+        };
+        let (weak, strong) = (AuthenticationClass::OneFactor, AuthenticationClass::PhishingResistant);
+        let scope = "products:read checkout:initiate";
+        assert_eq!(lacking(&policy, 3_600, strong, scope), None);
+        assert!(lacking(&policy, 3_601, strong, scope).is_some());
+        assert!(lacking(&policy, 0, weak, scope).is_some_and(|demand| demand.needs_passkey));
+        assert_eq!(lacking(&policy, 9_999, weak, "products:read cart:write"), None);
+        assert_eq!(lacking(&AgentPolicy::default(), 9_999, weak, scope), None);
+        assert!(lacking(&policy, 601, strong, "orders:read").is_some_and(|demand| !demand.needs_passkey));
+    }
+}
