@@ -152,12 +152,11 @@ mod tests {
         for query in [
             "prompt=none+login",
             "prompt=magic",
-            "max_age=",
             "max_age=-1",
             "max_age=1.5",
             "max_age=%2B5",
             "max_age=99999999999",
-            "acr_values=",
+            "acr_values=%20",
             "acr_values=a%22b",
             "login_hint=a%00b",
             &too_long,

@@ -10,24 +10,22 @@ import { agentOf, requestOf } from './support/scene.mjs';
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const OPTIONS = {
     protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true,
-    // Somebody is there when a button is pressed. Otherwise the field of the sign-in page would be answered at once.
-    automaticPresenceSimulation: false
+    automaticPresenceSimulation: true
 };
 
 describe('passkeys', () => {
     let browser, context, page, cdp, authenticatorId;
     const ways = () => page.goto(`${demo().issuer}/account/sign-in`);
     const signOut = () => context.clearCookies({ name: /^tg-shopper/ });
-    const present = enabled => cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
-    const press = async name => {
-        await present(true);
-        await button(page, name).click();
-    };
     const credential = async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials[0];
     before(async () => {
         browser = await launch();
         context = await browser.newContext();
         page = await context.newPage();
+        // The authenticator answers at once, and so would the field of the sign-in page, before any button is pressed.
+        await page.addInitScript(() => {
+            if (!sessionStorage.getItem('autofill')) PublicKeyCredential.isConditionalMediationAvailable = undefined;
+        });
         cdp = await context.newCDPSession(page);
         await cdp.send('WebAuthn.enable');
         ({ authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', { options: OPTIONS }));
@@ -123,6 +121,29 @@ describe('passkeys', () => {
         await page.goto(`${demo().issuer}/sign-in`);
         await button(page, 'Sign in with a passkey').click();
         await page.getByRole('heading', { name: 'This passkey does not sign you in here' }).waitFor();
+    });
+
+    test('who must use one and has none is led to adding it, and then on to the consent', async () => {
+        await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
+        await page.goto(`${demo().issuer}/sign-in`);
+        await signIn(page, demo().shopper);
+        await page.waitForURL(demo().account_url);
+        const url = new URL((await requestOf(await agentOf('web'))).url);
+        url.searchParams.set('acr_values', 'phr');
+        await page.goto(url.href);
+        await page.getByText('You have no passkey here yet').waitFor();
+        await page.getByRole('link', { name: 'Add a passkey' }).click();
+        await button(page, 'Add a passkey').click();
+        await page.getByText('asks for your passkey here').waitFor();
+        await button(page, 'Sign in with a passkey').click();
+        await button(page, 'Allow').waitFor();
+    });
+
+    test('the browser offers it in the field for the address', async () => {
+        await signOut();
+        await page.evaluate(() => sessionStorage.setItem('autofill', 'yes'));
+        await page.goto(`${demo().issuer}/sign-in`);
+        await page.waitForURL(demo().account_url);
     });
 
     test('without scripts the other ways are there, and no button that does nothing', async () => {

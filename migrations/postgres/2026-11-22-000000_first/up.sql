@@ -134,8 +134,8 @@ CREATE TABLE agent_policies (
     -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
     -- passkey; and whether the approval of each purchase demands it as well.
     checkout_max_age BIGINT,
-    checkout_passkey BOOLEAN NOT NULL,
-    checkout_purchases BOOLEAN NOT NULL,
+    checkout_passkey BOOLEAN NOT NULL DEFAULT FALSE,
+    checkout_purchases BOOLEAN NOT NULL DEFAULT FALSE,
     revision BIGINT NOT NULL
 );
 

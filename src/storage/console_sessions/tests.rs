@@ -24,14 +24,14 @@ fn seed(tx: &mut Tx<'_>) -> StorageResult<()> {
         "PRAGMA defer_foreign_keys = ON; \
          INSERT INTO stores VALUES ('s', 's', 'EUR', 'UTC', 'en', NULL, NULL, NULL, TRUE, 0); \
          INSERT INTO issuers VALUES ('i', 's', 'live', 'http://localhost', 0, 0, 0); \
-         INSERT INTO shoppers VALUES ('p', 'i', 'p', 'p@example.com', 0); \
+         INSERT INTO shoppers VALUES ('p', 'i', 'p', 'p@example.com', 0, NULL); \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
          INSERT INTO grants (id, issuer_id, shopper_id, client_id, resource, scope, client_digest, created_at, ended_at, ended_by) SELECT DISTINCT \
            'g' || n / 8 || '-' || n % 4, 'i', 'p', 'c' || n / 8 || '-' || n % 4, 'r', '', NULL, 0, NULL, NULL FROM n; \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
          INSERT INTO connections SELECT \
            printf('00000000-0000-7000-8000-%012d', n), 'i', 'g' || n / 8 || '-' || n % 4, 'c' || n % 2, 'p', 'p' || n % 1000, 'p' || n % 1000, \
-           'r', 'products:read', 1, x'00', n, x'00', 'c', 'u', 0, TRUE, FALSE, n / 2, 0, NULL, NULL, NULL, {ROWS} * 2, n / 2, {ROWS}, 'x', \
+           'r', 'products:read', 1, x'00', n, x'00', 'c', 'u', 0, TRUE, FALSE, n / 2, 0, 'phr', 0, NULL, NULL, NULL, {ROWS} * 2, n / 2, {ROWS}, 'x', \
            0, 0, 0, 0, 0, 0, CASE n % 4 < 2 WHEN TRUE THEN n END, CASE n % 4 < 2 WHEN TRUE THEN 'expired' END \
          FROM n; ANALYZE"
     );
