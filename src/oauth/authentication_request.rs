@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn without_pages_the_error_says_what_is_missing() {
         let proof =
-            Authentication { at: NOW.minus(std::time::Duration::from_secs(60)), class: AuthenticationClass::OneFactor };
+            Authentication { at: NOW.minus(std::time::Duration::from_mins(1)), class: AuthenticationClass::OneFactor };
         let signed_in = Standing { signed_in: Some(proof), has_passkeys: true };
         assert_eq!(asked("prompt=none"), Err(ErrorCode::LoginRequired));
         assert_eq!(asked_at("prompt=none", signed_in), Err(ErrorCode::ConsentRequired));

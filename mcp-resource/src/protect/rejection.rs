@@ -137,9 +137,12 @@ impl Rejection {
         match self.cause {
             Cause::TwoTokens => 400,
             // B20: 401 for no, bad or dead tokens, 403 for a good token that may not.
-            Cause::NoToken | Cause::InvalidToken(_) | Cause::Revoked | Cause::SwitchedOff => 401,
-            // RFC 9470 §3.
-            Cause::InsufficientAuthentication { .. } => 401,
+            // RFC 9470 §3: 401 as well where the shopper's sign-in does not do, as the token has to be another one.
+            Cause::NoToken
+            | Cause::InvalidToken(_)
+            | Cause::Revoked
+            | Cause::SwitchedOff
+            | Cause::InsufficientAuthentication { .. } => 401,
             Cause::InsufficientScope { .. } | Cause::BadOrigin => 403,
             Cause::RateLimited { .. } | Cause::TooManyAtOnce => 429,
             Cause::Paused | Cause::CannotTell => 503,

@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn checkout_demands_a_sign_in_that_is_recent_and_of_a_named_class_and_nothing_else_does() {
         let step_up =
-            StepUp { acr_values: vec!["phrh".to_owned(), "phr".to_owned()], max_age: Some(Duration::from_secs(300)) };
+            StepUp { acr_values: vec!["phrh".to_owned(), "phr".to_owned()], max_age: Some(Duration::from_mins(5)) };
         let now = Timestamp::from_secs(10_000);
         let is_met = |auth_time, acr, scope| step_up.is_met_by(&claims(auth_time, acr), ScopeSet::of(&[scope]), now);
         assert!(is_met(Some(9_700), Some("phr"), Scope::CheckoutInitiate));

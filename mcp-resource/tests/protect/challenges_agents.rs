@@ -87,7 +87,7 @@ async fn a_preflight_needs_no_token() {
 #[actix_web::test]
 async fn a_sign_in_that_does_not_do_for_checkout_is_a_challenge_that_says_what_would() {
     let shop = Shop::open_with(AuthorizationServer::start(), |config| {
-        config.step_up = StepUp { acr_values: vec!["phr".into()], max_age: Some(std::time::Duration::from_secs(600)) };
+        config.step_up = StepUp { acr_values: vec!["phr".into()], max_age: Some(std::time::Duration::from_mins(10)) };
     });
     eventually("the feed is followed", || shop.protection.is_following()).await;
     let now = crate::shop::NOW.as_secs();
