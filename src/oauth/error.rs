@@ -21,7 +21,7 @@ pub enum ErrorCode {
     AccessDenied,
     ConsentRequired,
     LoginRequired,
-    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0, RFC 9470 §5.
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0, RFC 9470 §5.
     UnmetAuthenticationRequirements,
     RequestNotSupported,
     RequestUriNotSupported,

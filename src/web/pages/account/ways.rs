@@ -224,5 +224,5 @@ async fn list(
         .flatten();
     let needs_proof = can_have && !is_proved;
     let email = &signed_in.shopper.email;
-    page(status, &Ways { csrf, email, ways, has_codes, passkey, needs_proof, offers, onward, layout })
+    page(status, &Ways { layout, csrf, email, ways, has_codes, passkey, needs_proof, offers, onward })
 }
