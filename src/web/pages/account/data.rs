@@ -92,7 +92,7 @@ fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
 
 /// And then to `path`.
 pub(super) fn sign_in_first(visit: &Visit, path: &str) -> HttpResponse {
-    let onward = Onward { request: None, to: Some(path.to_owned()) };
+    let onward = Onward::to_page(path);
     refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
 }
 

@@ -129,8 +129,7 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 /// The pages that ask for a sign-in by their address alone.
 fn is_own_page(path: &str) -> bool {
     path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
-        || [WAYS, "/account/sessions", "/account/agents", "/account/data", "/account/delete"]
-            .contains(&path)
+        || [WAYS, "/account/sessions", "/account/agents", "/account/data", "/account/delete"].contains(&path)
 }
 
 /// In the one form that ids have.

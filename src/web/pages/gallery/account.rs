@@ -149,18 +149,17 @@ fn ways() -> Vec<Sample> {
         offers: vec![("google", "Google"), ("shop", "Fern & Field account")],
         onward: nowhere(),
     };
+    let several = Sample::new("account/ways", &all);
     let one = Ways {
-        layout: layout(),
-        csrf: csrf(),
-        email: "maya@example.com",
         ways: vec![Way { can_go: false, last_used_at: None, ..way("id1", IdentityKind::Password, "") }],
         has_codes: false,
         passkey: None,
         needs_proof: true,
         offers: vec![],
         onward: to_consent(),
+        ..all
     };
-    vec![Sample::new("account/ways", &all), Sample::new("account/ways-one", &one)]
+    vec![several, Sample::new("account/ways-one", &one)]
 }
 
 fn codes() -> Vec<Sample> {
