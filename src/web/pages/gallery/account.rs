@@ -124,7 +124,6 @@ pub(super) fn to_consent() -> &'static Onward {
     &ONWARD
 }
 
-/// All the ways in.
 fn ways() -> Vec<Sample> {
     let way = |id, kind, name| Way {
         id,
