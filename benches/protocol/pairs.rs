@@ -95,7 +95,7 @@ impl Bench {
         let revocable = seeded.connections(&seeded.client_id, revocable, 1).await;
         seeded.close();
         let ids: Vec<String> = [&round, &codes, &revocable].into_iter().flatten().map(ToString::to_string).collect();
-        let metadata = serde_json::to_vec(&Metadata::of(&seeded.context.issuer, OFFERED)).unwrap();
+        let metadata = serde_json::to_vec(&Metadata::of(&seeded.context.issuer, OFFERED, true)).unwrap();
         let signer = floor::prepare(folder, &ids, &metadata);
         let ours = Server::start("serve-ours", folder, ours_at);
         let floor = Server::start("serve-floor", folder, floor_at);
