@@ -83,9 +83,9 @@ impl CheckoutProof {
         Demand { since: self.max_age.map(|age| now.minus(age)), needs_passkey: self.needs_passkey }
     }
 
-    /// To approve one.
-    pub fn for_purchase(self, now: Timestamp) -> Demand {
-        if self.for_purchases { self.for_consent(now) } else { Demand::default() }
+    /// To approve one. Where the agent may not begin any, the approval is the consent (H20).
+    pub fn for_purchase(self, is_elevation: bool, now: Timestamp) -> Demand {
+        if self.for_purchases || is_elevation { self.for_consent(now) } else { Demand::default() }
     }
 }
 
@@ -135,8 +135,9 @@ mod tests {
     #[test]
     fn a_purchase_demands_what_checkout_demands_only_where_the_merchant_says_so() {
         let proof = CheckoutProof { max_age: Some(Duration::from_mins(10)), needs_passkey: true, for_purchases: false };
-        assert_eq!(proof.for_purchase(at(0)), Demand::default());
+        assert_eq!(proof.for_purchase(false, at(0)), Demand::default());
+        assert_eq!(proof.for_purchase(true, at(0)), proof.for_consent(at(0)));
         let both = CheckoutProof { for_purchases: true, ..proof };
-        assert_eq!(both.for_purchase(at(0)), Demand { since: Some(at(-600)), needs_passkey: true });
+        assert_eq!(both.for_purchase(false, at(0)), Demand { since: Some(at(-600)), needs_passkey: true });
     }
 }

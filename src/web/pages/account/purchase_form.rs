@@ -51,7 +51,7 @@ struct Shown {
 /// `GET /purchases/{id}`.
 pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
-    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id, Demand::default()) };
     let (shopper, sought) = (viewer.shopper.clone(), id.clone());
     let about = (visit.context.store.clone(), visit.now());
     let found: Result<_, StorageError> = visit.state.db.read(move |c| read(c, &shopper, &sought, &about)).await;
@@ -63,8 +63,9 @@ pub async fn get(visit: Visit, id: web::Path<String>) -> HttpResponse {
     };
     record_client(&visit.request, shown.found.purchase.client_id.as_str());
     let is_open = shown.found.state(visit.now()) == PurchaseState::AwaitingApproval;
-    if is_open && !is_fresh_enough(&visit, viewer) {
-        return sign_in_first(&visit, &id);
+    let demand = demand(&visit, &shown.found);
+    if is_open && !is_fresh_enough(&visit, viewer, demand) {
+        return sign_in_first(&visit, &id, demand);
     }
     show(&visit, viewer, &shown)
 }
@@ -101,13 +102,17 @@ pub async fn post(
     form: Result<web::Form<Form>, actix_web::Error>,
 ) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
-    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id) };
+    let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id, Demand::default()) };
     let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
         return form_expired(&visit.request, &visit.context);
     }
+    let demand = match demanded(&visit, viewer, &id).await {
+        Ok(demand) => demand,
+        Err(error) => return fault(&visit.request, &visit.context, &error),
+    };
     let decision = match posted.decision.as_str() {
-        "approve" if !is_fresh_enough(&visit, viewer) => return sign_in_first(&visit, &id),
+        "approve" if !is_fresh_enough(&visit, viewer, demand) => return sign_in_first(&visit, &id, demand),
         "approve" => Some(Decision::Approve),
         "decline" => Some(Decision::Decline),
         "extend" => None,
@@ -140,17 +145,26 @@ fn answered(visit: &Visit) -> Page {
 }
 
 /// Design §5: on loopback http, cookies are shared with other local servers. And whatever the merchant demands.
-fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper) -> bool {
+fn is_fresh_enough(visit: &Visit, viewer: &SignedInShopper, demand: Demand) -> bool {
     let is_fresh = !visit.context.issuer.url.is_loopback() || is_fresh(viewer.authenticated_at, visit.now());
-    is_fresh && demand(visit).is_met_by(viewer.authentication())
+    is_fresh && demand.is_met_by(viewer.authentication())
 }
 
-fn demand(visit: &Visit) -> Demand {
-    visit.context.policy.checkout.for_purchase(visit.now())
+fn demand(visit: &Visit, found: &Found) -> Demand {
+    visit.context.policy.checkout.for_purchase(found.purchase.is_elevation, visit.now())
 }
 
-fn sign_in_first(visit: &Visit, id: &PurchaseId) -> HttpResponse {
-    let step = demand(visit).needs_passkey.then_some(ProofStep::Passkey);
+/// The same where nothing was read yet; of a purchase that is not theirs, nothing.
+async fn demanded(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Demand, StorageError> {
+    let (shopper, id) = (viewer.shopper.clone(), id.clone());
+    Ok(match visit.state.db.read(move |c| find(c, &shopper, &id)).await? {
+        Own::Theirs(found) => demand(visit, &found),
+        Own::Another | Own::Nobodys => Demand::default(),
+    })
+}
+
+fn sign_in_first(visit: &Visit, id: &PurchaseId, demand: Demand) -> HttpResponse {
+    let step = demand.needs_passkey.then_some(ProofStep::Passkey);
     see_other(&visit.context, &Onward::to_page(&format!("/purchases/{id}")).by(step).carried_to("/sign-in"))
 }
 
