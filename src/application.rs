@@ -327,6 +327,19 @@ async fn number(state: Data<AppState>) {
     }
 }
 
+/// What was approved and not used in time counts no longer; in each round for a bounded number of grants.
+async fn expire(state: &AppState) -> Result<(), StorageError> {
+    let now = state.clock.now();
+    for _ in 0..40 {
+        let expired: Result<usize, StorageError> =
+            state.db.write(move |tx| crate::purchases::ledger::expire(tx, now)).await;
+        if expired? == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
 async fn sweep(state: Data<AppState>, mut sweeper: Sweeper) {
     let every =
         |interval: Duration, round: u64| round.is_multiple_of((interval.as_secs() / SWEEP_INTERVAL.as_secs()).max(1));
@@ -340,10 +353,7 @@ async fn sweep(state: Data<AppState>, mut sweeper: Sweeper) {
         if every(OVERDUE_INTERVAL, round) {
             outcomes.push(sweeper.end_overdue().await);
         }
-        let now = state.clock.now();
-        let expired: Result<usize, StorageError> =
-            state.db.write(move |tx| crate::purchases::ledger::expire(tx, now)).await;
-        let errors = outcomes.into_iter().filter_map(Result::err).chain(expired.err());
+        let errors = outcomes.into_iter().filter_map(Result::err).chain(expire(&state).await.err());
         for error in errors {
             tracing::warn!(%error, "sweeping failed; trying again");
         }

@@ -45,6 +45,19 @@ change-pause-detail = The agent stays connected and can do nothing until you res
 change-resume-detail = The agent can do nothing until you resume it.
 change-pause-submit = Pause this agent
 change-resume-submit = Resume this agent
+rule-title = Buy without asking
+rule-stands = It may buy for up to { $most } per order without asking you, to an address that you approved before.
+rule-detail = You get an e-mail about each order. Your limits still count. You can take this back at any time.
+rule-remove = Ask me every time
+rule-needs-limit = It asks you before each order. To let it buy small orders by itself, first save a limit per month above.
+rule-needs-proof = It asks you before each order. To let it buy small orders by itself, sign in again first.
+rule-proof = Sign in again
+rule-most = Up to this amount per order ({ $currency })
+rule-tick = Approve orders up to this amount by yourself, to an address I approved before
+rule-unticked = Tick the box if you mean it.
+rule-submit = Let it buy
+agents-now-ruled = Saved. It may buy small orders by itself from now on.
+agents-now-unruled = It asks you before each order again.
 change-back = Back to connected agents
 
 ## Approval

@@ -11,6 +11,17 @@ mail-purchase-body =
 
     Nothing is bought if you do nothing.
 
+mail-rule-subject = Your agent buys at { $store }
+mail-rule-body =
+    Hello,
+
+    an agent that you connected buys something for you at { $store }. It did not ask, because you let it buy within a limit,
+    to an address that you approved before. This is what it buys:
+
+    { $link }
+
+    To be asked each time again, open your connected agents there.
+
 ## Audit
 
 audit-kind-purchase-requested = Purchase requested
@@ -20,6 +31,8 @@ audit-kind-purchase-consumed = Purchase used
 audit-kind-purchase-completed = Order placed
 audit-kind-purchase-released = Purchase given back
 audit-kind-purchases-allowed = Agent may ask for purchases again
+audit-kind-approval-rule-set = Shopper lets the agent buy by itself
+audit-kind-approval-rule-removed = Agent has to ask again each time
 
 ## The approval page
 
@@ -33,7 +46,7 @@ purchase-taxes = Taxes
 purchase-taxes-included = in the prices above
 purchase-total = Total
 purchase-where = Goes to
-purchase-nowhere = Nothing is sent.
+purchase-nowhere = No delivery. You pick it up, or there is nothing to send.
 purchase-who = Asked for by
 purchase-ends = The time to answer ends { $when }.
 purchase-answer = Your answer
@@ -42,6 +55,8 @@ purchase-decline = Decline
 purchase-extend = Give me 5 more minutes
 purchase-held = This agent is paused, by you or by the store. You can say no now, or come back for a yes.
 purchase-once = A purchase is decided once.
+purchase-ruled = Your agent buys this by itself
+purchase-by-rule = You were not asked: you let this agent buy within a limit. To be asked each time again, open your connected agents.
 purchase-agents = Your connected agents
 
 purchase-approved = You said yes to this purchase
@@ -54,13 +69,13 @@ purchase-expired-detail = Nothing was bought. If you still want it, ask your age
 purchase-superseded = There is a newer purchase in its place
 purchase-superseded-detail = Nothing was bought by this one. You find the newer one on the page of your connected agents.
 purchase-cancelled = This purchase was cancelled
-purchase-cancelled-detail = The agent is not connected any more. Nothing was bought.
+purchase-cancelled-detail = The agent is not connected any more, or may not buy any more. Nothing was bought.
 purchase-consumed = The store is placing your order
-purchase-consumed-detail = You said yes, and the store has begun. Your agent will tell you when it is done.
+purchase-consumed-detail = The store has begun. Your agent will tell you when it is done.
 purchase-completed = You ordered this
 purchase-completed-detail = The store’s order number is { $order }.
 purchase-released = No order came of this purchase
-purchase-released-detail = You said yes, but the store could not place the order. Nothing was bought.
+purchase-released-detail = It was approved, but the store could not place the order. Nothing was bought.
 
 message-purchase-of-another = This is not yours to answer
 message-purchase-of-another-detail = This link is about a purchase of another account. Nothing of it is shown here, and nothing was changed. If you have another account, sign out and open the link again.
@@ -95,6 +110,7 @@ approvals-purchase = Purchase and checkout
 approvals-grant = Grant and session
 approvals-elevation = by a link, for this purchase only
 approvals-decided = answered { $when }
+approvals-ruled = by rule { $when }
 approvals-awaiting = Waiting for the shopper
 approvals-approved = Approved
 approvals-declined = Declined

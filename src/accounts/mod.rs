@@ -1,6 +1,7 @@
 //! Shoppers' accounts: sign-up, sign-in, sessions, passwords, and what guessing costs. Staff sign in by the same means.
 
 pub mod agents;
+pub mod approval_rules;
 pub mod consent;
 pub mod deletion;
 pub mod export;

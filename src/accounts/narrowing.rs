@@ -6,6 +6,7 @@
 use mcp_resource::wire::feed::{Event, Target};
 
 use super::agents::{merged_into, own};
+use super::approval_rules;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
 use crate::domain::grant::Grant;
@@ -76,6 +77,10 @@ fn narrow_one(
         return Ok(false);
     }
     set_terms(tx, &grant.id, &terms)?;
+    // Checkout that comes back by a new consent comes back without it.
+    if !terms.scope.contains(Scope::CheckoutInitiate) {
+        approval_rules::remove_of(tx, shopper, grant, occasion)?;
+    }
     narrowing::set_limit(tx, &grant.id, terms.limit)?;
     // To stay connected permits nothing, and is ended by disconnecting.
     let kept = left.scope.with(Scope::OfflineAccess);

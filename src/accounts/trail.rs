@@ -39,6 +39,21 @@ pub(super) fn record_grant(
     Ok(())
 }
 
+/// The same, about a rule of the grant's by its id.
+pub(super) fn record_rule(
+    tx: &mut Tx<'_>,
+    (kind, rule_id): (AuditKind, &str),
+    shopper: &Shopper,
+    grant: &Grant,
+    occasion: &Occasion,
+) -> StorageResult<()> {
+    let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
+    let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
+    let entry = occasion.entry(kind, subject, "shopper".to_owned());
+    audit::record(tx, &shopper.issuer_id, &AuditEntry { risk: 2, object_id: Some(rule_id.to_owned()), ..entry });
+    Ok(())
+}
+
 pub(super) fn record_staff(tx: &mut Tx<'_>, issuer_id: &IssuerId, member: &Staff, occasion: &Occasion) {
     let actor = format!("staff:{}", member.id);
     audit::record(tx, issuer_id, &occasion.entry(AuditKind::StaffSignedIn, AuditSubject::default(), actor));

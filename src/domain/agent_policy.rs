@@ -62,6 +62,9 @@ pub struct AgentPolicy {
     pub checkout_links: bool,
     /// What a shopper must prove before an agent may check out.
     pub checkout: CheckoutProof,
+    /// Whether shoppers may set rules by which agents buy without asking each time. Off until the merchant decides: the default
+    /// is to ask (decision 5).
+    pub approval_rules: bool,
     pub hosts: Vec<HostRule>,
     /// Beside those that the installation's configuration knows.
     pub private_use_uris: Vec<String>,
@@ -80,6 +83,7 @@ impl Default for AgentPolicy {
             registration: RegistrationMode::Open,
             checkout_links: false,
             checkout: CheckoutProof::default(),
+            approval_rules: false,
             hosts: Vec::new(),
             private_use_uris: Vec::new(),
             revision: 0,
@@ -106,6 +110,14 @@ impl AgentPolicy {
     /// The merchant's own class for it, else the one of its tier.
     pub fn class(&self, client: &Client) -> AgentClass {
         client.class.unwrap_or_else(|| self.class_of(client.trust()))
+    }
+
+    /// What a client may hold whose answers go to `redirect_uri`; of one that has gone nothing is known.
+    pub fn ceiling_at(&self, client: Option<&Client>, redirect_uri: &str, store: &Store) -> ScopeSet {
+        client.map_or_else(
+            || self.class_of(Trust::Unverified).ceiling(store),
+            |client| self.ceilings(client, store).at(redirect_uri),
+        )
     }
 
     /// What `client` may hold, whatever it held before.

@@ -76,6 +76,9 @@ words! {
         PurchaseReleased = "purchase_released",
         /// The shopper lets an agent ask again whose purchases were declined three times in a row.
         PurchasesAllowed = "purchases_allowed",
+        /// The shopper lets an agent buy within a rule without asking, or no longer.
+        ApprovalRuleSet = "approval_rule_set",
+        ApprovalRuleRemoved = "approval_rule_removed",
         ToolCall = "tool_call",
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod agent_policy;
+pub mod approval_rule;
 pub mod audit;
 pub mod authentication;
 pub mod authorization_details;

@@ -30,6 +30,9 @@ pub const MOST_PENDING: i64 = 3;
 pub const MOST_DECLINES: i64 = 3;
 /// After this long, what was never taken is forgotten with its address: the trail keeps that it was.
 pub const KEPT_UNSOLD: Duration = Duration::from_hours(30 * 24);
+/// New purchases of one grant in [`ASKING_WINDOW`], whatever becomes of them.
+pub const MOST_NEW: i64 = 30;
+pub const ASKING_WINDOW: Duration = Duration::from_hours(1);
 /// E-mails to one shopper in [`MAIL_WINDOW`].
 pub const MOST_MAILS: i64 = 5;
 pub const MAIL_WINDOW: Duration = Duration::from_hours(1);
@@ -56,7 +59,8 @@ pub enum Standing {
     Live,
     /// Agents of this kind are held, or switched off: it may go on later.
     Held,
-    /// The grant has ended, or the connection was revoked. One that ended by itself takes nothing along.
+    /// The grant has ended or may not check out any more, or the connection was revoked. One that ended by itself takes nothing
+    /// along, and neither does an elevation that has run out.
     Over,
 }
 
@@ -76,7 +80,11 @@ pub struct Purchase {
     pub document: CheckoutDocument,
     /// Of the document, computed here (decision 5).
     pub digest: [u8; 32],
+    /// Of where it goes, under the issuer's key and for its grant; `None` where nothing is sent.
+    pub destination: Option<[u8; 32]>,
     pub stage: Stage,
+    /// The shopper's rule that has approved it in their place.
+    pub rule_id: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub extended_at: Option<Timestamp>,

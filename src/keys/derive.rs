@@ -17,10 +17,11 @@ pub enum Purpose {
     SignInCode,
     Passkey,
     SigningKey,
+    Destination,
 }
 
 impl Purpose {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Code,
         Self::Refresh,
         Self::AuthorizationRequest,
@@ -30,6 +31,7 @@ impl Purpose {
         Self::SignInCode,
         Self::Passkey,
         Self::SigningKey,
+        Self::Destination,
     ];
 
     pub(super) const fn label(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::SignInCode => "sign-in-code",
             Self::Passkey => "passkey",
             Self::SigningKey => "signing-key",
+            Self::Destination => "destination",
         }
     }
 }

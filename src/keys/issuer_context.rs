@@ -1,6 +1,8 @@
 //! An issuer with all that answers in its name: its store, its keys, its resource servers. Read once, kept in memory,
 //! and replaced as a whole when something of it changes.
 
+use std::sync::Arc;
+
 use super::{IssuerKeys, Keyring};
 use crate::domain::ResourceServerId;
 use crate::domain::agent_policy::AgentPolicy;
@@ -12,7 +14,7 @@ use crate::domain::store::Store;
 pub struct IssuerContext {
     pub issuer: Issuer,
     pub store: Store,
-    pub keys: IssuerKeys,
+    pub keys: Arc<IssuerKeys>,
     pub keyring: Keyring,
     pub resource_servers: Vec<Credentials>,
     /// What the merchant lets agents be.

@@ -20,6 +20,7 @@ pub struct IssuerKeys {
     code: Versions,
     refresh: Versions,
     form: Versions,
+    destination: Versions,
     authorization_request: Sealer,
     sign_up: Sealer,
     upstream_state: Sealer,
@@ -52,6 +53,7 @@ impl IssuerKeys {
             code: versions(Purpose::Code),
             refresh: versions(Purpose::Refresh),
             form: versions(Purpose::Form),
+            destination: versions(Purpose::Destination),
             authorization_request: sealer(Purpose::AuthorizationRequest)?,
             sign_up: sealer(Purpose::SignUp)?,
             upstream_state: sealer(Purpose::UpstreamState)?,
@@ -93,6 +95,14 @@ impl IssuerKeys {
             Some(form_mac(key, parts).verify_slice(&tag).is_ok())
         };
         check().unwrap_or(false)
+    }
+
+    /// MACs over where a purchase goes, for its grant, under each version of the secret and the current one first: what is kept
+    /// of an address after the address has gone. Each part goes in with its length.
+    pub fn destinations(&self, parts: &[&[u8]]) -> Vec<[u8; 32]> {
+        let current = self.destination.get(&self.current);
+        let others = self.destination.iter().filter(|(version, _)| **version != self.current).map(|(_, key)| key);
+        current.into_iter().chain(others).map(|key| form_mac(key, parts).finalize().into_bytes().into()).collect()
     }
 
     fn sealer(&self, what: Sealed) -> &Sealer {

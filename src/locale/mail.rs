@@ -27,6 +27,14 @@ impl MailText {
         }
     }
 
+    /// The shopper's rule has approved a purchase in their place. What it is, the page says.
+    pub fn approved_by_rule(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-rule-subject", &("store", store)),
+            body: locale.t2("mail-rule-body", &("store", store), &("link", link)),
+        }
+    }
+
     /// A code to sign in with, and the issuer where it is typed. The same for everybody.
     pub fn code(locale: &Locale, store: &str, (code, issuer): (&str, &str)) -> Self {
         Self {

@@ -9,7 +9,7 @@ use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::authentication::CheckoutProof;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::console_sessions;
-use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, client_listing, clients};
+use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, client_listing, clients};
 
 /// So many clients are named in one statement.
 const AT_ONCE: usize = 1000;
@@ -21,19 +21,24 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     let classes =
         |policy: &AgentPolicy| [policy.unverified, policy.domain_verified, policy.key_verified, policy.approved];
     let has_new_classes = classes(&known) != classes(wanted);
-    let rest = |policy: &AgentPolicy| (policy.registration, policy.checkout_links);
+    let rest = |policy: &AgentPolicy| (policy.registration, policy.checkout_links, policy.approval_rules);
     if !has_new_classes && rest(&known) == rest(wanted) {
         return Ok(false);
     }
     agent_policies::set(tx, &act.issuer_id, wanted)?;
+    // What shoppers allowed under it does not come back with it.
+    if known.approval_rules && !wanted.approval_rules {
+        approval_rules::remove_all(tx, &act.issuer_id)?;
+    }
     if has_new_classes {
         act.narrow(tx, vec![Target::Issuer])?;
     }
     let [unverified, domain, key, approved] = classes(wanted);
     let (registration, links) = (wanted.registration, if wanted.checkout_links { "given" } else { "not given" });
+    let rules = if wanted.approval_rules { "allowed" } else { "off" };
     let outcome = format!(
         "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}; \
-         checkout links {links}"
+         checkout links {links}; rules {rules}"
     );
     act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
     Ok(true)

@@ -248,7 +248,7 @@ impl StoredDirectory {
         let stored = self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str());
         let keyring = Keyring::new(stored.map(|key| open_key(&keys, key)).collect::<Result<_, _>>()?);
         let (issuer, resource_servers, policy) = (issuer.clone(), servers.clone(), policy.clone());
-        Ok(IssuerContext { issuer, store, keys, keyring, resource_servers, policy })
+        Ok(IssuerContext { issuer, store, keys: keys.into(), keyring, resource_servers, policy })
     }
 
     /// The issuer with this URL.

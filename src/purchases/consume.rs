@@ -3,10 +3,12 @@
 
 use mcp_resource::wire::purchase::Refusal;
 
+use super::permission::judged;
 use super::trail::{self, Actor};
 use super::{Caller, Found, Refused, ledger};
 use crate::domain::PurchaseId;
 use crate::domain::audit::AuditKind;
+use crate::domain::purchase::Standing;
 use crate::storage::purchases::{self, Presented};
 use crate::storage::{DbConnection, StorageResult, Tx};
 
@@ -14,11 +16,17 @@ use crate::storage::{DbConnection, StorageResult, Tx};
 pub fn find(connection: &mut DbConnection, caller: &Caller, id: &PurchaseId) -> StorageResult<Result<Found, Refused>> {
     let found = purchases::find(connection, &caller.issuer.id, id)?;
     let own = found.filter(|found| found.purchase.resource == caller.resource);
+    let own = own.map(|found| judged(connection, found)).transpose()?;
     Ok(own.ok_or_else(|| Refused::unknown(format!("purchase {id}"))))
 }
 
-/// Its reservation had expired.
-struct Swept;
+/// Why a purchase that its row let go is not used.
+enum Undone {
+    /// Its reservation had expired.
+    Swept,
+    /// The agent may not check out any more.
+    TakenBack,
+}
 
 /// `digest` is the resource server's, over what it is about to sell.
 pub fn consume(
@@ -30,9 +38,16 @@ pub fn consume(
     let now = caller.occasion.now;
     let presented = Presented { issuer_id: &caller.issuer.id, resource: &caller.resource, id, checkout_id };
     let consumed = tx.attempt(|tx| {
-        let is_first = purchases::consume(tx, presented, digest, now)?;
+        // As it stands before it is used: afterwards nothing that is taken back counts.
+        let is_left = find(tx, caller, id)?.is_ok_and(|found| found.standing != Standing::Over);
+        if !purchases::consume(tx, presented, digest, now)? {
+            return Ok(Ok(false));
+        }
+        if !is_left {
+            return Ok(Err(Undone::TakenBack));
+        }
         // What has just been swept, by a clock ahead of this one, is over.
-        Ok(if is_first && !ledger::consume(tx, id.as_str())? { Err(Swept) } else { Ok(is_first) })
+        Ok(if ledger::consume(tx, id.as_str())? { Ok(true) } else { Err(Undone::Swept) })
     });
     let consumed = consumed?;
     let found = match find(tx, caller, id)? {
@@ -41,7 +56,8 @@ pub fn consume(
     };
     let is_first = match consumed {
         Ok(is_first) => is_first,
-        Err(Swept) => {
+        Err(Undone::TakenBack) => false,
+        Err(Undone::Swept) => {
             return Ok(Err(Refused::of_state(Refusal::Expired, &found, ("approved, in time, and not used", now))));
         }
     };

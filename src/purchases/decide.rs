@@ -1,15 +1,19 @@
 //! The shopper's answer to a purchase, once (F21); and more time to think (WCAG 2.2.1). Only the same shopper's counts:
 //! whoever else opens the page learns nothing and changes nothing (F11).
 
+use super::permission::judged;
 use super::trail::{self, Actor};
 use super::{Decision, Found, ledger, standing};
 use crate::domain::audit::{AuditKind, Occasion};
 use crate::domain::ledger::{Reservation, Reserving};
+use crate::domain::purchase::{Purchase, Standing};
 use crate::domain::shopper::Shopper;
 use crate::domain::store::Store;
 use crate::domain::{PurchaseId, Timestamp};
 use crate::storage::consent_receipts::Shown;
-use crate::storage::{DbConnection, StorageResult, Tx, consent_receipts, grants, purchase_declines, purchases};
+use crate::storage::{
+    DbConnection, StorageResult, Tx, approval_rules, consent_receipts, grants, purchase_declines, purchases,
+};
 
 /// Whose purchase it is.
 #[derive(Debug, Clone)]
@@ -22,7 +26,7 @@ pub enum Own {
 
 pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId) -> StorageResult<Own> {
     Ok(match purchases::find(connection, &shopper.issuer_id, id)? {
-        Some(found) if found.purchase.shopper_id == shopper.id => Own::Theirs(Box::new(found)),
+        Some(found) if found.purchase.shopper_id == shopper.id => Own::Theirs(Box::new(judged(connection, found)?)),
         Some(_) => Own::Another,
         None => Own::Nobodys,
     })
@@ -65,7 +69,8 @@ pub fn decide(
             return Ok(Err(Answered::NotAnyMore));
         }
         match decision {
-            Decision::Approve => reserve(tx, &found, occasion.now),
+            Decision::Approve if found.standing == Standing::Over => Ok(Err(Answered::NotAnyMore)),
+            Decision::Approve => reserve(tx, &found.purchase, occasion.now),
             Decision::Decline => Ok(Ok(())),
         }
     });
@@ -76,6 +81,10 @@ pub fn decide(
     let (kind, outcome) = match decision {
         Decision::Approve => {
             purchase_declines::restart(tx, grant_id)?;
+            // Only what was approved by hand makes an address one that a rule may send to.
+            if let Some(digest) = &found.purchase.destination {
+                approval_rules::remember_destination(tx, grant_id, digest, occasion.now)?;
+            }
             (AuditKind::PurchaseApproved, "ok")
         }
         Decision::Decline => {
@@ -91,8 +100,7 @@ pub fn decide(
 }
 
 /// The shopper's own ceiling holds for the shopper's yes as well: who wants more raises it first.
-fn reserve(tx: &mut Tx<'_>, found: &Found, now: Timestamp) -> StorageResult<Result<(), Answered>> {
-    let purchase = &found.purchase;
+pub(super) fn reserve(tx: &mut Tx<'_>, purchase: &Purchase, now: Timestamp) -> StorageResult<Result<(), Answered>> {
     let reservation = Reservation {
         grant_id: purchase.grant_id.clone(),
         purchase_id: purchase.id.to_string(),

@@ -9,7 +9,7 @@
 
 use crate::domain::ledger::{OverLimit, Period, Reservation, ReservationState, Reserving, Spent};
 use crate::domain::{GrantId, Money, Timestamp};
-use crate::storage::ledger::{self, Entry, Whose};
+use crate::storage::ledger::{self, Entry};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx, grants};
 
 use ReservationState::{Committed, Consumed, Expired, Released, Reserved};
@@ -33,7 +33,7 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
     grants::hold_terms(tx, grant_id)?;
     let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
     // What is over counts against nobody, also where no sweeper has come by yet.
-    expire_of_grant(tx, grant_id, reservation.at)?;
+    while expire_of(tx, grant_id, reservation.at)? > 0 {}
     let period = Period::of(reservation.at, &terms.time_zone);
     if !ledger::insert(tx, reservation, &period)? {
         return again(tx, &reservation.purchase_id);
@@ -71,6 +71,9 @@ pub fn commit(tx: &mut Tx<'_>, purchase_id: &str, order_id: &str) -> StorageResu
 
 /// No order will come of it: it counts no longer. False where there is an order.
 pub fn release(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<bool> {
+    // Before its reservation, as everybody who changes a sum does.
+    let Some(entry) = ledger::find(tx, purchase_id)? else { return Ok(false) };
+    grants::hold_terms(tx, &entry.grant_id)?;
     let Some(entry) = ledger::advance(tx, purchase_id, &[Reserved, Consumed], Released, None)? else {
         return stands(tx, purchase_id, |entry| matches!(entry.state, Released | Expired));
     };
@@ -84,24 +87,25 @@ fn stands(connection: &mut DbConnection, purchase_id: &str, is_so: impl Fn(&Entr
 
 /// Lets a bounded number of reservations expire whose time is over; how many there were. For the sweeper, which comes again.
 pub fn expire(tx: &mut Tx<'_>, now: Timestamp) -> StorageResult<usize> {
-    expire_of(tx, Whose::Everybody, now)
+    // Of one grant at a time: who holds two waits for the first while somebody waits for the second.
+    let Some(grant_id) = ledger::find_due(tx, now)? else { return Ok(0) };
+    grants::hold_terms(tx, &grant_id)?;
+    expire_of(tx, &grant_id, now)
 }
 
 /// Lets all reservations of a grant expire whose time is over: before what counts is asked for.
 pub fn expire_of_grant(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<()> {
-    while expire_of(tx, Whose::Grant(grant_id), now)? > 0 {}
+    grants::hold_terms(tx, grant_id)?;
+    while expire_of(tx, grant_id, now)? > 0 {}
     Ok(())
 }
 
-fn expire_of(tx: &mut Tx<'_>, whose: Whose<'_>, now: Timestamp) -> StorageResult<usize> {
+/// The grant is held.
+fn expire_of(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<usize> {
     let mut expired = Vec::new();
-    for purchase_id in ledger::list_due(tx, whose, now, BATCH)? {
+    for purchase_id in ledger::list_due(tx, grant_id, now, BATCH)? {
         expired.extend(ledger::advance(tx, &purchase_id, &[Reserved], Expired, None)?);
     }
-    expired.sort_by(|one, other| {
-        let key = |entry: &Entry| (entry.grant_id.to_string(), entry.period.clone(), entry.currency.to_string());
-        key(one).cmp(&key(other))
-    });
     for entry in &expired {
         ledger::uncount(tx, entry)?;
     }

@@ -4,10 +4,12 @@
 //! What is refused changes nothing, and says why with evidence; a shopper's second answer changes nothing either.
 
 pub mod asking;
+mod by_rule;
 pub mod consume;
 pub mod decide;
 pub mod ledger;
 pub mod listing;
+mod permission;
 mod refused;
 pub mod register;
 pub mod settle;
@@ -15,6 +17,8 @@ pub mod standing;
 #[cfg(test)]
 mod tests;
 mod trail;
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -25,6 +29,7 @@ use crate::domain::audit::Occasion;
 use crate::domain::issuer::Issuer;
 pub use crate::domain::purchase::Decision;
 use crate::domain::store::Store;
+use crate::keys::IssuerKeys;
 pub use crate::storage::purchases::Found;
 pub use refused::Refused;
 
@@ -34,6 +39,10 @@ pub struct Caller {
     pub issuer: Issuer,
     pub store: Store,
     pub resource: String,
+    /// Of the issuer: what is kept of addresses is made with one.
+    pub keys: Arc<IssuerKeys>,
+    /// New purchases of one grant in an hour: [`crate::domain::purchase::MOST_NEW`].
+    pub most_new: i64,
     pub occasion: Occasion,
 }
 

@@ -1,20 +1,20 @@
 //! A resource server registers a frozen checkout, which then awaits the shopper (F20). The call names the grant and the
 //! connection; both have to be live, each other's, and the caller's. The digest is computed here, over what is displayed.
 //!
-//! An agent cannot wear the shopper down: one purchase of a cart and three of a grant await an answer, mails are counted,
-//! and three times no in a row is no to all that follow.
+//! An agent cannot wear the shopper down: one purchase of a cart and three of a grant await an answer, new ones and mails are
+//! counted, and three times no in a row is no to all that follow.
 
 use mcp_resource::wire::purchase::{NewPurchase, Refusal};
 use uuid::Uuid;
 
 use super::trail::{self, Actor};
-use super::{Caller, Found, Refused, ledger, standing};
+use super::{Caller, Found, Refused, by_rule, ledger, standing};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::Connection;
 use crate::domain::evidence::Check;
 use crate::domain::grant::Grant;
 use crate::domain::purchase::{
-    Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
+    ASKING_WINDOW, Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
 use crate::domain::{PurchaseId, Timestamp};
 use crate::storage::{DbConnection, StorageResult, Tx, purchase_declines, purchases, shoppers};
@@ -57,14 +57,14 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
-    let found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
-    trail::record(
-        tx,
-        AuditKind::PurchaseRequested,
-        &found,
-        (Actor::Resource(&caller.resource), &caller.occasion),
-        "ok",
-    );
+    let mut found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
+    // Nothing is bought without asking that the shopper would not be told of.
+    let rule = if mail_to.is_some() { by_rule::approve(tx, caller, &mut found)? } else { None };
+    let resource = Actor::Resource(&caller.resource);
+    trail::record(tx, AuditKind::PurchaseRequested, &found, (resource, &caller.occasion), "ok");
+    if let Some(rule) = rule {
+        trail::record(tx, AuditKind::PurchaseApproved, &found, (Actor::Rule(&rule), &caller.occasion), "ok");
+    }
     Ok(Ok(Registered { found, was_there: false, mail_to }))
 }
 
@@ -91,7 +91,7 @@ fn there(found: Found, named: &Named) -> Result<Registered, Refused> {
     Ok(Registered { found, was_there: true, mail_to: None })
 }
 
-/// In the order of what the caller can do about it: nothing, later, another document, another day.
+/// In the order of what the caller can do about it: nothing, later, another document, in an hour, another day.
 fn refusal(
     connection: &mut DbConnection,
     caller: &Caller,
@@ -103,9 +103,19 @@ fn refusal(
         return Ok(Some(refused));
     }
     let environment = caller.issuer.environment.to_string();
-    let terms = Terms { store: &caller.resource, environment: &environment, agent: named.grant.client_id.as_str() };
+    let terms = Terms {
+        currency: caller.store.currency,
+        store: &caller.resource,
+        environment: &environment,
+        agent: named.grant.client_id.as_str(),
+    };
     if let Err(invalid) = validate(&new.document, terms) {
         return Ok(Some(Refused::invalid(invalid)));
+    }
+    let since = caller.occasion.now.minus(ASKING_WINDOW);
+    if purchases::count_new(connection, &named.grant.id, since)? >= caller.most_new {
+        let evidence = Check::PurchaseAsking.found(format!("at most {} an hour", caller.most_new), "more");
+        return Ok(Some(Refused::new(Refusal::TooMany, evidence)));
     }
     if purchase_declines::is_silenced(connection, &named.grant.id)? {
         return Ok(Some(Refused::silenced()));
@@ -116,7 +126,10 @@ fn refusal(
 /// Inserts it in the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room: nobody is
 /// asked for what they could not approve. To be attempted: a refusal replaces nothing.
 fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> StorageResult<Result<(), Refused>> {
-    for superseded in purchases::supersede_cart(tx, new)? {
+    let superseded = purchases::supersede_cart(tx, new)?;
+    // Before anything of the ledger is held: who decides on one of these holds it, and waits for the ledger.
+    purchases::supersede_oldest(tx, new)?;
+    for superseded in superseded {
         ledger::release(tx, &superseded)?;
     }
     // What is over counts against nobody, also where no sweeper has come by yet.
@@ -130,12 +143,12 @@ fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> Sto
         let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
         return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
     }
-    purchases::supersede_oldest(tx, new)?;
     Ok(Ok(()))
 }
 
 fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
     let now = caller.occasion.now;
+    let destinations = by_rule::destinations(&caller.keys, &named.grant.id, new.document.ship_to.as_ref());
     Purchase {
         id: PurchaseId::new(Uuid::new_v4().to_string()),
         issuer_id: caller.issuer.id.clone(),
@@ -149,7 +162,9 @@ fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
         is_elevation: new.is_elevation,
         document: new.document,
         digest: named.digest,
+        destination: destinations.first().copied(),
         stage: Stage::Awaiting,
+        rule_id: None,
         created_at: now,
         expires_at: now.plus(LIFETIME),
         extended_at: None,

@@ -1,9 +1,15 @@
 //! The life of a purchase on the database, and everything that must not happen in it.
 
 mod bothering;
+mod crowd;
 mod elevation;
+mod rules;
 mod spending;
+mod taken_back;
+mod waiting;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use mcp_resource::wire::ScopeSet;
@@ -17,10 +23,12 @@ use crate::domain::audit::Occasion;
 use crate::domain::connection::{Connection, EndReason};
 use crate::domain::issuer::{Environment, Issuer};
 use crate::domain::network::Network;
+use crate::domain::purchase::MOST_NEW;
 use crate::domain::purchase::tests::document;
 use crate::domain::restriction::{Effect, Restriction};
 use crate::domain::shopper::Shopper;
 use crate::domain::{PurchaseId, StoreId, Timestamp};
+use crate::keys::{InstallationSecrets, IssuerKeys, Secret};
 use crate::merchant::testing::{RESOURCE, at, connection, database, insert, issuer_id, store, write};
 use crate::storage::{Database, connections, grants, restrictions, shoppers};
 use crate::telemetry::ReferenceId;
@@ -30,10 +38,16 @@ fn occasion(now: Timestamp) -> Occasion {
     Occasion { now, reference_id: ReferenceId::generate(), network }
 }
 
+fn keys() -> Arc<IssuerKeys> {
+    let secrets = InstallationSecrets::new(1, BTreeMap::from([(1, Secret::new([3; 32]))])).unwrap();
+    Arc::new(IssuerKeys::new(&secrets, "http://localhost:8080").unwrap())
+}
+
 fn caller(now: Timestamp) -> Caller {
     let url = "http://localhost:8080".parse().unwrap();
     let issuer = Issuer { id: issuer_id("live"), store_id: StoreId::new("fern"), environment: Environment::Live, url };
-    Caller { issuer, store: store("fern"), resource: RESOURCE.to_owned(), occasion: occasion(now) }
+    let (store, resource) = (store("fern"), RESOURCE.to_owned());
+    Caller { issuer, store, resource, keys: keys(), most_new: MOST_NEW, occasion: occasion(now) }
 }
 
 fn page() -> Page {

@@ -9,6 +9,8 @@ use crate::storage::{Tx, audit};
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Actor<'a> {
     Shopper,
+    /// The shopper's rule of this id, in their place.
+    Rule(&'a str),
     /// A resource server, by its resource.
     Resource(&'a str),
 }
@@ -24,6 +26,7 @@ pub(super) fn record(
     let purchase = &found.purchase;
     let by = match actor {
         Actor::Shopper => "shopper".to_owned(),
+        Actor::Rule(id) => format!("rule:{id}"),
         Actor::Resource(resource) => format!("resource:{resource}"),
     };
     let order = purchase.order_id.clone().filter(|_| kind == AuditKind::PurchaseCompleted);

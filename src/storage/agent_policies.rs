@@ -23,6 +23,7 @@ pub(super) struct PolicyRow {
     checkout_max_age: Option<i64>,
     checkout_passkey: bool,
     checkout_purchases: bool,
+    approval_rules: bool,
     revision: i64,
 }
 
@@ -87,6 +88,7 @@ pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> Stora
             agent_policies::class_approved.eq(&row.class_approved),
             agent_policies::registration.eq(&row.registration),
             agent_policies::checkout_links.eq(row.checkout_links),
+            agent_policies::approval_rules.eq(row.approval_rules),
         ))
         .execute(c))?;
     Ok(())
@@ -141,6 +143,7 @@ impl PolicyRow {
             checkout_max_age: policy.checkout.max_age.map(as_micros),
             checkout_passkey: policy.checkout.needs_passkey,
             checkout_purchases: policy.checkout.for_purchases,
+            approval_rules: policy.approval_rules,
             revision: 1,
         }
     }
@@ -159,6 +162,7 @@ impl PolicyRow {
                 needs_passkey: self.checkout_passkey,
                 for_purchases: self.checkout_purchases,
             },
+            approval_rules: self.approval_rules,
             revision: self.revision,
             ..AgentPolicy::default()
         })

@@ -10,7 +10,7 @@ use super::limit_columns;
 use super::restrictions::{aims_at_it, unrestricted};
 use super::schema::{agent_policies, clients, connections, restrictions, revoked_tokens};
 use super::{DbConnection, StorageError, StorageResult, each};
-use crate::domain::agent_policy::{AgentPolicy, Trust};
+use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
 use crate::domain::spending_limit::SpendingLimit;
@@ -41,11 +41,7 @@ impl Active {
 
     /// What the merchant lets its client hold.
     pub fn ceiling(&self, store: &Store) -> ScopeSet {
-        self.client.as_ref().map_or_else(
-            // Of one that has gone nothing is known.
-            || self.policy.class_of(Trust::Unverified).ceiling(store),
-            |client| self.policy.ceilings(client, store).at(&self.redirect_uri),
-        )
+        self.policy.ceiling_at(self.client.as_ref(), &self.redirect_uri, store)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The ledger of grants: reservations, and for each month and currency the sum of those that count. A reservation is decided
 //! by one conditional statement on that sum, so that no number of approvals at once goes over a ceiling (decision 5).
 //!
-//! Who changes both holds reservations first, then sums, each in the order of their keys: so nobody waits in a circle.
+//! Nobody waits in a circle: rows are held in one order, which is shopper, purchases, grant, reservations, sums; and of the last
+//! three, those of one grant only, and two of them by nobody who does not hold the grant.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -168,33 +169,33 @@ pub fn advance(
     row.map(TryInto::try_into).transpose()
 }
 
-/// Whose reservations.
-#[derive(Debug, Clone, Copy)]
-pub enum Whose<'a> {
-    Everybody,
-    Grant(&'a GrantId),
-}
-
-/// Up to `limit` reservations whose time is over and that nobody has consumed, in the order of their ids.
+/// Up to `limit` reservations of one grant whose time is over and that nobody has consumed.
 pub fn list_due(
     connection: &mut DbConnection,
-    whose: Whose<'_>,
+    grant_id: &GrantId,
     now: Timestamp,
     limit: i64,
 ) -> StorageResult<Vec<String>> {
-    Ok(each!(connection, c => {
-        let mut query = reservations::table
-            .filter(reservations::state.eq(ReservationState::Reserved.as_str()))
-            .filter(reservations::until.le(now.as_micros()))
-            .order(reservations::purchase_id.asc())
-            .limit(limit)
-            .select(reservations::purchase_id)
-            .into_boxed();
-        if let Whose::Grant(id) = whose {
-            query = query.filter(reservations::grant_id.eq(id.as_str()));
-        }
-        query.load(c)
-    })?)
+    Ok(each!(connection, c => reservations::table
+        .filter(reservations::grant_id.eq(grant_id.as_str()))
+        .filter(reservations::state.eq(ReservationState::Reserved.as_str()))
+        .filter(reservations::until.le(now.as_micros()))
+        .order(reservations::purchase_id.asc())
+        .limit(limit)
+        .select(reservations::purchase_id)
+        .load(c))?)
+}
+
+/// Some grant that has such a reservation.
+pub fn find_due(connection: &mut DbConnection, now: Timestamp) -> StorageResult<Option<GrantId>> {
+    let found: Option<String> = each!(connection, c => reservations::table
+        .filter(reservations::state.eq(ReservationState::Reserved.as_str()))
+        .filter(reservations::until.le(now.as_micros()))
+        .order(reservations::until.asc())
+        .select(reservations::grant_id)
+        .first(c)
+        .optional())?;
+    Ok(found.map(GrantId::new))
 }
 
 /// What no longer counts is taken from its month.

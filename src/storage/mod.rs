@@ -25,6 +25,7 @@ mod sqlite;
 mod transaction;
 
 pub mod agent_policies;
+pub mod approval_rules;
 pub mod audit;
 pub mod audit_listing;
 pub mod audit_numbers;

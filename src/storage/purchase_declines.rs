@@ -38,6 +38,12 @@ pub fn forget(tx: &mut Tx<'_>, grant_id: &GrantId) -> StorageResult<bool> {
     Ok(was_silenced)
 }
 
+/// Whether the last answer was a no, or the agent may not ask.
+pub fn has_any(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<bool> {
+    let of_grant = purchase_declines::table.find(grant_id.as_str());
+    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(of_grant)).get_result(c))?)
+}
+
 pub fn is_silenced(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<bool> {
     Ok(!list_silenced(connection, &[grant_id.as_str()])?.is_empty())
 }

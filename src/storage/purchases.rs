@@ -9,11 +9,14 @@ use super::schema::{connections, grants, purchases, restrictions};
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::purchase::{Decision, EXTENSION, MOST_PENDING, Purchase, Stage};
 use crate::domain::restriction::Effect;
-use crate::domain::{IssuerId, PurchaseId, ShopperId, Timestamp};
+use crate::domain::{GrantId, IssuerId, PurchaseId, ShopperId, Timestamp};
 use row::FoundRow;
 pub(super) use row::PurchaseRow;
 
 pub use row::Found;
+
+/// The scopes of a grant that may check out, as LIKE knows them: no other scope has this one within it.
+const CHECKOUT: &str = "%checkout:initiate%";
 
 mod row;
 
@@ -26,7 +29,7 @@ macro_rules! found {
             .filter(purchases::issuer_id.eq($issuer_id))
             .select((
                 $crate::storage::purchases::PurchaseRow::as_select(),
-                (connections::ended_at, connections::end_reason, grants::ended_at),
+                (connections::ended_at, connections::end_reason, grants::ended_at, grants::scope),
                 // Shut out for good, and held for now.
                 diesel::dsl::exists(
                     restrictions::table
@@ -52,7 +55,7 @@ macro_rules! found {
 }
 pub(super) use found;
 
-/// The grant is live, the connection that began it was not revoked, and nothing shuts it out or holds it.
+/// The grant is live and may check out, the connection that began it was not revoked, and nothing shuts it out or holds it.
 macro_rules! stands {
     ($issuer_id:expr) => {
         exists(
@@ -71,7 +74,16 @@ macro_rules! stands {
                         .filter(aims_at_it!()),
                 ))),
         )
-        .and(exists(grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::ended_at.is_null())))
+        .and(exists(
+            grants::table
+                .filter(grants::id.eq(purchases::grant_id))
+                .filter(grants::ended_at.is_null()),
+        ))
+        // What the shopper took back since counts; an elevation that has run out took nothing (decision 5). H20: of one purchase
+        // alone nothing was given that could be taken back.
+        .and(purchases::is_elevation.or(exists(
+            grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CHECKOUT)),
+        )))
     };
 }
 
@@ -166,6 +178,27 @@ pub fn decide(
     Ok(decided == 1)
 }
 
+/// The shopper's rule says yes in their place, under the same conditions.
+pub fn approve_by_rule(
+    tx: &mut Tx<'_>,
+    purchase: &Purchase,
+    (rule_id, expires_at): (&str, Timestamp),
+    now: Timestamp,
+) -> StorageResult<bool> {
+    let issuer_id = purchase.issuer_id.as_str();
+    let approved = each!(&mut **tx, c => diesel::update(purchases::table.find(purchase.id.as_str()))
+        .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
+        .filter(stands!(issuer_id))
+        .set((
+            purchases::stage.eq(Stage::Approved.as_str()),
+            purchases::rule_id.eq(rule_id),
+            purchases::decided_at.eq(now.as_micros()),
+            purchases::expires_at.eq(expires_at.as_micros()),
+        ))
+        .execute(c))?;
+    Ok(approved == 1)
+}
+
 /// WCAG 2.2.1: more time, once.
 pub fn extend(tx: &mut Tx<'_>, purchase: &Purchase, shopper_id: &ShopperId, now: Timestamp) -> StorageResult<bool> {
     let extended = each!(&mut **tx, c => diesel::update(purchases::table.find(purchase.id.as_str()))
@@ -230,8 +263,8 @@ pub fn settle(
     Ok(settled == 1)
 }
 
-/// A new purchase of a cart takes the place of what the shopper has not decided, and of what no order was begun for. The
-/// ids of those.
+/// A new purchase of a cart takes the place of what the shopper has not decided, and of what they said yes to and no order was
+/// begun for: the same agent's, as another cannot spoil what it was not asked for. The ids of those.
 pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<String>> {
     Ok(each!(&mut **tx, c => diesel::update(purchases::table)
         .filter(purchases::issuer_id.eq(new.issuer_id.as_str()))
@@ -239,7 +272,9 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<Stri
         .filter(purchases::resource.eq(&new.resource))
         .filter(purchases::cart_id.eq(&new.cart_id))
         .filter(purchases::id.ne(new.id.as_str()))
-        .filter(purchases::stage.eq_any([Stage::Awaiting.as_str(), Stage::Approved.as_str()]))
+        .filter(purchases::stage.eq(Stage::Awaiting.as_str()).or(
+            purchases::stage.eq(Stage::Approved.as_str()).and(purchases::grant_id.eq(new.grant_id.as_str())),
+        ))
         .filter(purchases::expires_at.gt(new.created_at.as_micros()))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))
         .returning(purchases::id)
@@ -264,6 +299,15 @@ pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize>
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))
         .execute(c))?)
+}
+
+/// Purchases of a grant that were begun after `since`.
+pub fn count_new(connection: &mut DbConnection, grant_id: &GrantId, since: Timestamp) -> StorageResult<i64> {
+    Ok(each!(connection, c => purchases::table
+        .filter(purchases::grant_id.eq(grant_id.as_str()))
+        .filter(purchases::created_at.gt(since.as_micros()))
+        .count()
+        .get_result(c))?)
 }
 
 /// E-mails to a shopper after `since`.

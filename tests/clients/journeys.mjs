@@ -165,7 +165,7 @@ async function checksOut(shop, browser) {
     assert.ok(cartId, 'a cart');
 
     shop.shopper = { allow: true, tick: [STAY, CART, CHECKOUT] };
-    const checkout = structured(await shop.agent.call('initiate_checkout', { cart_id: cartId }));
+    const checkout = structured(await shop.agent.call('initiate_checkout', { cart_id: cartId, shipping: { method: 'pickup' } }));
     assert.equal(shop.asked.length, 3, 'the checkout cost another');
     const asked = scopes(shop.asked[2].searchParams.get('scope'));
     for (const scope of ['products:read', 'cart:write', 'checkout:initiate']) assert.ok(asked.has(scope), `union: ${scope}`);

@@ -68,14 +68,14 @@ impl<'a> Console<'a> {
         self.browser.press(&page, &form, "Release this agent").await
     }
 
-    /// Sets one class of the policy, or who may register.
+    /// Sets one class of the policy, who may register, or whether shoppers may set rules (`on`).
     pub async fn policy(&mut self, field: &str, value: &str) -> Page {
         let page = self.open("/console/agents/policy", &[]).await;
         let mut form = page.form("Save");
-        if field == "registration" {
-            form.choose(field, value);
-        } else {
-            form.fill(field, value);
+        match field {
+            "registration" => form.choose(field, value),
+            "approval_rules" => form.tick("on", value == "on"),
+            _ => form.fill(field, value),
         }
         form.fill("Your password", PASSWORD);
         self.browser.press(&page, &form, "Save").await

@@ -14,6 +14,7 @@ mod support;
 mod agents;
 mod attacks;
 mod buying;
+mod buying_clients;
 mod client_documents;
 mod client_keys;
 mod clients_by_hand;

@@ -5,6 +5,7 @@ mod approving;
 mod bothering;
 mod ending;
 mod limits;
+mod rules;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

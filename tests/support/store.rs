@@ -102,7 +102,8 @@ impl Store {
 
     /// An agent at the live endpoint, or one that has no token.
     pub fn caller(&self, token: &str) -> Caller<'_> {
-        Caller { store: self, token: token.to_owned(), revision: "2025-11-25" }
+        let token = token.to_owned();
+        Caller { store: self, token, revision: "2025-11-25", capabilities: json!({}), session: None }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -123,11 +124,28 @@ pub struct Caller<'a> {
     /// Empty: none is sent.
     pub token: String,
     pub revision: &'static str,
+    /// What it says of itself: in every request of 2026-07-28, and once before.
+    pub capabilities: Value,
+    /// As `initialize` gave it.
+    pub session: Option<String>,
 }
 
 impl Caller<'_> {
     pub fn speaking(&self, revision: &'static str) -> Self {
         Self { revision, ..self.clone() }
+    }
+
+    /// One that can open links for its user, and has said so.
+    pub async fn opening_links(mut self) -> Self {
+        self.capabilities = json!({ "elicitation": { "form": {}, "url": {} } });
+        if self.revision != "2026-07-28" {
+            let client = json!({ "name": "journey", "version": "1" });
+            let params =
+                json!({ "protocolVersion": self.revision, "capabilities": self.capabilities, "clientInfo": client });
+            let answer = self.ask("initialize", params).await;
+            self.session = Some(answer.header("mcp-session-id").to_owned());
+        }
+        self
     }
 
     /// A request with the token and what every revision wants, and no more.
@@ -138,6 +156,10 @@ impl Caller<'_> {
             .request(method, format!("{}/mcp", self.store.origin))
             .header("content-type", "application/json")
             .header("accept", "application/json, text/event-stream");
+        let request = match &self.session {
+            Some(session) => request.header("mcp-session-id", session),
+            None => request,
+        };
         if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
     }
 
@@ -147,7 +169,7 @@ impl Caller<'_> {
         if self.revision == "2026-07-28" {
             params["_meta"] = json!({
                 "io.modelcontextprotocol/protocolVersion": self.revision,
-                "io.modelcontextprotocol/clientCapabilities": {},
+                "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             });
             headers.push(("mcp-method", method.to_owned()));
             headers.extend(params["name"].as_str().map(|name| ("mcp-name", name.to_owned())));

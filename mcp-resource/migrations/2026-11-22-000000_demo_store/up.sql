@@ -87,6 +87,7 @@ CREATE TABLE checkouts (
     CHECK (state NOT IN ('taken', 'ordered', 'unsold') OR purchase_id IS NOT NULL)
 );
 CREATE INDEX checkouts_cart ON checkouts (cart_id);
+CREATE INDEX checkouts_waiting ON checkouts (created_at) WHERE state = 'awaiting_approval';
 CREATE INDEX checkouts_unfinished ON checkouts (environment)
     WHERE state = 'taken' OR (state IN ('ordered', 'unsold') AND NOT settled);
 

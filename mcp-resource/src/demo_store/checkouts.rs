@@ -44,7 +44,7 @@ pub(super) struct CheckoutRow {
     pub(super) state: String,
     document: String,
     digest: Vec<u8>,
-    created_at: i64,
+    pub(super) created_at: i64,
     pub(super) expires_at: i64,
     pub(super) purchase_id: Option<String>,
     purchase_digest: Option<String>,
@@ -110,6 +110,7 @@ pub(super) fn initiate(
             None => Err(BackendError::Conflict("the cart is empty".to_owned())),
         };
     }
+    is_deliverable(request)?;
     let document = Document {
         store: context.origin.to_string(),
         environment: context.environment.to_string(),
@@ -125,11 +126,24 @@ pub(super) fn initiate(
     if let Some(open) = open_checkout(connection, context, &cart_id, &digest)? {
         return open.frozen(context).map(|frozen| frozen.checkout);
     }
-    // What the old one held back is free again before the new one asks for it.
-    progress::supersede(connection, &cart_id)?;
-    // The shelf was looked at when the line was added; somebody may have been faster since.
-    stock::is_there(connection, context, &document.lines)?;
+    // Of this agent's own, those that the shopper was never asked about. What they were asked about goes on until they were asked
+    // about the new one, and another agent's in any case.
+    progress::supersede(connection, (context, &cart_id), progress::Older::Unasked)?;
+    progress::forget_dead(connection, context.now)?;
+    // The shelf was looked at when the line was added; somebody may have been faster since. What the cart holds back already
+    // is its own.
+    stock::is_there(connection, (context, Some(&cart_id)), &document.lines)?;
     insert(connection, context, &document, &digest)?.frozen(context).map(|frozen| frozen.checkout)
+}
+
+/// Everything that is sold here can be touched: it goes somewhere, or is fetched.
+fn is_deliverable(request: &InitiateCheckout) -> Result<(), BackendError> {
+    if request.ship_to.is_some() || request.method == ShippingMethod::Pickup {
+        return Ok(());
+    }
+    let reason = "these goods have to go somewhere: ask the shopper for their address and call initiate_checkout again \
+                  with shipping.address, or with shipping.method \"pickup\" if they fetch them at the store";
+    Err(BackendError::InvalidArgument { argument: "shipping", reason: reason.to_owned() })
 }
 
 fn digest(document: &Document) -> Result<[u8; 32], BackendError> {
@@ -157,15 +171,18 @@ fn ordered_lately(
     Ok((same_agent && digest(&again)? == *last.digest).then_some(last))
 }
 
-/// That waits for its shopper, or is being ordered.
+/// That waits for its shopper, or is being ordered. As long as a purchase can live at all: the shopper may have put its end off,
+/// which only the authorization server knows.
 fn open_checkout(
     connection: &mut SqliteConnection,
     context: &CallContext,
     cart_id: &str,
     digest: &[u8],
 ) -> QueryResult<Option<CheckoutRow>> {
-    let waits = checkouts::state.eq(AWAITING_APPROVAL).and(checkouts::expires_at.gt(context.now.as_micros()));
+    let since = context.now.minus(LONGEST).as_micros();
+    let waits = checkouts::state.eq(AWAITING_APPROVAL).and(checkouts::created_at.gt(since));
     checkouts::table
+        // The digest is of the agent, too.
         .filter(checkouts::cart_id.eq(cart_id).and(checkouts::digest.eq(digest)))
         .filter(waits.or(checkouts::state.eq(TAKEN)))
         .order(checkouts::created_at.desc())

@@ -48,7 +48,7 @@ pub(super) fn place(
     // What it held back itself is free for it again.
     let order_id = random::handle("order")?;
     end(connection, &row, UNSOLD, None)?;
-    match stock::is_there(connection, context, &document.lines) {
+    match stock::is_there(connection, (context, Some(&row.cart_id)), &document.lines) {
         Ok(()) => {}
         // Written down for good: no later attempt may find the shelf filled again after the approval was given back.
         Err(BackendError::OutOfStock { .. }) => return Ok(Placed::Unsold),
@@ -86,6 +86,7 @@ fn end(
             checkout_rows::document.eq(row.document_without_address()?),
         ))
         .execute(connection)?;
+    stock::let_go(connection, &row.checkout_id)?;
     Ok(())
 }
 

@@ -1,12 +1,16 @@
 //! How far a checkout has come, as the table keeps it, and the steps on the way. Each is one conditional statement, so that
 //! of two who race one wins, and the loser reads what the winner wrote.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use super::checkouts::{self, CheckoutRow};
 use super::schema::checkouts as table;
+use super::stock;
 use crate::shop::backend::{BackendError, CallContext, FrozenCheckout, Owner, Progress, Step, Unfinished};
 use crate::shop::results::CheckoutState;
+use crate::wire::Timestamp;
 
 pub(super) const AWAITING_APPROVAL: &str = "awaiting_approval";
 /// The purchase is being used.
@@ -54,6 +58,10 @@ pub(super) fn note(
     step: &Step,
 ) -> Result<FrozenCheckout, BackendError> {
     let found = checkouts::owned(connection, context, checkout_id)?;
+    if matches!(step, Step::Registered { .. }) && found.purchase_id.is_none() {
+        // Now that the shopper is asked about this one, and not before.
+        supersede(connection, (context, &found.cart_id), Older::Than(&found))?;
+    }
     let changed = match step {
         Step::Registered { purchase_id, digest, expires_at } => {
             diesel::update(table::table.find(checkout_id).filter(table::state.eq(AWAITING_APPROVAL)))
@@ -92,17 +100,59 @@ fn over(connection: &mut SqliteConnection, row: &CheckoutRow, state: CheckoutSta
     };
     let open = table::table.find(&row.checkout_id).filter(table::state.eq_any([AWAITING_APPROVAL, TAKEN]));
     let document = row.document_without_address()?;
-    Ok(diesel::update(open).set((table::state.eq(word), table::document.eq(document))).execute(connection)?)
+    let ended = diesel::update(open).set((table::state.eq(word), table::document.eq(document))).execute(connection)?;
+    if ended > 0 {
+        stock::let_go(connection, &row.checkout_id)?;
+    }
+    Ok(ended)
 }
 
-/// A newer checkout of the cart takes the place of those that still wait. What is being ordered goes on.
-pub(super) fn supersede(connection: &mut SqliteConnection, cart_id: &str) -> Result<(), BackendError> {
+/// Whose place a newer checkout of the cart takes.
+#[derive(Clone, Copy)]
+pub(super) enum Older<'a> {
+    /// Those that the shopper was not asked about.
+    Unasked,
+    /// Those that were begun before this one.
+    Than(&'a CheckoutRow),
+}
+
+/// Ends those of this agent's that still wait. What is being ordered goes on, and so does what another agent has asked for:
+/// what becomes of that the authorization server says.
+pub(super) fn supersede(
+    connection: &mut SqliteConnection,
+    (context, cart_id): (&CallContext, &str),
+    older: Older<'_>,
+) -> Result<(), BackendError> {
     let waiting: Vec<CheckoutRow> = table::table
         .filter(table::cart_id.eq(cart_id).and(table::state.eq(AWAITING_APPROVAL)))
         .select(CheckoutRow::as_select())
         .load(connection)?;
     for row in &waiting {
-        over(connection, row, CheckoutState::Superseded)?;
+        let is_older = match older {
+            Older::Unasked => row.purchase_id.is_none(),
+            Older::Than(new) => row.checkout_id != new.checkout_id && row.created_at <= new.created_at,
+        };
+        if is_older && row.document()?.agent == context.client_id {
+            over(connection, row, CheckoutState::Superseded)?;
+        }
+    }
+    Ok(())
+}
+
+/// How long after its time a checkout may still be heard of, as the clocks of the two servers differ.
+const DEAD: Duration = Duration::from_hours(1);
+/// How many are ended at once.
+const SOME: i64 = 50;
+
+/// Ends what nobody has looked at since its time was over, a few at a time: it holds nothing back and keeps no address.
+pub(super) fn forget_dead(connection: &mut SqliteConnection, now: Timestamp) -> Result<(), BackendError> {
+    let dead: Vec<CheckoutRow> = table::table
+        .filter(table::state.eq(AWAITING_APPROVAL).and(table::created_at.le(now.minus(DEAD).as_micros())))
+        .limit(SOME)
+        .select(CheckoutRow::as_select())
+        .load(connection)?;
+    for row in &dead {
+        over(connection, row, CheckoutState::Expired)?;
     }
     Ok(())
 }

@@ -178,6 +178,8 @@ pub enum Refusal {
     Paused,
     /// The document contradicts itself, the grant or the environment.
     InvalidDocument,
+    /// The agent has begun too many purchases in the last hour.
+    TooMany,
     /// The shopper declined three in a row and has not let the agent ask again.
     Silenced,
     /// Above what the shopper lets this agent spend.

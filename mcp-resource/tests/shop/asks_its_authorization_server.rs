@@ -10,7 +10,7 @@ use super::store::{Agent, Answer, EVERYTHING, Store};
 
 async fn start(agent: &Agent<'_>) -> Answer {
     let cart_id = agent.cart_with("sencha-kagoshima-50-g", 1).await;
-    agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await
+    agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await
 }
 
 #[actix_web::test]
@@ -47,9 +47,13 @@ async fn a_registration_whose_answer_was_lost_is_not_a_second_purchase() {
     let agent = store.agent("ann", EVERYTHING);
     let cart_id = agent.cart_with("sencha-kagoshima-50-g", 1).await;
     store.live.desk.troubled("purchases", Trouble::LosesAnswers);
-    assert_eq!(agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await.status, 503);
+    assert_eq!(
+        agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await.status,
+        503
+    );
     store.live.desk.calm();
-    let asked = agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let asked =
+        agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     assert_eq!((asked.content()["state"].as_str(), store.live.desk.count()), (Some("awaiting_approval"), 1));
 }
 

@@ -29,7 +29,7 @@ async fn nothing_internal_is_in_any_answer() {
     for (tool, arguments) in [
         ("get_product", json!({ "product_id": "sencha-kagoshima" })),
         ("view_cart", json!({})),
-        ("initiate_checkout", json!({ "cart_id": cart_id })),
+        ("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })),
     ] {
         everything += &ann.call(tool, arguments).await.body.to_string();
     }
@@ -49,7 +49,8 @@ async fn every_call_is_recorded_and_never_its_content() {
     let ann = store.agent("ann", "products:read cart:write");
     ann.call("search_products", json!({ "query": "a-very-private-wish" })).await.content();
     let cart_id = ann.cart_with("sencha-kagoshima-50-g", 1).await;
-    let refused = ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let refused =
+        ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     assert_eq!(refused.status, 403);
     let missing = ann.call("get_checkout_status", json!({ "checkout_id": "checkout_nothing" })).await.error();
     ann.call("no_such_tool", json!({})).await;

@@ -10,7 +10,8 @@ async fn what_belongs_to_another_shopper_does_not_exist() {
     let orders = store.demo.seed_orders(store.owner("ann"), store.clock.now()).await.unwrap();
     let ann = store.agent("ann", EVERYTHING);
     let cart_id = ann.cart_with("sencha-kagoshima-50-g", 1).await;
-    let checkout = ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let checkout =
+        ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     let checkout_id = checkout.content()["checkout_id"].clone();
     let same_name_in_the_sandbox = store.agent_at("/sandbox/mcp", "ann", EVERYTHING);
     for stranger in [store.agent("bob", EVERYTHING), same_name_in_the_sandbox] {
@@ -28,7 +29,11 @@ async fn what_belongs_to_another_shopper_does_not_exist() {
                 json!({ "cart_id": cart_id, "variant_id": "sencha-kagoshima-50-g", "quantity": 0 }),
                 json!({ "cart_id": "cart_nothing", "variant_id": "sencha-kagoshima-50-g", "quantity": 0 }),
             ),
-            ("initiate_checkout", json!({ "cart_id": cart_id }), json!({ "cart_id": "cart_nothing" })),
+            (
+                "initiate_checkout",
+                json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } }),
+                json!({ "cart_id": "cart_nothing" }),
+            ),
             (
                 "get_checkout_status",
                 json!({ "checkout_id": checkout_id }),

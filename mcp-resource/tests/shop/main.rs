@@ -9,6 +9,7 @@ mod schema;
 mod store;
 
 mod asks_its_authorization_server;
+mod begins_anew;
 mod buys;
 mod hides_what_is_internal;
 mod keeps_shoppers_apart;

@@ -45,7 +45,7 @@ async fn an_unchanged_cart_gives_the_open_checkout_and_a_changed_one_a_new_one()
     let store = Store::open().await;
     let ann = store.agent("ann", EVERYTHING);
     let cart_id = ann.cart_with("sencha-kagoshima-50-g", 1).await;
-    let initiate = || ann.call("initiate_checkout", json!({ "cart_id": cart_id }));
+    let initiate = || ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } }));
     let first = initiate().await;
     assert_eq!(initiate().await.content(), first.content());
     ann.cart_with("sencha-kagoshima-50-g", 1).await;
@@ -57,9 +57,12 @@ async fn an_unchanged_cart_gives_the_open_checkout_and_a_changed_one_a_new_one()
     assert_eq!(old.content()["lines"][0]["quantity"], 1, "what was frozen stays as it was");
     store.clock.advance(Duration::from_mins(16));
     let ann = store.agent("ann", EVERYTHING);
-    let third = ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let third = ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     assert_ne!(third.content()["checkout_id"], second.content()["checkout_id"], "an expired one is not given again");
     let empty = json!({ "cart_id": cart_id, "variant_id": "sencha-kagoshima-50-g", "quantity": 0 });
     ann.call("update_cart", empty).await.content();
-    assert_eq!(ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await.code(), "conflict");
+    assert_eq!(
+        ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await.code(),
+        "conflict"
+    );
 }

@@ -129,7 +129,7 @@ async fn more_than_is_there_cannot_be_bought() {
     let over = agent.call("add_to_cart", json!({ "variant_id": "matcha-bowl-moss", "quantity": quantity + 1 })).await;
     assert_eq!(over.code(), "out_of_stock");
     let cart_id = agent.cart_with("matcha-bowl-moss", quantity).await;
-    agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await.content();
+    agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await.content();
     let held = agent.call("check_inventory", json!({ "skus": [sku] })).await;
     assert_eq!(held.content()["items"][0]["quantity"], 0, "an open checkout holds it back");
     let sandbox = store.agent_at("/sandbox/mcp", "ann", EVERYTHING);

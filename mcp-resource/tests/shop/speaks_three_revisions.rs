@@ -80,7 +80,8 @@ async fn results_match_the_tools_own_schemas_in_every_revision() {
     for revision in REVISIONS {
         let agent = store.agent("ann", EVERYTHING).speaking(revision);
         let cart_id = agent.cart_with("earl-grey-bergamot-50-g", 1).await;
-        let checkout = agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+        let checkout =
+            agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
         let checkout_id = checkout.content()["checkout_id"].clone();
         for (tool, arguments) in [
             ("search_products", json!({ "query": "green tea", "limit": 3 })),
@@ -89,7 +90,7 @@ async fn results_match_the_tools_own_schemas_in_every_revision() {
             ("add_to_cart", json!({ "variant_id": "earl-grey-bergamot-50-g", "quantity": 1 })),
             ("update_cart", json!({ "cart_id": cart_id, "variant_id": "earl-grey-bergamot-50-g", "quantity": 2 })),
             ("view_cart", json!({})),
-            ("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "express" } })),
+            ("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })),
             ("get_checkout_status", json!({ "checkout_id": checkout_id })),
             ("get_order_status", json!({ "order_id": orders[0] })),
         ] {

@@ -15,7 +15,8 @@ const SOON: Duration = Duration::from_millis(30);
 /// An approved purchase that nobody has finished: the id of its checkout.
 async fn approved(agent: &Agent<'_>, variant: &str) -> String {
     let cart_id = agent.cart_with(variant, 1).await;
-    let checkout = agent.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let checkout =
+        agent.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     let checkout_id = checkout.content()["checkout_id"].as_str().unwrap().to_owned();
     agent.store.live.desk.decide(&checkout_id, PurchaseState::Approved);
     checkout_id
@@ -150,7 +151,8 @@ async fn an_approval_whose_goods_are_gone_is_given_back_for_good() {
     let skus = json!({ "skus": [product.content()["variants"][0]["sku"]] });
     let stock = ann.call("check_inventory", skus).await.content()["items"][0]["quantity"].as_i64().unwrap();
     let cart_id = ann.cart_with("matcha-bowl-moss", stock).await;
-    let checkout = ann.call("initiate_checkout", json!({ "cart_id": cart_id })).await;
+    let checkout =
+        ann.call("initiate_checkout", json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } })).await;
     let checkout_id = checkout.content()["checkout_id"].as_str().unwrap().to_owned();
     // The clocks of the two servers differ: approved in time there, long over here.
     store.clock.advance(Duration::from_mins(15));

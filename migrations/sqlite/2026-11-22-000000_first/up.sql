@@ -130,6 +130,8 @@ CREATE TABLE agent_policies (
     registration TEXT NOT NULL,
     -- Whether agents that may not begin checkouts are given the link of a pending purchase.
     checkout_links BOOLEAN NOT NULL,
+    -- Whether shoppers may set rules by which agents buy without asking.
+    approval_rules BOOLEAN NOT NULL,
     -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
     -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
     -- passkey; and whether the approval of each purchase demands it as well.
@@ -382,8 +384,12 @@ CREATE TABLE purchases (
     -- What the shopper is shown, as JSON, and the SHA-256 of its RFC 8785 form.
     document TEXT NOT NULL,
     digest BLOB NOT NULL,
+    -- A MAC of where it goes, for this grant; nothing where nothing is sent.
+    destination BLOB,
     -- What was done to it. That its time or its grant is over is judged when it is read.
     stage TEXT NOT NULL,
+    -- The shopper's rule that has approved it in their place.
+    rule_id TEXT,
     created_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     extended_at BIGINT,
@@ -413,6 +419,22 @@ CREATE TABLE purchase_declines (
     grant_id TEXT NOT NULL PRIMARY KEY REFERENCES grants (id),
     in_a_row BIGINT NOT NULL,
     silenced_at BIGINT
+);
+
+-- What an agent may buy without asking, if the shopper has said so: up to an amount for one order, where it goes to an address
+-- that they approved by hand for the same grant before.
+CREATE TABLE approval_rules (
+    grant_id TEXT NOT NULL PRIMARY KEY REFERENCES grants (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    most BIGINT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+CREATE TABLE approved_destinations (
+    grant_id TEXT NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
+    digest BLOB NOT NULL,
+    approved_at BIGINT NOT NULL,
+    PRIMARY KEY (grant_id, digest)
 );
 
 -- What counts against a grant's ceilings in one calendar month of the store: the sum of its reservations that count. One

@@ -2,6 +2,7 @@
 //! contradict itself: the sums are checked here, and nothing in it can redraw the page around it.
 
 use mcp_resource::wire::Money;
+use mcp_resource::wire::money::Currency;
 use mcp_resource::wire::purchase::{CheckoutDocument, DocumentLine, ShipTo};
 
 const MOST_LINES: usize = 100;
@@ -14,6 +15,8 @@ const SHORT: usize = 128;
 /// What the grant and the issuer say the document has to.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
+    /// The store's own: a document in another says nothing that a ceiling could be held against.
+    pub currency: Currency,
     pub store: &'a str,
     pub environment: &'a str,
     pub agent: &'a str,
@@ -55,6 +58,9 @@ pub fn validate(document: &CheckoutDocument, terms: Terms<'_>) -> Result<(), Inv
     }
     if document.lines.is_empty() || document.lines.len() > MOST_LINES {
         return Err(Invalid::new(format!("1 to {MOST_LINES} lines"), &document.lines.len()));
+    }
+    if document.total.currency != terms.currency {
+        return Err(Invalid::new(format!("total in {}", terms.currency), &document.total));
     }
     text("shipping_method", &document.shipping_method, SHORT)?;
     document.ship_to.as_ref().map_or(Ok(()), ship_to)?;

@@ -7,8 +7,10 @@ use proptest::sample::Index;
 
 use super::*;
 
-pub(crate) const TERMS: Terms<'static> =
-    Terms { store: "http://localhost:8081/mcp", environment: "live", agent: "agent" };
+pub(crate) fn terms() -> Terms<'static> {
+    let currency = "EUR".parse().unwrap();
+    Terms { currency, store: "http://localhost:8081/mcp", environment: "live", agent: "agent" }
+}
 
 fn euros(amount: i64) -> Money {
     Money::new(amount, "EUR".parse().unwrap())
@@ -24,9 +26,9 @@ pub(crate) fn document(lines: &[(i64, i64)], shipping: i64, taxes: i64, taxes_in
     };
     let subtotal: i64 = lines.iter().map(|(quantity, price)| quantity * price).sum();
     CheckoutDocument {
-        store: TERMS.store.to_owned(),
-        environment: TERMS.environment.to_owned(),
-        agent: TERMS.agent.to_owned(),
+        store: terms().store.to_owned(),
+        environment: terms().environment.to_owned(),
+        agent: terms().agent.to_owned(),
         lines: lines.iter().map(line).collect(),
         shipping_method: "standard".to_owned(),
         ship_to: Some(ShipTo {
@@ -48,13 +50,15 @@ pub(crate) fn document(lines: &[(i64, i64)], shipping: i64, taxes: i64, taxes_in
 fn purchase(stage: Stage) -> Purchase {
     let document = document(&[(2, 500)], 490, 100, true);
     Purchase {
+        destination: None,
+        rule_id: None,
         id: PurchaseId::new("p"),
         issuer_id: IssuerId::new("live"),
         grant_id: GrantId::new("g"),
         connection_id: ConnectionId(uuid::Uuid::nil()),
         shopper_id: ShopperId::new("s"),
         client_id: ClientId::new("agent"),
-        resource: TERMS.store.to_owned(),
+        resource: terms().store.to_owned(),
         checkout_id: "checkout".to_owned(),
         cart_id: "cart".to_owned(),
         is_elevation: false,
@@ -72,7 +76,7 @@ fn purchase(stage: Stage) -> Purchase {
 }
 
 fn refused(document: &CheckoutDocument) -> String {
-    validate(document, TERMS).unwrap_err().expected
+    validate(document, terms()).unwrap_err().expected
 }
 
 /// One place of a document, changed.
@@ -101,8 +105,8 @@ proptest! {
     ) {
         let subtotal: i64 = lines.iter().map(|(quantity, price)| quantity * price).sum();
         let document = document(&lines, shipping, subtotal * percent / 130, taxes_included);
-        prop_assert_eq!(validate(&document, TERMS), Ok(()));
-        prop_assert!(validate(&tampered(document, which, by), TERMS).is_err(), "{}", which);
+        prop_assert_eq!(validate(&document, terms()), Ok(()));
+        prop_assert!(validate(&tampered(document, which, by), terms()).is_err(), "{}", which);
     }
 
     #[test]
@@ -134,12 +138,13 @@ proptest! {
 }
 
 #[test]
-fn a_document_is_about_this_store_this_environment_and_this_agent() {
+fn a_document_is_about_this_store_its_currency_this_environment_and_this_agent() {
     let good = document(&[(1, 100)], 0, 0, true);
     for (terms, part) in [
-        (Terms { store: "http://localhost:8081/sandbox/mcp", ..TERMS }, "store"),
-        (Terms { environment: "sandbox", ..TERMS }, "environment sandbox"),
-        (Terms { agent: "another", ..TERMS }, "agent another"),
+        (Terms { store: "http://localhost:8081/sandbox/mcp", ..terms() }, "store"),
+        (Terms { environment: "sandbox", ..terms() }, "environment sandbox"),
+        (Terms { agent: "another", ..terms() }, "agent another"),
+        (Terms { currency: "USD".parse().unwrap(), ..terms() }, "total in USD"),
     ] {
         assert!(validate(&good, terms).unwrap_err().expected.contains(part));
     }
@@ -165,7 +170,7 @@ fn lines_and_texts_have_limits_and_no_controls() {
     assert!(refused(&elsewhere).contains("country"));
     let mut long = good;
     long.ship_to.as_mut().unwrap().city = "Kassel\u{0}".to_owned();
-    let invalid = validate(&long, TERMS).unwrap_err();
+    let invalid = validate(&long, terms()).unwrap_err();
     assert!(!format!("{invalid:?}").contains("Kassel"), "an address is not repeated");
 }
 

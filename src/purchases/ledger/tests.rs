@@ -311,6 +311,11 @@ impl Model {
     }
 }
 
+/// Whatever is due, of all grants.
+async fn sweep(db: &Database, second: i64) {
+    while write(db, move |tx| expire(tx, at(second))).await > 0 {}
+}
+
 async fn play(db: Database, grant_id: GrantId, acts: Vec<Act>) {
     limit(&db, &grant_id, Some(50), Some(150)).await;
     let mut model = Model { per_month: 150, now: 0, purchases: BTreeMap::new() };
@@ -334,8 +339,8 @@ async fn play(db: Database, grant_id: GrantId, acts: Vec<Act>) {
             Act::Consume(purchase) => {
                 // The purchase itself refuses what is past its time; the ledger, what was swept.
                 model.settle();
-                let (id, now) = (name(purchase), at(model.now));
-                write(&db, move |tx| expire(tx, now)).await;
+                let id = name(purchase);
+                sweep(&db, model.now).await;
                 let said = write(&db, move |tx| consume(tx, &id)).await;
                 let is_so = matches!(model.state(purchase), Some(Reserved | Consumed | Committed));
                 assert_eq!(said, is_so);
@@ -362,8 +367,7 @@ async fn play(db: Database, grant_id: GrantId, acts: Vec<Act>) {
             }
             Act::Wait(seconds) => model.now += seconds,
             Act::Sweep => {
-                let now = at(model.now);
-                write(&db, move |tx| expire(tx, now)).await;
+                sweep(&db, model.now).await;
                 model.settle();
             }
             Act::Lower { per_month } => {
@@ -372,8 +376,7 @@ async fn play(db: Database, grant_id: GrantId, acts: Vec<Act>) {
             }
         }
     }
-    let now = at(model.now);
-    write(&db, move |tx| expire(tx, now)).await;
+    sweep(&db, model.now).await;
     model.settle();
     assert_eq!(counted(&db, &grant_id, 0).await, model.counted());
 }

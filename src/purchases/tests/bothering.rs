@@ -6,7 +6,7 @@ use super::super::listing::{Filter, awaiting, list};
 use super::super::{Decision, asking};
 use super::{Answered, Shop, caller, occasion};
 use crate::domain::GrantId;
-use crate::domain::purchase::{KEPT_UNSOLD, MOST_MAILS};
+use crate::domain::purchase::{KEPT_UNSOLD, MOST_MAILS, MOST_NEW};
 use crate::domain::shopper::Shopper;
 use crate::merchant::testing::{at, issuer_id, write};
 use crate::storage::{StorageError, sweeping};
@@ -121,4 +121,44 @@ async fn an_order_leads_to_its_purchase_grant_and_agent() {
     assert!(find(Filter::Id(GrantId::new("nobody").to_string())).await.0.is_empty());
     let (newest, has_older) = find(Filter::All).await;
     assert_eq!((newest[0].checkout_id.as_str(), has_older), ("two", true));
+}
+
+#[tokio::test]
+async fn a_grant_begins_thirty_purchases_an_hour_whatever_becomes_of_them() {
+    let shop = Shop::open().await;
+    for n in 0..MOST_NEW {
+        shop.ask(&format!("n{n}"), n).await;
+    }
+    assert_eq!(shop.register(shop.purchase("more", "more"), 40).await.unwrap_err().refusal, Refusal::TooMany);
+    let again = shop.register(shop.purchase("n29", "n29"), 41).await.unwrap();
+    assert!(again.was_there, "what was begun goes on");
+    Shop::with(shop.db.clone(), "second", "maya").await.ask("by another agent", 42).await;
+    shop.ask("an hour later", 3_601).await;
+}
+
+#[tokio::test]
+async fn another_agent_replaces_what_nobody_answered_and_spoils_no_yes() {
+    let shop = Shop::open().await;
+    let other = Shop::with(shop.db.clone(), "second", "maya").await;
+    let approved = shop.register(shop.purchase("one", "cart"), 0).await.unwrap().found.purchase.id;
+    shop.decide(&approved, Decision::Approve, 1).await;
+    let asked = other.register(other.purchase("two", "cart"), 2).await.unwrap().found.purchase.id;
+    assert_eq!(shop.consume(&approved, "one", 3).await, Ok(PurchaseState::Consumed));
+    shop.register(shop.purchase("three", "cart"), 4).await.unwrap();
+    assert_eq!(other.state(&asked, 5).await, PurchaseState::Superseded, "one of a cart awaits an answer");
+}
+
+#[tokio::test]
+async fn a_purchase_in_a_currency_that_the_store_does_not_use_is_refused() {
+    let shop = Shop::open().await;
+    let dollars = "USD".parse().unwrap();
+    let mut new = shop.purchase("one", "one");
+    let document = &mut new.document;
+    for amount in [&mut document.subtotal, &mut document.shipping, &mut document.taxes, &mut document.total] {
+        amount.currency = dollars;
+    }
+    for line in &mut document.lines {
+        (line.unit_price.currency, line.total.currency) = (dollars, dollars);
+    }
+    assert_eq!(shop.register(new, 0).await.unwrap_err().refusal, Refusal::InvalidDocument);
 }

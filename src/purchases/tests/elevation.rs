@@ -19,13 +19,13 @@ impl Shop {
         Self::holding(database().await, "agent", "maya", scope.parse().unwrap()).await
     }
 
-    async fn rule(&self, wanted: AgentPolicy) {
+    async fn decree(&self, wanted: AgentPolicy) {
         write(&self.db, move |tx| policy::set(tx, &act("live", at(0)), &wanted)).await;
     }
 
     /// The merchant lets such agents have links, or takes that back.
     async fn give_links(&self, checkout_links: bool) {
-        self.rule(AgentPolicy { checkout_links, ..AgentPolicy::default() }).await;
+        self.decree(AgentPolicy { checkout_links, ..AgentPolicy::default() }).await;
     }
 
     fn elevation(&self, checkout: &str) -> NewPurchase {
@@ -67,7 +67,7 @@ async fn a_yes_to_an_agent_that_may_not_check_out_is_for_this_purchase_alone() {
 async fn nobody_gets_a_link_unless_the_merchant_the_class_and_the_grant_allow_it() {
     let shop = Shop::without_checkout(SHOPPING).await;
     shop.gives_none(Refusal::NotOffered).await;
-    shop.rule(AgentPolicy { checkout_links: true, unverified: AgentClass::Browse, ..AgentPolicy::default() }).await;
+    shop.decree(AgentPolicy { checkout_links: true, unverified: AgentClass::Browse, ..AgentPolicy::default() }).await;
     shop.gives_none(Refusal::NotOffered).await;
     let looking = Shop::without_checkout("products:read").await;
     looking.give_links(true).await;

@@ -15,7 +15,7 @@ impl Shop {
         write(&self.db, move |tx| set_terms(tx, &id, &Terms { scope, limit, client_digest: None })).await;
     }
 
-    async fn spent(&self) -> i64 {
+    pub(super) async fn spent(&self) -> i64 {
         let id = self.connection.grant_id.clone();
         write(&self.db, move |tx| ledger::spent_of(tx, &id, "EUR".parse().unwrap(), (at(0), "Europe/Paris"))).await
     }

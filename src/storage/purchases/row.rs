@@ -5,8 +5,8 @@ use mcp_resource::wire::purchase::PurchaseState;
 
 use crate::domain::connection::EndReason;
 use crate::domain::purchase::{Purchase, Standing};
-use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, PurchaseId, ShopperId, Timestamp};
-use crate::storage::bytes::digest;
+use crate::domain::{ClientId, ConnectionId, GrantId, IssuerId, PurchaseId, Scope, ScopeSet, ShopperId, Timestamp};
+use crate::storage::bytes::digest as digest_of;
 use crate::storage::schema::purchases;
 use crate::storage::{StorageError, StorageResult};
 
@@ -29,7 +29,9 @@ pub(in crate::storage) struct PurchaseRow {
     is_elevation: bool,
     document: String,
     digest: Vec<u8>,
+    destination: Option<Vec<u8>>,
     stage: String,
+    rule_id: Option<String>,
     created_at: i64,
     expires_at: i64,
     extended_at: Option<i64>,
@@ -39,8 +41,8 @@ pub(in crate::storage) struct PurchaseRow {
     order_id: Option<String>,
 }
 
-/// When and why the connection ended, and when the grant.
-type Ends = (Option<i64>, Option<String>, Option<i64>);
+/// When and why the connection ended, when the grant, and what it may do.
+type Ends = (Option<i64>, Option<String>, Option<i64>, String);
 
 /// As `found!` selects it: the row, the ends, whether it is shut out and whether it is held, pseudonym and redirect URI.
 pub(in crate::storage) type FoundRow = (PurchaseRow, Ends, bool, bool, (String, String));
@@ -58,10 +60,13 @@ pub struct Found {
 
 impl Found {
     pub(in crate::storage) fn of((row, ends, is_shut_out, is_held, about): FoundRow) -> StorageResult<Self> {
-        let (connection_ended, reason, grant_ended) = ends;
+        let (connection_ended, reason, grant_ended, scope) = ends;
+        let scope: ScopeSet =
+            scope.parse().ok().ok_or_else(|| StorageError::inconsistent("grants", row.grant_id.as_str(), "scope"))?;
+        let may_check_out = row.is_elevation || scope.contains(Scope::CheckoutInitiate);
         let is_revoked =
             connection_ended.is_some() && !reason.is_some_and(|reason| BY_ITSELF.contains(&reason.as_str()));
-        let standing = if grant_ended.is_some() || is_revoked || is_shut_out {
+        let standing = if grant_ended.is_some() || !may_check_out || is_revoked || is_shut_out {
             Standing::Over
         } else if is_held {
             Standing::Held
@@ -96,7 +101,9 @@ impl PurchaseRow {
             is_elevation: purchase.is_elevation,
             document,
             digest: purchase.digest.to_vec(),
+            destination: purchase.destination.map(|digest| digest.to_vec()),
             stage: purchase.stage.to_string(),
+            rule_id: purchase.rule_id.clone(),
             created_at: purchase.created_at.as_micros(),
             expires_at: purchase.expires_at.as_micros(),
             extended_at: micros(purchase.extended_at),
@@ -113,13 +120,16 @@ impl TryFrom<PurchaseRow> for Purchase {
 
     fn try_from(row: PurchaseRow) -> StorageResult<Self> {
         let wrong = |column| StorageError::inconsistent("purchases", row.id.as_str(), column);
-        let digest = digest(Some(&row.digest), || wrong("digest"))?.ok_or_else(|| wrong("digest"))?;
+        let digest = digest_of(Some(&row.digest), || wrong("digest"))?.ok_or_else(|| wrong("digest"))?;
+        let destination = digest_of(row.destination.as_deref(), || wrong("destination"))?;
         let at = |micros: Option<i64>| micros.map(Timestamp::from_micros);
         Ok(Self {
             connection_id: ConnectionId(row.connection_id.parse().ok().ok_or_else(|| wrong("connection_id"))?),
             document: serde_json::from_str(&row.document).ok().ok_or_else(|| wrong("document"))?,
             stage: row.stage.parse().ok().ok_or_else(|| wrong("stage"))?,
             digest,
+            destination,
+            rule_id: row.rule_id,
             id: PurchaseId::new(row.id),
             issuer_id: IssuerId::new(row.issuer_id),
             grant_id: GrantId::new(row.grant_id),

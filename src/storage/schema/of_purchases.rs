@@ -16,7 +16,9 @@ table! {
         is_elevation -> Bool,
         document -> Text,
         digest -> Binary,
+        destination -> Nullable<Binary>,
         stage -> Text,
+        rule_id -> Nullable<Text>,
         created_at -> BigInt,
         expires_at -> BigInt,
         extended_at -> Nullable<BigInt>,
@@ -34,5 +36,23 @@ table! {
         grant_id -> Text,
         in_a_row -> BigInt,
         silenced_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    approval_rules (grant_id) {
+        grant_id -> Text,
+        id -> Text,
+        currency -> Text,
+        most -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    approved_destinations (grant_id, digest) {
+        grant_id -> Text,
+        digest -> Binary,
+        approved_at -> BigInt,
     }
 }

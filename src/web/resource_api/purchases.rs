@@ -17,6 +17,7 @@ use serde::de::DeserializeOwned;
 use crate::domain::PurchaseId;
 use crate::domain::audit::Occasion;
 use crate::domain::evidence::Check;
+use crate::domain::purchase::MOST_NEW;
 use crate::locale::{Locale, MailText};
 use crate::purchases::consume::{consume, find};
 use crate::purchases::register::{Registered, register};
@@ -69,6 +70,8 @@ impl FromRequest for Call {
                 issuer: issuer.issuer.clone(),
                 store: issuer.store.clone(),
                 resource: server.resource.clone(),
+                keys: std::sync::Arc::clone(&issuer.keys),
+                most_new: MOST_NEW,
                 occasion,
             };
             Ok(Self { request, state, caller })
@@ -117,6 +120,7 @@ const fn words(refusal: Refusal) -> (&'static str, &'static str) {
         Refusal::InvalidDocument => {
             ("invalid_document", "The checkout contradicts itself, the grant or the environment.")
         }
+        Refusal::TooMany => ("too_many", "The agent has begun too many purchases in the last hour. Try again later."),
         Refusal::Silenced => ("silenced", "The shopper declined three in a row, and has to let the agent ask again."),
         Refusal::OverLimit => ("over_limit", "It is above what the shopper lets this agent spend."),
         Refusal::NotOffered => {
@@ -147,7 +151,11 @@ pub async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Jso
 fn mail(call: &Call, registered: &Registered) -> MailText {
     let store = &call.caller.store;
     let locale = Locale::negotiate([store.locale.as_str()]);
-    MailText::purchase(locale, &store.name, &call.caller.shown(&registered.found).approval_url)
+    let url = call.caller.shown(&registered.found).approval_url;
+    match registered.found.purchase.rule_id {
+        Some(_) => MailText::approved_by_rule(locale, &store.name, &url),
+        None => MailText::purchase(locale, &store.name, &url),
+    }
 }
 
 /// `POST /resource/purchases/offer`: 204.

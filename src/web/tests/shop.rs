@@ -143,7 +143,7 @@ fn context(environment: Environment) -> Arc<IssuerContext> {
     };
     let issuer = Issuer { id: IssuerId::new(id), store_id: store.id.clone(), environment, url: url.parse().unwrap() };
     let secrets = InstallationSecrets::new(1, BTreeMap::from([(1, Secret::new([3; 32]))])).unwrap();
-    let keys = IssuerKeys::new(&secrets, url).unwrap();
+    let keys = IssuerKeys::new(&secrets, url).unwrap().into();
     let (keyring, policy) = (Keyring::new(vec![]), AgentPolicy::default());
     Arc::new(IssuerContext { issuer, store, keys, keyring, resource_servers: vec![], policy })
 }

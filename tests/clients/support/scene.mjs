@@ -126,6 +126,9 @@ export async function makeScene(context) {
     await connect(context, agents.long, BROWSE);
     const checkout = await shop(agents.loopback, tokens);
     await openConsole(page, demo());
+    await allowRules(page);
+    await letBuy(page);
+    await openConsole(page, demo());
     await revokeSession(page, 'Personal Concierge');
     // Once: who asks too often for mail gets none.
     const visitor = `visitor-${process.pid}@example.com`;
@@ -135,6 +138,29 @@ export async function makeScene(context) {
     return { agents, checkout, link };
 }
 
+/** As staff: shoppers may let agents buy without asking. */
+async function allowRules(page) {
+    await page.goto(`${demo().console_url}/agents/policy`);
+    await page.getByLabel('Shoppers may let agents buy without asking').check();
+    const form = page.locator('form', { has: page.getByRole('button', { name: 'Save' }) });
+    await form.getByLabel('Your password').fill(demo().staff.password);
+    await send(page, 'Save');
+}
+
+/** As the shopper, who has just signed in: one agent may buy small orders by itself. */
+async function letBuy(page) {
+    const change = async () => {
+        await page.goto(demo().account_url);
+        await page.locator('li.card', { hasText: 'Start a checkout' }).last().getByRole('link', { name: /^Change/ }).click();
+        await page.waitForLoadState('load');
+    };
+    await change();
+    await send(page, 'Save', { 'Limit per month (EUR)': '200' });
+    await change();
+    await page.getByLabel('Approve orders up to this amount by yourself').check();
+    await send(page, 'Let it buy', { 'Up to this amount per order (EUR)': '20' });
+}
+
 /** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout's page. */
 async function shop(agent, tokens) {
     const found = await call(agent, tokens, 'search_products', { query: 'tea', limit: 3 });
@@ -142,6 +168,6 @@ async function shop(agent, tokens) {
     await call(agent, tokens, 'get_product', { product_id: 'no-such-product' });
     await call(agent, tokens, 'get_order_status', { order_id: 'no-such-order' });
     const cart = await call(agent, tokens, 'add_to_cart', { variant_id: variant.variant_id, quantity: 2 });
-    const checkout = await call(agent, tokens, 'initiate_checkout', { cart_id: cart.structuredContent.cart_id });
+    const checkout = await call(agent, tokens, 'initiate_checkout', { cart_id: cart.structuredContent.cart_id, shipping: { method: 'pickup' } });
     return checkout.structuredContent.checkout_url;
 }

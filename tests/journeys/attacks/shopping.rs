@@ -66,7 +66,9 @@ async fn another_shoppers_checkout_is_unknown() {
     let app = App::start_with_store().await;
     let (mine, theirs, _) = shoppers(&app).await;
     let cart = cart_of(&mine).await;
-    let checkout = mine.content("initiate_checkout", json!({"cart_id": cart})).await["checkout_id"].clone();
+    let checkout = mine.content("initiate_checkout", json!({"cart_id": cart, "shipping": {"method": "pickup"}})).await
+        ["checkout_id"]
+        .clone();
     is_unknown(&theirs, "get_checkout_status", "checkout_id", (&checkout, json!({}))).await;
     mine.content("get_checkout_status", json!({"checkout_id": checkout})).await;
 }

@@ -86,6 +86,11 @@ pub(super) const fn refusal(refusal: Refusal) -> (u16, &'static str, &'static st
         Refusal::InvalidDocument => {
             (500, "invalid_checkout", "the authorization server does not accept this checkout; tell the store")
         }
+        Refusal::TooMany => (
+            429,
+            "too_many",
+            "this agent has started too many purchases in the last hour; wait, and ask the shopper what they want to buy",
+        ),
         Refusal::Silenced => (
             403,
             "silenced",

@@ -130,7 +130,8 @@ impl Counter {
     async fn retried(&self, context: &CallContext, retry: &Retry) -> Stands {
         let checkout_id = &retry.state.checkout_id;
         if let Some(action @ (Action::Decline | Action::Cancel)) = retry.action {
-            let mut standing = self.purchasing.peek(context, checkout_id).await?;
+            // Declining the question is not declining the purchase: what the shopper has approved meanwhile goes on.
+            let mut standing = self.looked(context, checkout_id).await?;
             // No longer a question to ask again, whatever the client is able to.
             standing.purchase_id = None;
             if standing.checkout.state == CheckoutState::AwaitingApproval {

@@ -103,7 +103,7 @@ const fn words(tool: Tool) -> (&'static str, &'static str) {
         Tool::ViewCart => ("View the cart", "Returns the shopper's cart with lines and prices."),
         Tool::InitiateCheckout => (
             "Start a checkout",
-            "Freezes the cart, adds shipping and tax, and asks the shopper to approve exactly this purchase on a page of \
+            "Freezes the cart, adds shipping and tax (give the address, or choose pickup), and asks the shopper to approve exactly this purchase on a page of \
              their own. Nothing is bought before they do. Called again, it says how far the purchase has come.",
         ),
         Tool::GetCheckoutStatus => (

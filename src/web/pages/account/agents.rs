@@ -10,13 +10,16 @@ use serde::Deserialize;
 
 use super::super::refuse::{fault, see_other};
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, layout_of, page};
+use super::change;
 use super::consent_form::Destination;
 use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::domain::agent_policy::Trust;
+use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
+use crate::domain::grant::Grant;
 use crate::domain::ledger::{Spent, left};
 use crate::domain::platforms::Platforms;
 use crate::domain::spending_limit::SpendingLimit;
@@ -25,7 +28,7 @@ use crate::locale::{Foreign, Locale, Moment};
 use crate::purchases::asking::list_silenced;
 use crate::purchases::ledger;
 use crate::purchases::listing::awaiting;
-use crate::storage::{DbConnection, StorageError};
+use crate::storage::{DbConnection, StorageError, approval_rules};
 use crate::web::extract::Visit;
 
 #[derive(Debug, Template)]
@@ -61,6 +64,8 @@ pub struct Card<'a> {
     pub is_held: bool,
     /// Not used since a later one began (design, decision 3): shown folded.
     pub folded: Vec<ConnectionLine>,
+    /// What it may buy without asking, and the form that ends that.
+    pub rule: Option<Standing>,
     /// For the form that lets it ask for purchases again, where it may not.
     pub allow: Option<Allow<'a>>,
     /// What it did last, and the orders through it.
@@ -112,6 +117,13 @@ pub struct ConnectionLine {
     pub connected_at: Moment,
     pub last_used_at: Option<Moment>,
     pub scopes: ScopeSet,
+}
+
+/// A rule of the shopper's.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub csrf: CsrfToken,
+    pub most: Money,
 }
 
 /// A grant whose agent the shopper has silenced by three times no.
@@ -181,6 +193,8 @@ pub struct Told {
     unchanged: Option<String>,
     paused: Option<String>,
     resumed: Option<String>,
+    ruled: Option<String>,
+    unruled: Option<String>,
 }
 
 impl Told {
@@ -191,6 +205,8 @@ impl Told {
             (&self.unchanged, "agents-unchanged"),
             (&self.paused, "agents-now-paused"),
             (&self.resumed, "agents-now-resumed"),
+            (&self.ruled, "agents-now-ruled"),
+            (&self.unruled, "agents-now-unruled"),
         ];
         said.into_iter().find(|(id, _)| id.is_some()).map(|(_, key)| key)
     }
@@ -212,9 +228,10 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let spent = ledger::spent(connection, &grants, (now, &time_zone))?;
         let connections: Vec<String> = connected.iter().flat_map(connections_of).collect();
         let doings = doings::read(connection, &connections, &grants)?;
-        Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, now)?, silenced))
+        let rules = approval_rules::list(connection, &grants)?;
+        Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, now)?, (silenced, rules)))
     };
-    let (connected, (spent, doings), ended, awaiting, silenced) = match visit.state.db.read(read).await {
+    let (connected, (spent, doings), ended, awaiting, (silenced, rules)) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return fault(&visit.request, &visit.context, &error),
     };
@@ -230,12 +247,14 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let currency = agent.grant.limit.map_or(currency, |limit| limit.currency);
         let is_of = |spent: &&Spent| spent.grant_id == agent.grant.id && spent.currency == currency;
         let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
+        let rule = rule_of(&agent.grant, &rules);
+        let rule = rule.map(|most| Standing { csrf: change::token(&visit, signed_in, &agent.grant.id), most });
         let card = card(agent, described, (now, layout.locale));
         let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
         let (connections, grants): (Vec<String>, Vec<&str>) =
             (connections_of(agent).collect(), grants_of(agent).collect());
         let done = doings.of((&connections, &grants), (now, layout.locale));
-        Card { budget, allow, done, ..card }
+        Card { budget, rule, allow, done, ..card }
     });
     let asking: Vec<Described> = awaiting
         .iter()
@@ -249,6 +268,11 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     });
     let (pending, cards) = (pending.collect(), cards.collect());
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
+}
+
+/// How far the rule of a grant reaches, where there is one that counts.
+fn rule_of(grant: &Grant, rules: &[(GrantId, ApprovalRule)]) -> Option<Money> {
+    rules.iter().find(|(id, _)| *id == grant.id)?.1.reach(grant.limit)
 }
 
 /// Of what was merged into it, too.
@@ -320,6 +344,7 @@ fn card<'a>(agent: &'a ConnectedAgent, described: &'a Described, (now, locale): 
         connections: lines(&agent.connections),
         folded: lines(&agent.folded),
         allow: None,
+        rule: None,
         budget: None,
         done: Done::default(),
         is_paused: agent.is_paused,

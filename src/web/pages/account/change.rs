@@ -13,16 +13,18 @@ use super::super::{CsrfToken, Layout, form, layout_of, page};
 use super::agents::name_of;
 use super::amounts::LimitFields;
 use super::disconnect::{Which, not_found};
+use super::rule::{self, Offer};
 use crate::accounts::agents::{OwnGrant, find};
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
 use crate::domain::GrantId;
+use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::session::TokenHash;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::locale::Foreign;
 use crate::oauth::parameters::Parameters;
-use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
+use crate::storage::{DbConnection, StorageError, StorageResult, approval_rules, restrictions};
 use crate::web::extract::{SignedInShopper, Visit};
 use mcp_resource::wire::feed::Target;
 
@@ -41,6 +43,8 @@ pub struct Change<'a> {
     pub is_paused: bool,
     /// Every box was unticked.
     pub nothing_would_be_left: bool,
+    /// Where the store allows an agent to buy without asking.
+    pub rule: Option<Offer>,
 }
 
 impl Change<'_> {
@@ -63,12 +67,12 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
     let Some(id) = Which::grant(query) else { return not_found(&visit) };
     match found(&visit, signed_in, id).await {
-        Ok(found) => answer(&visit, signed_in, &found, None),
+        Ok(found) => answer(&visit, signed_in, &found, Tried::default()),
         Err(answer) => answer,
     }
 }
 
-/// `POST /account/agents/change`: one form narrows, another pauses or resumes.
+/// `POST /account/agents/change`: one form narrows, another pauses or resumes, a third sets or takes back a rule.
 pub async fn submit(visit: Visit, body: Bytes) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
     let form = Parameters::parse(&body);
@@ -79,6 +83,11 @@ pub async fn submit(visit: Visit, body: Bytes) -> HttpResponse {
     let id = GrantId::new(field("grant"));
     match field("act") {
         act @ ("pause" | "resume") => hold(&visit, signed_in, id, act == "pause").await,
+        "unrule" => rule::take_back(&visit, signed_in, id).await,
+        "rule" => match found(&visit, signed_in, id).await {
+            Ok(found) => rule::submit(&visit, signed_in, &found, (field("rule-most"), field("rule") == "on")).await,
+            Err(answer) => answer,
+        },
         _ => narrow_to(&visit, signed_in, id, &form).await,
     }
 }
@@ -105,7 +114,7 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
     let field = |name| form.all(name).next().unwrap_or_default();
     let limit = match read_limits(visit, &found.own.grant, (field("limit-order"), field("limit-month"))) {
         Ok(limit) => limit,
-        Err(limits) => return answer(visit, signed_in, &found, Some((scope, *limits))),
+        Err(limits) => return answer(visit, signed_in, &found, Tried::narrowed(scope, *limits)),
     };
     let (shopper, occasion, narrowed) = (signed_in.shopper.clone(), visit.occasion(), id.clone());
     let left = Left { scope, limit };
@@ -116,7 +125,7 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
         Ok(Narrowed::Unchanged) => done_with(visit, &id, "unchanged"),
         Ok(Narrowed::NothingLeft) => {
             let limits = fields(visit, &found.own.grant);
-            answer(visit, signed_in, &found, Some((ScopeSet::EMPTY, limits)))
+            answer(visit, signed_in, &found, Tried::narrowed(ScopeSet::EMPTY, limits))
         }
         Ok(Narrowed::NotFound) => not_found(visit),
         Err(error) => fault(&visit.request, &visit.context, &error),
@@ -145,9 +154,23 @@ fn has_limits(grant: &Grant) -> bool {
 }
 
 /// A live grant of the shopper's.
-struct Found {
-    own: OwnGrant,
+pub(super) struct Found {
+    pub(super) own: OwnGrant,
     is_paused: bool,
+    pub(super) rule: Option<ApprovalRule>,
+}
+
+/// What was sent and cannot be done.
+#[derive(Default)]
+pub(super) struct Tried {
+    pub(super) narrowed: Option<(ScopeSet, LimitFields)>,
+    pub(super) rule: Option<rule::Form>,
+}
+
+impl Tried {
+    fn narrowed(scope: ScopeSet, limits: LimitFields) -> Self {
+        Self { narrowed: Some((scope, limits)), rule: None }
+    }
 }
 
 async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Result<Found, HttpResponse> {
@@ -156,7 +179,8 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
         let Some(own) = find(connection, &shopper, &id)? else { return Ok(None) };
         let target = Target::Grant(id.to_string());
         let is_paused = restrictions::is_set(connection, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
-        Ok(Some(Found { own, is_paused }))
+        let rule = approval_rules::find(connection, &id)?;
+        Ok(Some(Found { own, is_paused, rule }))
     };
     let found = visit.state.db.read(read).await.map_err(|error| fault(&visit.request, &visit.context, &error))?;
     // Of another shopper, or over: the answer is the same.
@@ -164,27 +188,30 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
 }
 
 /// The page, with what was tried if it cannot be done.
-fn answer(
-    visit: &Visit,
-    signed_in: &SignedInShopper,
-    found: &Found,
-    tried: Option<(ScopeSet, LimitFields)>,
-) -> HttpResponse {
+pub(super) fn answer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, tried: Tried) -> HttpResponse {
     let grant = &found.own.grant;
     let name = name_of(&visit.state.platforms, &found.own);
-    let status = if tried.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (ticked, limits) = tried.unwrap_or_else(|| (grant.scope, fields(visit, grant)));
+    let is_wrong = tried.narrowed.is_some() || tried.rule.is_some();
+    let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let rule = rule::offer(visit, signed_in, found, tried.rule);
+    let (ticked, limits) = tried.narrowed.unwrap_or_else(|| (grant.scope, fields(visit, grant)));
     let view = Change {
-        csrf: form::token(&visit.context, &token_parts(&signed_in.session_hash, grant.id.as_str())),
+        csrf: token(visit, signed_in, &grant.id),
         grant: grant.id.as_str(),
         name: name.as_deref().map(Foreign),
         permissions: grant.scope.iter().map(|scope| (scope, ticked.contains(scope))).collect(),
         limits: has_limits(grant).then_some(limits),
         is_paused: found.is_paused,
         nothing_would_be_left: ticked.is_empty(),
+        rule,
         layout: layout_of(visit),
     };
     page(status, &view)
+}
+
+/// For a form that is sent here.
+pub(super) fn token(visit: &Visit, signed_in: &SignedInShopper, id: &GrantId) -> CsrfToken {
+    form::token(&visit.context, &token_parts(&signed_in.session_hash, id.as_str()))
 }
 
 /// Decision 2: bound to the session and to what is changed.
@@ -193,7 +220,7 @@ fn token_parts<'a>(session_hash: &'a TokenHash, grant: &'a str) -> [&'a [u8]; 3]
 }
 
 /// Back to the list, which says what was done.
-fn done_with(visit: &Visit, id: &GrantId, what: &str) -> HttpResponse {
+pub(super) fn done_with(visit: &Visit, id: &GrantId, what: &str) -> HttpResponse {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair(what, id.as_str()).finish();
     see_other(&visit.context, &format!("/account/agents?{query}"))
 }

@@ -24,6 +24,7 @@ pub mod passkeys;
 pub mod purchase;
 mod purchase_form;
 mod purchases_allow;
+pub mod rule;
 pub mod sessions;
 pub mod sign_in;
 pub mod sign_out;

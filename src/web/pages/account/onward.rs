@@ -5,14 +5,15 @@ use serde::Deserialize;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use crate::domain::PurchaseId;
 use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::{GrantId, PurchaseId};
 use crate::keys::{IssuerContext, Sealed};
 
 /// "Ways to sign in".
 pub(super) const WAYS: &str = "/account/sign-in";
 const PURCHASES: &str = "/purchases/";
+const CHANGE: &str = "/account/agents/change?grant=";
 
 /// What pages before sign-in carry on, as it was sent.
 #[derive(Debug, Default, Deserialize)]
@@ -130,6 +131,17 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 fn is_own_page(path: &str) -> bool {
     path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
         || [WAYS, "/account/sessions", "/account/agents", "/account/data", "/account/delete"].contains(&path)
+        || path.strip_prefix(CHANGE).is_some_and(is_grant_id)
+}
+
+/// The page on which a grant is changed.
+pub(super) fn change_path(id: &GrantId) -> String {
+    format!("{CHANGE}{id}")
+}
+
+/// Letters, digits and hyphens: nothing that leads elsewhere.
+fn is_grant_id(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 /// In the one form that ids have.
@@ -154,10 +166,18 @@ mod tests {
     #[test]
     fn signing_in_leads_to_pages_of_ours_only() {
         assert!(is_own_page("/account/sign-in"));
+        assert!(is_own_page(&change_path(&GrantId::new("0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11"))));
         assert!(is_own_page("/purchases/0199d3a2-7c1e-4b02-9c55-1f0f6f0c2b11"));
-        for elsewhere in
-            ["", "/", "//evil.example", "https://evil.example", "/purchases/../console", "/console", "/\\evil.example"]
-        {
+        for elsewhere in [
+            "",
+            "/",
+            "/account/agents/change?grant=x&to=//evil.example",
+            "//evil.example",
+            "https://evil.example",
+            "/purchases/../console",
+            "/console",
+            "/\\evil.example",
+        ] {
             assert!(!is_own_page(elsewhere), "{elsewhere}");
         }
     }

@@ -22,6 +22,8 @@ pub struct PurchasePage<'a> {
     pub is_address_forgotten: bool,
     /// The agent may not begin checkouts: a yes is a consent to this purchase alone.
     pub is_elevation: bool,
+    /// The shopper's rule said yes, and nobody was asked.
+    pub by_rule: bool,
     pub status: Status<'a>,
 }
 
@@ -87,6 +89,9 @@ impl Status<'_> {
 
 impl PurchasePage<'_> {
     fn heading(&self) -> String {
+        if self.by_rule && matches!(self.status, Status::Approved { .. }) {
+            return self.layout.t("purchase-ruled");
+        }
         match (self.status.keys(), self.asker.name) {
             (Some([title, _]), _) => self.layout.t(title),
             (None, Some(name)) => self.layout.t1("purchase-asks", &("agent", name)),

@@ -198,6 +198,7 @@ fn show(visit: &Visit, viewer: &SignedInShopper, shown: &Shown) -> HttpResponse 
         document: &purchase.document,
         is_address_forgotten: purchase.is_address_forgotten(),
         is_elevation: purchase.is_elevation,
+        by_rule: purchase.rule_id.is_some(),
         status: status(visit, shown, layout.locale),
         layout,
     };

@@ -82,6 +82,8 @@ impl Narrowed<'_> {
 pub struct Row<'a> {
     pub asked_at: Moment,
     pub decided_at: Option<Moment>,
+    /// By the shopper's rule, in their place.
+    pub by_rule: bool,
     pub agent: Option<Foreign<'a>>,
     pub client_id: &'a str,
     /// The pseudonym.
@@ -182,6 +184,7 @@ fn row<'a>(
     Row {
         asked_at: Moment::new(purchase.created_at, now, locale),
         decided_at: purchase.decided_at.map(|at| Moment::new(at, now, locale)),
+        by_rule: purchase.rule_id.is_some(),
         agent: name.map(Foreign),
         client_id: purchase.client_id.as_str(),
         shopper: &found.pseudonym,

@@ -98,6 +98,8 @@ pub(super) const fn words_of(kind: AuditKind) -> &'static str {
         AuditKind::PurchaseDeclined => "audit-kind-purchase-declined",
         AuditKind::PurchaseReleased => "audit-kind-purchase-released",
         AuditKind::PurchaseRequested => "audit-kind-purchase-requested",
+        AuditKind::ApprovalRuleSet => "audit-kind-approval-rule-set",
+        AuditKind::ApprovalRuleRemoved => "audit-kind-approval-rule-removed",
         AuditKind::PurchasesAllowed => "audit-kind-purchases-allowed",
         AuditKind::Paused => "audit-kind-paused",
         AuditKind::Resumed => "audit-kind-resumed",

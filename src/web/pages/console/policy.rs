@@ -34,6 +34,8 @@ pub struct Policy<'a> {
     pub tiers: Vec<Tier>,
     pub registration: RegistrationMode,
     pub checkout_links: bool,
+    /// Shoppers may let agents buy within a rule.
+    pub approval_rules: bool,
     pub rules: Vec<Rule<'a>>,
     pub checkout: Checkout,
     /// What was written as a host.
@@ -133,6 +135,7 @@ pub(super) async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>)
         tiers: TIERS.into_iter().map(|trust| Tier::of(trust, &policy)).collect(),
         registration: policy.registration,
         checkout_links: policy.checkout_links,
+        approval_rules: policy.approval_rules,
         rules: policy.hosts.iter().map(rule).collect(),
         checkout: Checkout::of(shown, policy.checkout),
         host: answer.wrong_host.unwrap_or_default(),
@@ -161,6 +164,7 @@ pub struct Sent {
     registration: String,
     /// `yes`, or empty.
     checkout_links: String,
+    approval_rules: String,
     password: String,
 }
 
@@ -173,6 +177,7 @@ impl Sent {
             approved: self.approved.parse().ok()?,
             registration: self.registration.parse().ok()?,
             checkout_links: !self.checkout_links.is_empty(),
+            approval_rules: self.approval_rules == "on",
             ..AgentPolicy::default()
         })
     }

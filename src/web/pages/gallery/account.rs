@@ -14,9 +14,7 @@ use crate::locale::{Foreign, Locale};
 
 use super::super::Layout;
 use super::super::ReturnsTo;
-use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine, Pending, disconnected};
-use super::super::account::amounts::LimitFields;
-use super::super::account::change::Change;
+use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine, Pending, Standing, disconnected};
 use super::super::account::code::{AskForCode, AskRefusal};
 use super::super::account::code_enter::{EnterCode, EnterRefusal};
 use super::super::account::disconnect::Disconnect;
@@ -255,6 +253,7 @@ fn agents() -> Vec<Sample> {
         scopes: ScopeSet::BROWSE,
     };
     let card = |name, returns_to, permissions| Card {
+        rule: None,
         grant: "gr_018f",
         name,
         trust: Trust::Unverified,
@@ -289,19 +288,7 @@ fn agents() -> Vec<Sample> {
         ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE)
     };
     let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
-    let change = |name, is_paused, limits| Change {
-        layout: layout(),
-        csrf: csrf(),
-        grant: "gr_018f",
-        name,
-        permissions: ScopeSet::STORE.iter().map(|scope| (scope, true)).collect(),
-        limits,
-        is_paused,
-        nothing_would_be_left: is_paused,
-    };
-    let standing = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, None);
-    let typed = LimitFields::read(("90", "much"), Currency::EUR, ceiling(8_000, 20_000));
-    let typed = typed.err().map_or_else(|| standing.clone(), |again| *again);
+    busy.rule = Some(Standing { csrf: csrf(), most: euros(2_000) });
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![
         Sample::new(
@@ -313,9 +300,6 @@ fn agents() -> Vec<Sample> {
             &Agents { layout: with_notice(Some(BADGE)), pending: vec![], cards: vec![] },
         ),
         Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), pending: vec![], cards: vec![] }),
-        Sample::new("account/change", &change(Some(Foreign("ChatGPT")), false, Some(standing))),
-        Sample::new("account/change-wrong", &change(Some(Foreign("ChatGPT")), false, Some(typed))),
-        Sample::new("account/change-paused", &change(None, true, None)),
         Sample::new("account/disconnect", &ask(Some(Foreign("ChatGPT")))),
         Sample::new("account/disconnect-unnamed", &ask(None)),
     ]

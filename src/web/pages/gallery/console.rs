@@ -262,6 +262,7 @@ fn policy() -> Policy<'static> {
         tiers: agents::TIERS.into_iter().map(|trust| policy::Tier::of(trust, &decided)).collect(),
         registration: RegistrationMode::Open,
         checkout_links: true,
+        approval_rules: true,
         rules: vec![rule("chatgpt.com", false), rule("*.evil.example", true)],
         checkout: Checkout { proof: decided.checkout, has_passkeys: true },
         host: "",

@@ -1,6 +1,7 @@
 //! Every page in every state, for tests and for looking at: `/_gallery`, in debug builds only.
 
 mod account;
+mod change;
 mod consents;
 mod console;
 mod data;
@@ -36,10 +37,17 @@ impl Sample {
 
 /// All samples.
 pub fn samples() -> Vec<Sample> {
-    [general::samples(), account::samples(), purchases::samples(), console::samples(), health::samples()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        general::samples(),
+        account::samples(),
+        change::samples(),
+        purchases::samples(),
+        console::samples(),
+        health::samples(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Serves the list and each sample.

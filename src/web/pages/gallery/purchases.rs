@@ -82,6 +82,7 @@ fn pages() -> Vec<Sample> {
             document,
             is_address_forgotten: matches!(status, Status::Completed { .. }),
             is_elevation: name.ends_with("elevation"),
+            by_rule: name.contains("ruled"),
             status,
         };
         Sample::new(name, &view)
@@ -94,6 +95,8 @@ fn pages() -> Vec<Sample> {
         page("account/purchase-elevation", layout(), (chat, &teas), asking(true, false)),
         page("account/purchase-over", layout(), (chat, &teas), over),
         decided("account/purchase-approved", Status::Approved { until: moment(300) }),
+        decided("account/purchase-ruled", Status::Approved { until: moment(300) }),
+        decided("account/purchase-ruled-completed", Status::Completed { order: "order-2041" }),
         decided("account/purchase-declined", Status::Declined { is_silenced: false }),
         decided("account/purchase-silenced", Status::Declined { is_silenced: true }),
         decided("account/purchase-expired", Status::Expired),
@@ -110,6 +113,7 @@ fn approvals() -> Vec<Sample> {
     let row = |state, order| Row {
         asked_at: moment(-500),
         decided_at: (state != PurchaseState::AwaitingApproval).then(|| moment(-300)),
+        by_rule: false,
         agent: Some(Foreign("ChatGPT")),
         client_id: "https://chatgpt.com/agent.json",
         shopper: "shopper-3f9a1c20b7de",
@@ -130,7 +134,7 @@ fn approvals() -> Vec<Sample> {
     let all = [
         row(PurchaseState::AwaitingApproval, None),
         row(PurchaseState::Consumed, None),
-        row(PurchaseState::Completed, Some("order-2041")),
+        Row { by_rule: true, ..row(PurchaseState::Completed, Some("order-2041")) },
         Row {
             agent: None,
             client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",

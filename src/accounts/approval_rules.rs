@@ -1,0 +1,65 @@
+//! The shopper's rule that an agent may buy without asking: set after a fresh sign-in, taken back in one click and at once
+//! (decision 5). [`crate::domain::approval_rule`] says how far it reaches.
+
+use uuid::Uuid;
+
+use super::agents::{merged_into, own};
+use super::trail::{self, Occasion};
+use crate::domain::approval_rule::{ApprovalRule, highest};
+use crate::domain::audit::AuditKind;
+use crate::domain::grant::Grant;
+use crate::domain::shopper::Shopper;
+use crate::domain::{GrantId, Money, Scope};
+use crate::storage::{StorageResult, Tx, agent_policies, approval_rules, grants};
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Set {
+    Done,
+    /// Above the ceilings beside it, in another currency than theirs, or without one for the month.
+    AboveLimit,
+    /// The shopper has no such live grant that may check out, or the merchant allows no rules.
+    NotPossible,
+}
+
+/// Lets the agent buy for up to `most` by itself, in the place of what it could before.
+pub fn set(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, most: Money, occasion: &Occasion) -> StorageResult<Set> {
+    let policy = agent_policies::find_classes(tx, &shopper.issuer_id)?;
+    if !policy.approval_rules || policy.checkout.for_purchases {
+        return Ok(Set::NotPossible);
+    }
+    let Some(grant) = own(tx, shopper, id)? else { return Ok(Set::NotPossible) };
+    let Some(grant) = grants::hold(tx, &shopper.issuer_id, &grant.id)? else { return Ok(Set::NotPossible) };
+    if !grant.scope.contains(Scope::CheckoutInitiate) {
+        return Ok(Set::NotPossible);
+    }
+    let is_within = |highest: Money| highest.currency == most.currency && (1..=highest.amount).contains(&most.amount);
+    if !highest(grant.limit).is_some_and(is_within) {
+        return Ok(Set::AboveLimit);
+    }
+    let (id, currency) = (Uuid::new_v4().to_string(), most.currency);
+    let rule = ApprovalRule { id, currency, most: most.amount, created_at: occasion.now };
+    approval_rules::set(tx, &grant.id, &rule)?;
+    trail::record_rule(tx, (AuditKind::ApprovalRuleSet, &rule.id), shopper, &grant, occasion)?;
+    Ok(Set::Done)
+}
+
+/// Has the agent ask each time again, whatever stands on its card; false when the shopper has no such grant.
+pub fn remove(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
+    let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
+    for one in std::iter::once(grant.clone()).chain(merged_into(tx, shopper, &grant)?) {
+        remove_of(tx, shopper, &one, occasion)?;
+    }
+    Ok(true)
+}
+
+/// The same of one grant.
+pub(super) fn remove_of(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -> StorageResult<()> {
+    // Held: a purchase that is being registered is before it or after it.
+    grants::hold_terms(tx, &grant.id)?;
+    if let Some(rule) = approval_rules::find(tx, &grant.id)? {
+        approval_rules::remove(tx, &grant.id)?;
+        trail::record_rule(tx, (AuditKind::ApprovalRuleRemoved, &rule.id), shopper, grant, occasion)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! Whether an agent may still check out. What the shopper or the merchant has taken back since a purchase was registered counts
+//! for it too, until the store has used it; an elevation that has merely run out takes nothing back (decision 5).
+//!
+//! What the shopper takes back is the grant's, and part of the statements that approve and use. What the merchant lets a client
+//! be is more than a statement can say, and is looked at in their transaction.
+
+use crate::domain::Scope;
+use crate::domain::purchase::{Stage, Standing};
+use crate::storage::{DbConnection, StorageResult, agent_policies, clients, stores};
+
+use super::Found;
+
+/// With what the merchant lets its client do now as part of what it hangs on.
+pub(super) fn judged(connection: &mut DbConnection, found: Found) -> StorageResult<Found> {
+    let is_open = matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over;
+    if !is_open || is_left(connection, &found)? {
+        return Ok(found);
+    }
+    Ok(Found { standing: Standing::Over, ..found })
+}
+
+/// Whether the merchant lets the purchase's client begin checkouts.
+fn is_left(connection: &mut DbConnection, found: &Found) -> StorageResult<bool> {
+    let issuer_id = &found.purchase.issuer_id;
+    let Some(store) = stores::of_issuer(connection, issuer_id)? else { return Ok(false) };
+    let policy = agent_policies::find_classes(connection, issuer_id)?;
+    let client = clients::find(connection, issuer_id, &found.purchase.client_id)?;
+    Ok(policy.ceiling_at(client.as_ref(), &found.redirect_uri, &store).contains(Scope::CheckoutInitiate))
+}

@@ -1,0 +1,183 @@
+//! A thousand whole purchases at once against one ceiling, by workers of two processes that fail and try again: never a cent
+//! over, none lost, and the ledger's sum is what was ordered.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use super::*;
+use crate::domain::spending_limit::SpendingLimit;
+use crate::purchases::ledger;
+use crate::storage::{DatabaseLimits, DatabaseUrl, testing};
+
+/// Minor units that the month has room for: about a quarter of what is asked for.
+const CEILING: i64 = 300_000;
+const WORKERS: usize = 8;
+
+fn purchases() -> i64 {
+    if crate::config::testing::is_short_run() { 200 } else { 1_000 }
+}
+
+/// What fails, and who does what, is drawn from this: the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn one_in(&mut self, sides: u64) -> bool {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33).is_multiple_of(sides)
+    }
+}
+
+/// How one purchase ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    Ordered,
+    /// Taken, and given back by the store.
+    GivenBack,
+    /// Approved, and never heard of again.
+    Left,
+    /// Taken, and the store never came back.
+    Stuck,
+    OverLimit,
+}
+
+/// The same shopper and agent, through one of two processes each time.
+struct Crowd {
+    shops: [Shop; 2],
+    next: AtomicI64,
+    count: i64,
+}
+
+impl Crowd {
+    async fn open(folder: &tempfile::TempDir) -> Self {
+        let url = match testing::postgres_schema().unwrap() {
+            Some(url) => DatabaseUrl::Postgres(url),
+            None => DatabaseUrl::Sqlite(folder.path().join("crowd.sqlite").to_str().unwrap().to_owned()),
+        };
+        let open = || Database::open(&url, DatabaseLimits { connections: 4, queue: 4_096 }).unwrap();
+        let (one, other) = (open(), open());
+        write(&one, |tx| crate::merchant::testing::seed_store(tx, "fern", "http://localhost:8080")).await;
+        let shop = Shop::with(one, "agent", "maya").await;
+        let limit = SpendingLimit::new("EUR".parse().unwrap(), Some(2_000), Some(CEILING));
+        shop.terms("products:read cart:write checkout:initiate", limit).await;
+        let twin = Shop { db: other, connection: shop.connection.clone(), shopper: shop.shopper.clone() };
+        Self { shops: [shop, twin], next: AtomicI64::new(0), count: purchases() }
+    }
+
+    fn any(&self, dice: &mut Dice) -> &Shop {
+        let [one, other] = &self.shops;
+        if dice.one_in(2) { one } else { other }
+    }
+
+    async fn register(&self, dice: &mut Dice, new: &NewPurchase) -> Result<PurchaseId, Refusal> {
+        let (new, caller) = (new.clone(), Caller { most_new: i64::MAX, ..caller(at(1)) });
+        let registered = write(&self.any(dice).db, move |tx| register(tx, &caller, new)).await;
+        registered.map(|registered| registered.found.purchase.id).map_err(|refused| refused.refusal)
+    }
+
+    /// One purchase as the store, the shopper and bad luck have it.
+    async fn buy(&self, number: i64, dice: &mut Dice) -> (End, i64) {
+        let mut new = self.shops[0].purchase("", "");
+        new.document.shipping.amount += number % 400;
+        new.document.total.amount += number % 400;
+        let (cents, digest) = (new.document.total.amount, new.document.digest().unwrap());
+        for attempt in 0.. {
+            let checkout = format!("checkout-{number}-{attempt}");
+            new.checkout_id.clone_from(&checkout);
+            new.cart_id = format!("cart-{number}");
+            let id = match self.register(dice, &new).await {
+                Ok(id) => id,
+                Err(Refusal::OverLimit) => return (End::OverLimit, cents),
+                Err(refusal) => panic!("{refusal:?}"),
+            };
+            if dice.one_in(8) {
+                assert_eq!(self.register(dice, &new).await, Ok(id.clone()), "an answer that was lost");
+            }
+            match self.any(dice).decide(&id, Decision::Approve, 2).await {
+                Answered::Done => {}
+                Answered::OverLimit => return (End::OverLimit, cents),
+                // Three others came between: the agent begins anew.
+                Answered::NotAnyMore => continue,
+                Answered::NotTheirs => panic!("{id}"),
+            }
+            if dice.one_in(8) {
+                assert_eq!(
+                    self.any(dice).decide(&id, Decision::Approve, 2).await,
+                    Answered::NotAnyMore,
+                    "a double click"
+                );
+            }
+            return (self.sell(dice, &id, (&checkout, digest)).await, cents);
+        }
+        unreachable!("tried for ever")
+    }
+
+    async fn sell(&self, dice: &mut Dice, id: &PurchaseId, (checkout, digest): (&str, [u8; 32])) -> End {
+        if dice.one_in(10) {
+            return End::Left;
+        }
+        let tries = if dice.one_in(4) { 2 } else { 1 };
+        for _ in 0..tries {
+            let (id, checkout) = (id.clone(), checkout.to_owned());
+            let consumed =
+                write(&self.any(dice).db, move |tx| consume::consume(tx, &caller(at(3)), &id, (&checkout, &digest)));
+            assert_eq!(consumed.await.unwrap().state(at(3)), PurchaseState::Consumed);
+        }
+        if dice.one_in(20) {
+            return End::Stuck;
+        }
+        let order = (!dice.one_in(6)).then(|| format!("order-{id}"));
+        let expected = if order.is_some() { PurchaseState::Completed } else { PurchaseState::Released };
+        for _ in 0..tries {
+            let (id, checkout, order) = (id.clone(), checkout.to_owned(), order.clone());
+            let settled = write(&self.any(dice).db, move |tx| {
+                settle::settle(tx, &caller(at(4)), &id, (&checkout, order.as_deref()))
+            });
+            assert_eq!(settled.await.unwrap().state(at(4)), expected);
+        }
+        if order.is_some() { End::Ordered } else { End::GivenBack }
+    }
+
+    async fn work(&self, worker: usize) -> Vec<(End, i64)> {
+        let mut dice = Dice(u64::try_from(worker).unwrap() + 1);
+        let mut ends = Vec::new();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.count {
+                return ends;
+            }
+            ends.push(self.buy(number, &mut dice).await);
+            // Somebody always sweeps, and looks that nothing is over.
+            if number % 50 == 0 {
+                write(&self.any(&mut dice).db, |tx| ledger::expire(tx, at(5))).await;
+                assert!(self.any(&mut dice).spent().await <= CEILING);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_thousand_whole_purchases_at_once_never_go_a_cent_over_and_none_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    let crowd = Arc::new(Crowd::open(&folder).await);
+    let workers = (0..WORKERS).map(|worker| {
+        let crowd = Arc::clone(&crowd);
+        tokio::spawn(async move { crowd.work(worker).await })
+    });
+    let workers: Vec<_> = workers.collect();
+    let mut ends = Vec::new();
+    for worker in workers {
+        ends.extend(worker.await.unwrap());
+    }
+    assert_eq!(i64::try_from(ends.len()).unwrap(), crowd.count, "none is lost");
+    let sum = |wanted: &[End]| ends.iter().filter(|(end, _)| wanted.contains(end)).map(|(_, cents)| cents).sum::<i64>();
+    let spent = crowd.shops[1].spent().await;
+    assert_eq!(spent, sum(&[End::Ordered, End::Stuck, End::Left]), "what counts is what was said yes to");
+    assert!(spent <= CEILING, "{spent}");
+    while write(&crowd.shops[0].db, |tx| ledger::expire(tx, at(9_000))).await > 0 {}
+    assert_eq!(
+        crowd.shops[1].spent().await,
+        sum(&[End::Ordered, End::Stuck]),
+        "what was left is there for others again"
+    );
+    assert!(sum(&[End::Ordered]) > 0 && sum(&[End::GivenBack]) > 0);
+    crowd.shops.iter().for_each(|shop| shop.db.close());
+}

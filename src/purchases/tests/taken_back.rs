@@ -1,0 +1,73 @@
+//! What the shopper or the merchant takes back after a purchase was registered counts for it, until the store has used it.
+
+use super::*;
+use crate::domain::Scope;
+use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::client::AgentClass;
+use crate::domain::spending_limit::SpendingLimit;
+use crate::storage::agent_policies;
+
+impl Shop {
+    pub(super) async fn terms(&self, scope: &str, limit: Option<SpendingLimit>) {
+        let (id, scope) = (self.connection.grant_id.clone(), scope.parse().unwrap());
+        write(&self.db, move |tx| grants::set_terms(tx, &id, &grants::Terms { scope, limit, client_digest: None }))
+            .await;
+    }
+
+    async fn class(&self, class: AgentClass) {
+        self.policy(AgentPolicy { unverified: class, ..AgentPolicy::default() }).await;
+    }
+
+    pub(super) async fn policy(&self, policy: AgentPolicy) {
+        write(&self.db, move |tx| {
+            agent_policies::touch(tx, &issuer_id("live"))?;
+            agent_policies::set(tx, &issuer_id("live"), &policy)
+        })
+        .await;
+    }
+}
+
+const ALL: &str = "products:read cart:write checkout:initiate";
+
+#[tokio::test]
+async fn checkout_that_the_shopper_took_back_is_neither_approved_nor_used() {
+    let shop = Shop::open().await;
+    // The last is the one that these tests settle.
+    let (approved, asked, used) = (shop.ask("two", 0).await, shop.ask("three", 0).await, shop.ask("one", 0).await);
+    shop.decide(&approved, Decision::Approve, 1).await;
+    shop.decide(&used, Decision::Approve, 1).await;
+    shop.consume(&used, "one", 1).await.unwrap();
+    shop.terms("products:read cart:write", None).await;
+    assert_eq!(shop.consume(&approved, "two", 2).await, Err(Refusal::GrantEnded));
+    assert_eq!(shop.decide(&asked, Decision::Approve, 2).await, Answered::NotAnyMore);
+    assert_eq!(shop.state(&asked, 2).await, PurchaseState::Cancelled);
+    assert_eq!(shop.consume(&used, "one", 2).await, Ok(PurchaseState::Consumed), "what the store has taken goes on");
+    assert_eq!(shop.settle(&used, Some("order")).await, Ok(PurchaseState::Completed));
+    assert_eq!(shop.decide(&asked, Decision::Decline, 3).await, Answered::Done, "no counts always");
+    shop.terms(ALL, None).await;
+    assert_eq!(shop.consume(&approved, "two", 4).await, Ok(PurchaseState::Consumed), "a new consent");
+}
+
+#[tokio::test]
+async fn checkout_that_the_merchant_took_back_is_neither_approved_nor_used() {
+    let shop = Shop::open().await;
+    let (approved, asked) = (shop.ask("one", 0).await, shop.ask("two", 0).await);
+    shop.decide(&approved, Decision::Approve, 1).await;
+    shop.class(AgentClass::Browse).await;
+    assert_eq!(shop.consume(&approved, "one", 2).await, Err(Refusal::GrantEnded));
+    assert_eq!(shop.state(&approved, 2).await, PurchaseState::Cancelled);
+    assert_eq!(shop.decide(&asked, Decision::Approve, 2).await, Answered::NotAnyMore);
+    shop.class(AgentClass::Shop).await;
+    assert_eq!(shop.consume(&approved, "one", 3).await, Ok(PurchaseState::Consumed));
+    assert_eq!(shop.decide(&asked, Decision::Approve, 3).await, Answered::Done);
+}
+
+/// Decision 5: finishing needs the live grant and the purchase, not a fresh `checkout:initiate`.
+#[tokio::test]
+async fn an_elevation_that_has_run_out_takes_nothing_back() {
+    let shop = Shop::open().await;
+    assert!(shop.connection.elevated_until <= at(0) && shop.connection.scope.contains(Scope::CheckoutInitiate));
+    let id = shop.ask("one", 0).await;
+    shop.decide(&id, Decision::Approve, 500).await;
+    assert_eq!(shop.consume(&id, "one", 700).await, Ok(PurchaseState::Consumed));
+}

@@ -1,0 +1,101 @@
+//! What agents may buy without asking, and where the shopper has had things sent before: of addresses only MACs.
+
+use diesel::prelude::*;
+
+use super::schema::{approval_rules, approved_destinations, grants};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
+use crate::domain::approval_rule::ApprovalRule;
+use crate::domain::{GrantId, IssuerId, Timestamp};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = approval_rules)]
+struct RuleRow {
+    grant_id: String,
+    id: String,
+    currency: String,
+    most: i64,
+    created_at: i64,
+}
+
+pub fn find(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<ApprovalRule>> {
+    Ok(list(connection, &[grant_id.as_str()])?.pop().map(|(_, rule)| rule))
+}
+
+/// Those of these grants.
+pub fn list(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<(GrantId, ApprovalRule)>> {
+    let rows: Vec<RuleRow> = each!(connection, c => approval_rules::table
+        .filter(approval_rules::grant_id.eq_any(grant_ids))
+        .select(RuleRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// In the place of the one that there was.
+pub fn set(tx: &mut Tx<'_>, grant_id: &GrantId, rule: &ApprovalRule) -> StorageResult<()> {
+    remove(tx, grant_id)?;
+    let row = RuleRow {
+        grant_id: grant_id.to_string(),
+        id: rule.id.clone(),
+        currency: rule.currency.to_string(),
+        most: rule.most,
+        created_at: rule.created_at.as_micros(),
+    };
+    each!(&mut **tx, c => diesel::insert_into(approval_rules::table).values(&row).execute(c))?;
+    Ok(())
+}
+
+/// False when there was none.
+pub fn remove(tx: &mut Tx<'_>, grant_id: &GrantId) -> StorageResult<bool> {
+    let removed = each!(&mut **tx, c => diesel::delete(approval_rules::table.find(grant_id.as_str())).execute(c))?;
+    Ok(removed == 1)
+}
+
+/// Of all grants of the issuer.
+pub fn remove_all(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<usize> {
+    let of_issuer = grants::table.filter(grants::issuer_id.eq(issuer_id.as_str())).select(grants::id);
+    Ok(each!(&mut **tx, c => diesel::delete(approval_rules::table)
+        .filter(approval_rules::grant_id.eq_any(of_issuer))
+        .execute(c))?)
+}
+
+/// The shopper has approved, by hand, that something of this grant's goes there.
+pub fn remember_destination(
+    tx: &mut Tx<'_>,
+    grant_id: &GrantId,
+    digest: &[u8; 32],
+    now: Timestamp,
+) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::insert_into(approved_destinations::table)
+        .values((
+            approved_destinations::grant_id.eq(grant_id.as_str()),
+            approved_destinations::digest.eq(digest.as_slice()),
+            approved_destinations::approved_at.eq(now.as_micros()),
+        ))
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether they have, by any of these.
+pub fn is_destination(connection: &mut DbConnection, grant_id: &GrantId, digests: &[[u8; 32]]) -> StorageResult<bool> {
+    let digests: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
+    let known = approved_destinations::table
+        .filter(approved_destinations::grant_id.eq(grant_id.as_str()))
+        .filter(approved_destinations::digest.eq_any(digests));
+    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(known)).get_result(c))?)
+}
+
+impl TryFrom<RuleRow> for (GrantId, ApprovalRule) {
+    type Error = StorageError;
+
+    fn try_from(row: RuleRow) -> StorageResult<Self> {
+        let wrong = || StorageError::inconsistent("approval_rules", row.grant_id.as_str(), "currency");
+        let rule = ApprovalRule {
+            currency: row.currency.parse().ok().ok_or_else(wrong)?,
+            id: row.id,
+            most: row.most,
+            created_at: Timestamp::from_micros(row.created_at),
+        };
+        Ok((GrantId::new(row.grant_id), rule))
+    }
+}

@@ -1,0 +1,107 @@
+//! A rule by which an agent buys without asking: the merchant allows it, the shopper sets it on a page where nothing is ticked,
+//! and one click takes it back (decision 5).
+
+use tillgate::domain::staff::Role;
+
+use super::Scene;
+use crate::agents::Console;
+use crate::support::{App, Page};
+
+async fn list(scene: &mut Scene<'_>) -> Page {
+    scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await
+}
+
+async fn change(scene: &mut Scene<'_>) -> Page {
+    let list = list(scene).await;
+    let link = list.body.split("href=\"").find(|rest| rest.contains("/agents/change?")).unwrap();
+    let url = list.url.join(link.split('"').next().unwrap()).unwrap();
+    scene.browser.open(&url).await
+}
+
+async fn limit_month(scene: &mut Scene<'_>) {
+    let page = change(scene).await;
+    assert!(page.body.contains("first save a limit per month"), "{}", page.body);
+    let mut form = page.form("Save");
+    form.fill("Limit per month (EUR)", "200");
+    scene.browser.press(&page, &form, "Save").await;
+}
+
+async fn rule(scene: &mut Scene<'_>, amount: &str, is_ticked: bool) -> Page {
+    let page = change(scene).await;
+    let mut form = page.form("Let it buy");
+    assert!(!form.pressed("Let it buy").iter().any(|(name, _)| name == "rule"), "never ticked before");
+    form.fill("Up to this amount per order (EUR)", amount);
+    form.tick("on", is_ticked);
+    scene.browser.press(&page, &form, "Let it buy").await
+}
+
+#[tokio::test]
+async fn an_agent_buys_by_itself_where_merchant_and_shopper_allow_it_and_one_click_ends_that() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let page = change(&mut scene).await;
+    assert!(!page.body.contains("Buy without asking"), "off until the merchant allows it");
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    for (amount, is_ticked) in [("20", false), ("200.01", true), ("", true)] {
+        assert_eq!(rule(&mut scene, amount, is_ticked).await.status, 422, "{amount}");
+    }
+    let done = rule(&mut scene, "20", true).await;
+    assert!(done.body.contains("It may buy small orders by itself from now on."), "{}", done.body);
+    assert!(done.body.contains("It may buy for up to 20.00 EUR per order without asking you"), "{}", done.body);
+
+    let first = scene.ask("first").await;
+    assert_eq!(scene.look(&first).await, "awaiting_approval", "an address that is new to this agent");
+    scene.answer(&first, "Approve").await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved");
+    let page = scene.open(&second).await;
+    assert!(page.body.contains("Your agent buys this by itself") && page.body.contains("You were not asked"));
+    scene.consume(&second).await;
+    scene.settle(&second, Some("order-9")).await;
+    let approvals = console.open("/console/approvals", &[("id", "order-9")]).await;
+    assert!(approvals.body.contains("by rule") && !approvals.body.contains("answered"), "{}", approvals.body);
+    let trail = console.open("/console/audit", &[]).await;
+    assert!(trail.body.contains("Shopper lets the agent buy by itself"), "{}", trail.body);
+
+    let page = list(&mut scene).await;
+    let done = scene.browser.press(&page, &page.form("Ask me every time"), "Ask me every time").await;
+    assert!(done.body.contains("It asks you before each order again."), "{}", done.body);
+    let third = scene.ask("third").await;
+    assert_eq!(scene.look(&third).await, "awaiting_approval");
+}
+
+#[tokio::test]
+async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    let page = change(&mut scene).await;
+    let mut form = page.form("Let it buy");
+    form.fill("Up to this amount per order (EUR)", "20");
+    form.tick("on", true);
+    app.advance(11 * 60);
+    assert!(change(&mut scene).await.body.contains("sign in again first"));
+    // The page from before does no better, and leads back.
+    let door = scene.browser.press(&page, &form, "Let it buy").await;
+    assert!(door.url.path().ends_with("/sign-in"), "{}", door.url);
+    let page = scene.browser.sign_in(&door, app.live()).await;
+    assert!(page.url.path().ends_with("/account/agents/change") && page.form("Let it buy").has_button("Let it buy"));
+    assert!(rule(&mut scene, "20", true).await.body.contains("It may buy small orders"));
+    app.advance(11 * 60);
+    let page = list(&mut scene).await;
+    let done = scene.browser.press(&page, &page.form("Ask me every time"), "Ask me every time").await;
+    assert!(done.body.contains("It asks you before each order again."), "{}", done.body);
+    // Switching rules off ends what there is, and switching them on brings nothing back.
+    let page = change(&mut scene).await;
+    let door = scene.browser.open(&page.url.join("/sign-in?to=/account/agents").unwrap()).await;
+    scene.browser.sign_in(&door, app.live()).await;
+    rule(&mut scene, "20", true).await;
+    for value in ["off", "on"] {
+        console.policy("approval_rules", value).await;
+    }
+    assert!(!list(&mut scene).await.body.contains("without asking you"));
+}
