@@ -1,5 +1,6 @@
 ## The frame of every page
 
+language-name = English
 environment-live = Live store
 environment-sandbox = Sandbox
 environment-live-short = Live

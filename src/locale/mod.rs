@@ -6,6 +6,7 @@
 mod argument;
 mod mail;
 mod moment;
+mod money;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -21,25 +22,31 @@ pub use moment::Moment;
 /// The sources of one locale: file name and text. `consent` and `scopes` are what a shopper agrees to.
 type Sources = &'static [(&'static str, &'static str)];
 
-const ENGLISH: Sources = &[
-    ("common", include_str!("../../locales/en/common.ftl")),
-    ("account", include_str!("../../locales/en/account.ftl")),
-    ("sign_in", include_str!("../../locales/en/sign_in.ftl")),
-    ("consent", include_str!("../../locales/en/consent.ftl")),
-    ("scopes", include_str!("../../locales/en/scopes.ftl")),
-    ("console", include_str!("../../locales/en/console.ftl")),
-    ("registration", include_str!("../../locales/en/registration.ftl")),
-    ("agents", include_str!("../../locales/en/agents.ftl")),
-    ("data", include_str!("../../locales/en/data.ftl")),
-    ("purchases", include_str!("../../locales/en/purchases.ftl")),
-    ("limits", include_str!("../../locales/en/limits.ftl")),
-    ("doctor", include_str!("../../locales/en/doctor.ftl")),
-    ("errors", include_str!("../../locales/en/errors.ftl")),
-    ("mail", include_str!("../../locales/en/mail.ftl")),
-    ("why", include_str!("../../locales/en/why.ftl")),
-];
+/// Every language has these files.
+macro_rules! sources {
+    ($tag:literal: $($file:literal)*) => {
+        &[$(($file, include_str!(concat!("../../locales/", $tag, "/", $file, ".ftl")))),*]
+    };
+    ($tag:literal) => {
+        sources!($tag: "common" "account" "sign_in" "consent" "scopes" "console" "registration" "agents" "data" "purchases"
+            "limits" "doctor" "errors" "mail" "why")
+    };
+}
 
-static LOCALES: LazyLock<Vec<Locale>> = LazyLock::new(|| vec![Locale::read("en", Direction::LeftToRight, ENGLISH)]);
+const ENGLISH: Sources = sources!("en");
+const GERMAN: Sources = sources!("de");
+
+static LOCALES: LazyLock<[Locale; 2]> = LazyLock::new(|| {
+    let left_to_right = |tag, sources, signs| Locale::read((tag, Direction::LeftToRight), signs, sources);
+    [left_to_right("en", ENGLISH, Signs { decimal: '.', group: ',' }), left_to_right("de", GERMAN, Signs { decimal: ',', group: '.' })]
+});
+
+/// How numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Signs {
+    decimal: char,
+    group: char,
+}
 
 /// Which way the script runs: the `dir` attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +68,7 @@ impl Direction {
 pub struct Locale {
     tag: &'static str,
     direction: Direction,
+    signs: Signs,
     bundle: FluentBundle<FluentResource>,
     consent_text_version: String,
     #[cfg(test)]
@@ -74,21 +82,24 @@ impl Locale {
         wanted.into_iter().find_map(Self::find).unwrap_or_else(Self::english)
     }
 
-    /// # Panics
-    /// Never: English is compiled in.
     pub fn english() -> &'static Self {
-        static ENGLISH_LOCALE: LazyLock<Locale> = LazyLock::new(|| Locale::read("en", Direction::LeftToRight, ENGLISH));
-        LOCALES.first().unwrap_or(&ENGLISH_LOCALE)
+        let [english, ..] = &*LOCALES;
+        english
     }
 
-    /// By exact tag, else by language alone: `en-GB` finds `en`.
-    fn find(tag: &str) -> Option<&'static Self> {
+    /// The languages that pages are written in.
+    pub fn all() -> &'static [Self] {
+        &*LOCALES
+    }
+
+    /// By exact tag, else by language alone: `en-GB` finds `en` (RFC 4647 §3.4).
+    pub fn find(tag: &str) -> Option<&'static Self> {
         let language = tag.split('-').next().unwrap_or(tag);
         let by = |wanted: &str| LOCALES.iter().find(|locale| locale.tag.eq_ignore_ascii_case(wanted));
         by(tag).or_else(|| by(language))
     }
 
-    fn read(tag: &'static str, direction: Direction, sources: Sources) -> Self {
+    fn read((tag, direction): (&'static str, Direction), signs: Signs, sources: Sources) -> Self {
         let languages = tag.parse().map(|language| vec![language]).unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(languages);
         // Fluent would isolate every placeable; here only what strangers wrote is, by `Foreign`.
@@ -116,6 +127,7 @@ impl Locale {
         Self {
             tag,
             direction,
+            signs,
             bundle,
             consent_text_version,
             #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::domain::client::AuthMethod;
 use crate::domain::issuer::Issuer;
 use crate::domain::key_set::SigningAlgorithm;
 use crate::domain::{Scope, ScopeSet};
+use crate::locale::Locale;
 
 /// RFC 8414 §2.
 #[derive(Debug, Serialize)]
@@ -22,6 +23,8 @@ pub struct Metadata {
     introspection_endpoint: String,
     jwks_uri: String,
     scopes_supported: Vec<&'static str>,
+    /// RFC 8414 §2: the languages of the pages.
+    ui_locales_supported: Vec<&'static str>,
     /// RFC 9396 §10.
     authorization_details_types_supported: [&'static str; 1],
     /// OpenID Connect Discovery 1.0 §3; RFC 9470 §7: an agent sees whether a challenge can be met at all.
@@ -75,6 +78,7 @@ impl Metadata {
             jwks_uri: at("/jwks"),
             // H7, H8: what shoppers may grant, and offline_access; clients ask for all of it.
             scopes_supported: ScopeSet::STORE.with(Scope::OfflineAccess).iter().map(Scope::as_str).collect(),
+            ui_locales_supported: Locale::all().iter().map(Locale::tag).collect(),
             authorization_details_types_supported: [STORE_CHECKOUT],
             acr_values_supported: supported(has_passkeys),
             prompt_values_supported: ["login", "consent", "select_account", "create"],

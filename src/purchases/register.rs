@@ -17,7 +17,7 @@ use crate::domain::purchase::{
     ASKING_WINDOW, Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
 use crate::domain::{PurchaseId, Timestamp};
-use crate::storage::{DbConnection, StorageResult, Tx, purchase_declines, purchases, shoppers};
+use crate::storage::{DbConnection, StorageResult, Tx, consent_receipts, purchase_declines, purchases, shoppers};
 
 #[derive(Debug, Clone)]
 pub struct Registered {
@@ -26,6 +26,8 @@ pub struct Registered {
     pub was_there: bool,
     /// Whom to write to, if they have not had enough.
     pub mail_to: Option<String>,
+    /// The language that they consented in.
+    pub locale: Option<String>,
 }
 
 /// What a call names, once it is known to be the caller's.
@@ -52,6 +54,7 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     }
     let purchase = purchase(caller, &named, new);
     let mail_to = mail_to(tx, &purchase)?;
+    let locale = consent_receipts::newest_locale(tx, &purchase.grant_id)?;
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
     if let Err(refused) = tx.attempt(|tx| replace(tx, &purchase, mailed_at))? {
         return Ok(Err(refused));
@@ -65,7 +68,7 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     if let Some(rule) = rule {
         trail::record(tx, AuditKind::PurchaseApproved, &found, (Actor::Rule(&rule), &caller.occasion), "ok");
     }
-    Ok(Ok(Registered { found, was_there: false, mail_to }))
+    Ok(Ok(Registered { found, was_there: false, mail_to, locale }))
 }
 
 fn named(connection: &mut DbConnection, caller: &Caller, new: &NewPurchase) -> StorageResult<Result<Named, Refused>> {
@@ -88,7 +91,7 @@ fn there(found: Found, named: &Named) -> Result<Registered, Refused> {
             Check::PurchaseDigest.found("what this checkout was registered with", "another document or grant");
         return Err(Refused::new(Refusal::DigestDiffers, evidence));
     }
-    Ok(Registered { found, was_there: true, mail_to: None })
+    Ok(Registered { found, was_there: true, mail_to: None, locale: None })
 }
 
 /// In the order of what the caller can do about it: nothing, later, another document, in an hour, another day.

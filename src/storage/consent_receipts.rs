@@ -84,6 +84,16 @@ pub fn insert_for_purchase(
     Ok(())
 }
 
+/// The language of the grant's newest consent: its shopper reads it.
+pub fn newest_locale(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<String>> {
+    Ok(each!(connection, c => consent_receipts::table
+        .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
+        .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
+        .select(consent_receipts::locale)
+        .first(c)
+        .optional())?)
+}
+
 /// Where the answer to the grant's newest consent went. Receipts outlive the connections they are for.
 pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<String>> {
     Ok(each!(connection, c => consent_receipts::table

@@ -18,6 +18,8 @@ pub enum Kind {
     Browser,
     /// Signed-in staff's, one for each store.
     Staff,
+    /// The language of the pages, one for each store. It says nothing about whose it is.
+    Language,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Shopper => ("shopper", issuer.id.as_str()),
             Self::Browser => ("browser", issuer.id.as_str()),
             Self::Staff => ("staff", issuer.store_id.as_str()),
+            Self::Language => ("language", issuer.store_id.as_str()),
         };
         if issuer.url.is_https() {
             return format!("__Host-tg-{kind}-{id}");
@@ -64,7 +67,7 @@ impl Kind {
     /// Lax for shoppers, since `/authorize` is reached from other sites.
     const fn same_site(self) -> SameSite {
         match self {
-            Self::Shopper | Self::Browser => SameSite::Lax,
+            Self::Shopper | Self::Browser | Self::Language => SameSite::Lax,
             Self::Staff => SameSite::Strict,
         }
     }

@@ -5,6 +5,7 @@ pub mod endpoints;
 pub mod error;
 pub mod examinations;
 pub mod extract;
+pub mod language;
 pub mod middleware;
 pub mod pages;
 pub mod resource_api;

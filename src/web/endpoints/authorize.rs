@@ -24,6 +24,7 @@ use crate::storage::clients::find_kept;
 use crate::storage::{StorageError, restrictions};
 use crate::web::error::{Code, fault_of, with_reference};
 use crate::web::extract::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper, Source};
+use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::pages::error::Problem;
 use crate::web::pages::refuse::{refuse, with_retry_after};
@@ -100,7 +101,10 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
     };
     match validate(client.as_ref(), &parameters, &circumstances) {
         Ok(valid) => match issuer.keys.seal(Sealed::AuthorizationRequest, &valid) {
-            Ok(sealed) => browser.keep(go_to_consent(issuer, &sealed)),
+            Ok(sealed) => {
+                let answer = browser.keep(go_to_consent(issuer, &sealed));
+                language::keep_asked(request, &issuer.issuer, valid.ui_locales.as_deref(), answer)
+            }
             Err(fault) => {
                 let reason = fault_of(&fault).because(fault.to_string());
                 refuse(request, issuer, Problem::Server, StatusCode::INTERNAL_SERVER_ERROR, reason)

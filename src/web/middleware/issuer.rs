@@ -16,6 +16,7 @@ use super::headers;
 use super::root_span::record_issuer;
 use crate::web::error::JsonError;
 use crate::web::extract::{Routed, authority};
+use crate::web::language;
 use crate::web::state::AppState;
 
 const WELL_KNOWN: [&str; 2] = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
@@ -40,6 +41,7 @@ pub async fn route<B: MessageBody>(
     }
     let mut answer = next.call(request).await?.map_into_left_body();
     headers::demand_https(&context.issuer, answer.headers_mut());
+    language::label(&context.issuer, &mut answer);
     Ok(answer)
 }
 

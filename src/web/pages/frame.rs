@@ -1,26 +1,26 @@
 //! The layout of a page, from the request and its issuer.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::ACCEPT_LANGUAGE;
-use url::form_urlencoded;
 
 use super::{CsrfToken, Layout, Links, Viewer, form};
 use crate::domain::issuer::Environment;
 use crate::domain::session::TokenHash;
 use crate::keys::IssuerContext;
-use crate::locale::Locale;
 use crate::web::extract::Visit;
+use crate::web::language;
 
 /// The frame, without a viewer or a notice: set those with `Layout { viewer, ..layout(request, context) }`.
 pub fn layout<'a>(request: &HttpRequest, context: &'a IssuerContext) -> Layout<'a> {
+    let locale = language::of(request, context);
     Layout {
-        locale: locale(request, &context.store.locale),
+        locale,
         store: &context.store.name,
         base: context.issuer.url.path(),
         is_sandbox: context.issuer.environment == Environment::Sandbox,
         viewer: None,
         notice: None,
         links: Links { privacy: context.store.privacy_url.as_deref(), terms: context.store.terms_url.as_deref() },
+        languages: language::others(request, &context.issuer, locale),
     }
 }
 
@@ -38,16 +38,4 @@ pub fn viewer<'a>(context: &IssuerContext, email: &'a str, session_hash: &TokenH
 
 pub(in crate::web) fn sign_out_token(context: &IssuerContext, session_hash: &TokenHash) -> CsrfToken {
     form::token(context, &[b"sign-out", session_hash])
-}
-
-/// What the agent asked for (`ui_locales`, OpenID Connect Core §3.1.2.1), what the browser prefers, the store's own.
-pub fn locale(request: &HttpRequest, store_locale: &str) -> &'static Locale {
-    let query = form_urlencoded::parse(request.query_string().as_bytes());
-    let asked: Vec<String> =
-        query.filter(|(name, _)| name == "ui_locales").map(|(_, value)| value.into_owned()).collect();
-    let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // Browsers list languages by falling preference: their weights can be left aside.
-    let preferred = header.split(',').filter_map(|range| range.split(';').next()).map(str::trim);
-    let asked = asked.iter().flat_map(|tags| tags.split_whitespace());
-    Locale::negotiate(asked.chain(preferred).chain([store_locale]))
 }

@@ -1,5 +1,6 @@
 //! The frame of every page: language, store, environment, who is signed in, and one notice.
 
+use crate::domain::Money;
 use crate::locale::{Argument, Direction, Locale};
 
 use super::{CsrfToken, assets};
@@ -16,6 +17,19 @@ pub struct Layout<'a> {
     pub viewer: Option<Viewer<'a>>,
     pub notice: Option<Notice>,
     pub links: Links<'a>,
+    /// The same page in the other languages.
+    pub languages: Vec<Translation>,
+}
+
+/// The way to this page in another language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Translation {
+    /// BCP 47.
+    pub tag: &'static str,
+    /// The language's name for itself.
+    pub name: String,
+    /// Within the host.
+    pub address: String,
 }
 
 /// Who is signed in, and how to sign out.
@@ -60,6 +74,11 @@ impl Layout<'_> {
     /// See [`Locale::attribute`].
     pub fn attribute(&self, key: &str, name: &str) -> String {
         self.locale.attribute(key, name)
+    }
+
+    /// See [`Locale::money`].
+    pub fn money(&self, money: &Money) -> String {
+        self.locale.money(*money)
     }
 
     pub const fn language(&self) -> &'static str {

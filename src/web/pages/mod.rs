@@ -22,7 +22,7 @@ mod trust;
 
 pub use csrf::CsrfToken;
 pub use frame::{layout, layout_of, viewer};
-pub use layout::{Layout, Links, Notice, Viewer};
+pub use layout::{Layout, Links, Notice, Translation, Viewer};
 pub use respond::page;
 pub use returns_to::ReturnsTo;
 pub use trust::trust_badge;

@@ -147,10 +147,10 @@ pub async fn post(call: Call, payload: web::Payload) -> Result<HttpResponse, Jso
     Ok(call.answer(status, &registered.found))
 }
 
-/// Nobody's browser is at hand: the mail is in the store's language.
+/// Nobody's browser is at hand: the mail is in the language of the shopper's last consent.
 fn mail(call: &Call, registered: &Registered) -> MailText {
     let store = &call.caller.store;
-    let locale = Locale::negotiate([store.locale.as_str()]);
+    let locale = Locale::negotiate(registered.locale.as_deref().into_iter().chain([store.locale.as_str()]));
     let url = call.caller.shown(&registered.found).approval_url;
     match registered.found.purchase.rule_id {
         Some(_) => MailText::approved_by_rule(locale, &store.name, &url),

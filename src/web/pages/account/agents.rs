@@ -145,7 +145,7 @@ pub struct Pending<'a> {
 
 impl Pending<'_> {
     fn sentence(&self, layout: &Layout<'_>) -> String {
-        let total = self.total.to_string();
+        let total = layout.money(&self.total);
         match self.name {
             Some(name) => layout.t2("pending-asks", &("agent", name), &("total", total.as_str())),
             None => layout.t1("pending-asks-unnamed", &("total", total.as_str())),

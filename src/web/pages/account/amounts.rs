@@ -45,12 +45,17 @@ impl AmountField {
         (Self { value: typed.chars().take(40).collect(), problem, ..empty }, amount)
     }
 
+    /// What stands in it, in the reader's language; what was typed, as it was typed.
+    pub fn shown(&self, layout: &Layout<'_>) -> String {
+        if self.problem.is_some() { self.value.clone() } else { layout.locale.typed(&self.value) }
+    }
+
     /// The sentence about the problem.
     pub fn problem_text(&self, layout: &Layout<'_>) -> Option<String> {
         let digits = self.currency.exponent();
         Some(match self.problem? {
             AmountProblem::Invalid(InvalidAmount::NotANumber) => {
-                layout.t1("amount-not-a-number", &("example", format_amount(8_000, self.currency)))
+                layout.t1("amount-not-a-number", &("example", layout.locale.typed(&format_amount(8_000, self.currency))))
             }
             AmountProblem::Invalid(InvalidAmount::TooPrecise) if digits == 0 => {
                 layout.t1("amount-whole", &("currency", self.currency.to_string()))
@@ -58,7 +63,7 @@ impl AmountField {
             AmountProblem::Invalid(InvalidAmount::TooPrecise) => layout.t1("amount-too-precise", &("digits", digits)),
             AmountProblem::Invalid(InvalidAmount::Zero) => layout.t("amount-zero"),
             AmountProblem::Invalid(InvalidAmount::TooLarge) => layout.t("amount-too-large"),
-            AmountProblem::Above(most) => layout.t1("amount-above", &("most", most.to_string())),
+            AmountProblem::Above(most) => layout.t1("amount-above", &("most", layout.money(&most))),
         })
     }
 }

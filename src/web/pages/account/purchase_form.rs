@@ -228,7 +228,7 @@ fn status<'a>(visit: &Visit, shown: &'a Shown, locale: &Locale) -> Status<'a> {
 
 /// Which of the two ceilings it is.
 fn over_sentence(over: &OverLimit, total: Money, locale: &Locale) -> String {
-    let text = |money: Money| money.to_string();
+    let text = |money: Money| locale.money(money);
     match (over.limit.order(), over.limit.month()) {
         (Some(order), _) if over.is_by_order(total) => locale.t1("purchase-over-order", &("most", text(order))),
         (_, Some(month)) => {

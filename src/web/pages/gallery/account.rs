@@ -10,7 +10,7 @@ use crate::domain::device::{Device, Program, System};
 use crate::domain::identity::IdentityKind;
 use crate::domain::session::SignInMethod;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::locale::{Foreign, Locale};
+use crate::locale::Foreign;
 
 use super::super::Layout;
 use super::super::ReturnsTo;
@@ -29,7 +29,7 @@ use super::super::account::sign_up_finish::{self, SignUpFinish};
 use super::super::account::ways::{Way, Ways};
 use super::data;
 use super::purchases::euros;
-use super::{Sample, anonymous, consents, csrf, layout, moment, upstreams};
+use super::{Sample, anonymous, consents, csrf, layout, moment, shown, upstreams};
 
 pub(super) const SEALED: &str = "ar1_c2VhbGVk";
 pub(super) const SCRIPT: Foreign<'_> = Foreign("<script>alert(1)</script>\" onload=\"x");
@@ -287,7 +287,7 @@ fn agents() -> Vec<Sample> {
         is_held: true,
         ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE)
     };
-    let with_notice = |name| Layout { notice: Some(disconnected(Locale::english(), name)), ..layout() };
+    let with_notice = |name| Layout { notice: Some(disconnected(shown(), name)), ..layout() };
     busy.rule = Some(Standing { csrf: csrf(), most: euros(2_000) });
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
     vec![

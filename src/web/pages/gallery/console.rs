@@ -7,7 +7,7 @@ use crate::domain::authentication::CheckoutProof;
 use crate::domain::client::AgentClass;
 use crate::domain::evidence::Check;
 use crate::domain::platforms::Platforms;
-use crate::locale::{Foreign, Locale};
+use crate::locale::Foreign;
 use crate::merchant::merging::CannotMerge;
 
 use super::super::account::sign_in::Refusal;
@@ -24,7 +24,7 @@ use super::super::console::sign_in::ConsoleSignIn;
 use super::super::console::why::{self, Narrowed, Why};
 use super::super::console::{self, Frame, Paging, Section, agents, revoked};
 use super::super::{Layout, Links, ReturnsTo, Viewer};
-use super::{Sample, csrf, layout, moment};
+use super::{Sample, csrf, layout, moment, shown};
 
 const DOCUMENT: &str = "https://claude.ai/oauth/claude-code-client-metadata";
 const CLIENT: &str = "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q";
@@ -96,7 +96,7 @@ fn sessions(is_busy: bool) -> Sessions<'static> {
             })
             .collect(),
     };
-    let notice = is_busy.then(|| revoked(Locale::english()));
+    let notice = is_busy.then(|| revoked(shown()));
     Sessions {
         layout: Layout { notice, ..staff() },
         csrf: csrf(),
@@ -346,7 +346,7 @@ const fn unknown() -> why::Answer<'static> {
 
 fn settings() -> Vec<Sample> {
     let view = |is_paused, done: Option<Done>| Settings {
-        layout: Layout { notice: done.map(|done| done.notice(Locale::english())), ..staff() },
+        layout: Layout { notice: done.map(|done| done.notice(shown())), ..staff() },
         csrf: csrf(),
         frame: Frame { is_paused, ..frame(Section::Settings) },
         live_is_open: true,

@@ -11,6 +11,8 @@ mod purchases;
 mod registration;
 mod upstreams;
 
+use std::cell::Cell;
+
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -19,7 +21,7 @@ use mcp_resource::wire::Timestamp;
 
 use crate::locale::{Locale, Moment};
 
-use super::{CsrfToken, Layout, Links, Viewer};
+use super::{CsrfToken, Layout, Links, Translation, Viewer};
 
 /// A page in one state.
 #[derive(Debug)]
@@ -33,6 +35,23 @@ impl Sample {
     fn new(name: &str, view: &impl Template) -> Self {
         Self { name: name.to_owned(), html: view.render() }
     }
+}
+
+thread_local! {
+    /// The language of the samples that are being made.
+    static SHOWN: Cell<Option<&'static Locale>> = const { Cell::new(None) };
+}
+
+fn shown() -> &'static Locale {
+    SHOWN.get().unwrap_or_else(Locale::english)
+}
+
+/// All samples in a language.
+pub fn samples_in(locale: &'static Locale) -> Vec<Sample> {
+    SHOWN.set(Some(locale));
+    let samples = samples();
+    SHOWN.set(None);
+    samples
 }
 
 /// All samples.
@@ -55,14 +74,27 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config.route("/_gallery", web::get().to(list)).route("/_gallery/{name:.+}", web::get().to(show));
 }
 
-async fn list() -> HttpResponse {
-    let item = |sample: Sample| format!("<li><a href=\"/_gallery/{0}\">{0}</a>", sample.name);
+/// `?language=de`.
+#[derive(serde::Deserialize)]
+struct Wanted {
+    language: Option<String>,
+}
+
+impl Wanted {
+    fn locale(&self) -> &'static Locale {
+        Locale::negotiate(self.language.as_deref())
+    }
+}
+
+async fn list(wanted: web::Query<Wanted>) -> HttpResponse {
+    let tag = wanted.locale().tag();
+    let item = |sample: Sample| format!("<li><a href=\"/_gallery/{0}?language={tag}\">{0}</a>", sample.name);
     let items: String = samples().into_iter().map(item).collect();
     HttpResponse::Ok().content_type(ContentType::html()).body(format!("<title>Gallery</title><ul>{items}</ul>"))
 }
 
-async fn show(name: web::Path<String>) -> HttpResponse {
-    let found = samples().into_iter().find(|sample| sample.name == *name);
+async fn show(name: web::Path<String>, wanted: web::Query<Wanted>) -> HttpResponse {
+    let found = samples_in(wanted.locale()).into_iter().find(|sample| sample.name == *name);
     match found.and_then(|sample| sample.html.ok()) {
         Some(html) => HttpResponse::Ok().content_type(ContentType::html()).body(html),
         None => HttpResponse::NotFound().finish(),
@@ -71,14 +103,23 @@ async fn show(name: web::Path<String>) -> HttpResponse {
 
 fn layout() -> Layout<'static> {
     Layout {
-        locale: Locale::english(),
+        locale: shown(),
         store: "Fern & Field",
         base: "",
         is_sandbox: false,
         viewer: Some(Viewer { name: "maya@example.com", csrf: csrf() }),
         notice: None,
         links: Links { privacy: Some("https://fern.example/privacy"), terms: Some("https://fern.example/terms") },
+        languages: translations(),
     }
+}
+
+fn translations() -> Vec<Translation> {
+    let others = Locale::all().iter().filter(|other| other.tag() != shown().tag());
+    let address = |tag: &str| format!("?language={tag}");
+    others
+        .map(|other| Translation { tag: other.tag(), name: other.t("language-name"), address: address(other.tag()) })
+        .collect()
 }
 
 fn anonymous() -> Layout<'static> {
@@ -96,7 +137,7 @@ fn csrf() -> CsrfToken {
 /// So many seconds from a fixed now.
 fn moment(seconds: i64) -> Moment {
     let now = 1_795_307_700;
-    Moment::new(Timestamp::from_secs(now + seconds), Timestamp::from_secs(now), Locale::english())
+    Moment::new(Timestamp::from_secs(now + seconds), Timestamp::from_secs(now), shown())
 }
 
 #[cfg(test)]

@@ -1,0 +1,85 @@
+## The question
+
+consent-page-title = Agenten verbinden
+consent-eyebrow = Ein KI-Agent bittet um Zugang
+consent-asks = „{ $agent }“ möchte bei { $store } für Sie einkaufen
+consent-asks-unnamed = Ein Programm ohne Namen möchte bei { $store } für Sie einkaufen
+consent-step-up-eyebrow = Ein verbundener Agent bittet um mehr
+consent-asks-more = „{ $agent }“ bittet bei { $store } um mehr
+consent-asks-more-unnamed = Ein Programm ohne Namen bittet bei { $store } um mehr
+consent-not-you = Sind Sie das nicht?
+
+## Who asks
+
+consent-who = Wer fragt
+consent-name-unverified-detail = Jeder kann jeden Namen wählen. Prüfen Sie, wohin Sie zurückkehren.
+consent-described-by = Beschrieben von
+consent-described-detail = { $host } veröffentlicht diese Beschreibung des Agenten.
+consent-changed-title = Dieser Agent hat sich geändert
+consent-changed-detail = Er beschreibt sich anders als bei Ihrer letzten Erlaubnis. Bitte sehen Sie sich alles noch einmal an.
+consent-returns = Sie kehren zurück zu
+consent-returns-computer = Einer App auf diesem Computer
+consent-returns-app = Der App, die auf diesem Gerät { $scheme }-Links öffnet
+consent-store = Shop
+consent-loopback-title = Das ist eine App auf diesem Computer
+consent-loopback-described-detail = { $host } beschreibt eine solche App. Aber jedes Programm auf diesem Computer kann sich dafür ausgeben. Machen Sie nur weiter, wenn Sie die App gerade selbst gestartet haben.
+consent-loopback-detail = Sie ist keine Website. Niemand kann prüfen, von wem sie kommt. Machen Sie nur weiter, wenn Sie die App gerade selbst gestartet haben.
+
+## What for
+
+consent-able = Das darf der Agent dann
+consent-able-detail = Nur was angekreuzt ist, ist erlaubt. Der Agent kommt auch mit weniger aus.
+consent-new = Neue Erlaubnis
+consent-new-several = Neue Erlaubnisse
+consent-kept = Er behält, was Sie schon erlaubt haben
+consent-required = Ohne das geht nichts anderes
+consent-fresh-sign-in = Um das zu erlauben, melden Sie sich zuerst neu an.
+consent-nothing-ticked = Sie haben nichts angekreuzt. Kreuzen Sie an, was der Agent darf, oder wählen Sie „Ablehnen“.
+
+consent-limits = Grenzen für Einkäufe
+consent-limit-order = Grenze pro Bestellung ({ $currency })
+consent-limit-month = Grenze pro Monat ({ $currency })
+consent-limits-hint = Ein leeres Feld heißt: keine Grenze. Jede Zahlung geben Sie trotzdem selbst frei.
+consent-limits-hint-asked = Bei einem leeren Feld gilt, worum der Agent bittet. Jede Zahlung geben Sie trotzdem selbst frei.
+consent-window = So lange darf er Einkäufe beginnen
+    .purchase = Nur diesen Einkauf (15 Minuten)
+    .today = Bis Mitternacht
+    .thirty-days = 30 Tage lang
+
+## What never
+
+consent-never = Das kann er nie
+consent-never-cards = Ihre Kartennummern sehen
+consent-never-pay = ohne Ihre Freigabe bezahlen
+consent-never-refunds = Geld zurückfordern
+consent-never-account = Ihr Konto oder Passwort ändern
+
+## Until when
+
+consent-until = Bis wann
+consent-ends =
+    { $days ->
+        [one] Der Zugang endet { $when }, oder wenn er 1 Tag nicht genutzt wird.
+       *[other] Der Zugang endet { $when }, oder wenn er { $days } Tage nicht genutzt wird.
+    }
+consent-ends-soon = Der Zugang endet in spätestens einer Stunde.
+consent-checkout-lasts =
+    { $minutes ->
+        [one] Einkäufe beginnen darf er jeweils 1 Minute lang. Dann muss er wieder fragen.
+       *[other] Einkäufe beginnen darf er jeweils { $minutes } Minuten lang. Dann muss er wieder fragen.
+    }
+consent-checkout-chosen = Einkäufe beginnen darf er so lange, wie Sie es oben wählen. Dann muss er wieder fragen.
+consent-stop = Sie können ihn jederzeit unter „Verbundene Agenten“ stoppen. Das wirkt in einer Sekunde.
+
+## The answer
+
+consent-answer = Ihre Antwort
+consent-deny = Ablehnen
+consent-allow = Erlauben
+consent-privacy = Datenschutz
+consent-terms = AGB
+consent-details = Technische Angaben
+consent-details-client = Client-ID
+consent-details-redirect = Rücksprungadresse
+consent-details-resource = Ressource
+consent-details-scopes = Erbetene Scopes
