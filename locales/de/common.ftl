@@ -68,6 +68,6 @@ home-lead = KI-Agenten können bei { $store } für Sie einkaufen: mit Ihrer Erla
 home-agents = Verbundene Agenten
 home-agents-detail = Sehen Sie, was Ihre Agenten dürfen, und stoppen Sie sie.
 home-sign-up = Konto anlegen
-home-sign-up-detail = Sie brauchen eines, um einen Agenten zu verbinden.
+home-sign-up-detail = Das brauchen Sie für einen Agenten.
 home-console = Für das Team des Shops
 home-console-detail = Agenten beobachten, anhalten oder sperren.

@@ -69,7 +69,7 @@ consent-checkout-lasts =
        *[other] Einkäufe beginnen darf er jeweils { $minutes } Minuten lang. Dann muss er wieder fragen.
     }
 consent-checkout-chosen = Einkäufe beginnen darf er so lange, wie Sie es oben wählen. Dann muss er wieder fragen.
-consent-stop = Sie können ihn jederzeit unter „Verbundene Agenten“ stoppen. Das wirkt in einer Sekunde.
+consent-stop = Sie können ihn zu jeder Zeit stoppen, unter „Verbundene Agenten“. Das wirkt in einer Sekunde.
 
 ## The answer
 

@@ -1,13 +1,13 @@
 ## What an agent may do: read by the shopper, part of the consent
 
 scope-products-read = Produkte und Preise ansehen
-scope-products-read-detail = Er kann den Katalog durchsuchen und Produktseiten lesen.
+scope-products-read-detail = Er sucht im Katalog und sieht sich Waren an.
 scope-inventory-read = Sehen, was lieferbar ist
 scope-inventory-read-detail = Er kann prüfen, ob es eine Größe oder Farbe gibt.
 scope-cart-write = Artikel in Ihren Warenkorb legen oder herausnehmen
 scope-cart-write-detail = Nichts wird gekauft: Sie können den Warenkorb jederzeit ändern.
 scope-checkout-initiate = Einen Einkauf vorbereiten, den Sie bestätigen
-scope-checkout-initiate-detail = Er bereitet die Bestellung vor. Nur Sie können sie freigeben und bezahlen.
+scope-checkout-initiate-detail = Er macht die Bestellung bereit. Nur Sie geben sie frei und zahlen.
 scope-orders-read = Ihre Bestellungen und Lieferadresse sehen
 scope-orders-read-detail = Frühere Bestellungen, wohin sie gingen und wo sie jetzt sind.
 scope-orders-refund = Geld zurückfordern

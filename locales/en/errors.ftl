@@ -5,7 +5,7 @@ error-reference-detail = Name it if you ask the store for help.
 error-home = Go to the start page
 
 error-unknown-client = We do not know this agent
-error-unknown-client-remedy = Remove the store in your agent and add it again, so that it introduces itself anew.
+error-unknown-client-remedy = Remove the store in your agent and add it again. Then we get to know your agent anew.
 error-redirect-mismatch = This agent wants to send you to an address it has not announced
 error-redirect-mismatch-remedy = We stopped here, and nothing was allowed. If you did start this, remove the store in your agent and add it again.
 error-bad-request = We cannot read this request

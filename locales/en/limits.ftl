@@ -4,10 +4,10 @@ amount-most = The agent asks for { $most } at most.
 amount-not-a-number = Enter an amount with digits only, such as { $example }.
 amount-too-precise =
     { $digits ->
-        [one] Enter at most 1 digit after the decimal point, and no thousands separator.
-       *[other] Enter at most { $digits } digits after the decimal point, and no thousands separator.
+        [one] Type at most 1 digit after the decimal point, and no sign between thousands.
+       *[other] Type at most { $digits } digits after the decimal point, and no sign between thousands.
     }
-amount-whole = Enter a whole amount in { $currency }, without a thousands separator.
+amount-whole = Type a whole number of { $currency }, with no sign between thousands.
 amount-zero = Enter an amount above zero.
 amount-too-large = This amount is too large.
 amount-above = Enter { $most } or less.

@@ -16,8 +16,7 @@ impl Locale {
             text.push(self.signs.decimal);
             text.push_str(part);
         }
-        // The code stays on the line of its number.
-        format!("{text}\u{a0}{currency}")
+        format!("{text} {currency}")
     }
 
     /// What stands in a field: `80.00`, in German `80,00`. Without signs between thousands, which nobody should have to type.
@@ -50,7 +49,7 @@ mod tests {
         let german = Locale::find("de").unwrap();
         let written = |amount, currency: &str| {
             let money = Money::new(amount, currency.parse().unwrap());
-            [Locale::english().money(money), german.money(money)].map(|text| text.replace('\u{a0}', " "))
+            [Locale::english().money(money), german.money(money)]
         };
         assert_eq!(written(1250, "EUR"), ["12.50 EUR", "12,50 EUR"]);
         assert_eq!(written(123_456_789, "EUR"), ["1,234,567.89 EUR", "1.234.567,89 EUR"]);

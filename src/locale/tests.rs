@@ -7,6 +7,10 @@ use super::*;
 use crate::domain::evidence::Check;
 use mcp_resource::wire::Timestamp;
 
+mod languages;
+mod reading;
+mod tree;
+
 /// Every file with the ending under the folder, read.
 fn sources(folder: &str, ending: &str) -> Vec<String> {
     let mut found = Vec::new();
@@ -80,6 +84,7 @@ fn the_version_of_the_consent_text_is_a_hash_that_comments_do_not_change() {
 
 #[test]
 fn a_region_finds_its_language_and_an_unknown_language_finds_english() {
+    assert_eq!(Locale::negotiate(["de-AT", "en"]).tag(), "de");
     assert_eq!(Locale::negotiate(["xx", "en-GB"]).tag(), "en");
     assert_eq!(Locale::negotiate(["xx-YY", ""]).tag(), "en");
     assert_eq!(Locale::english().direction().as_str(), "ltr");

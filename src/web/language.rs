@@ -37,20 +37,20 @@ struct Written(&'static Locale);
 
 /// The language to answer in.
 pub fn of(request: &HttpRequest, context: &IssuerContext) -> &'static Locale {
-    let locale = wanted(request, context);
+    let locale = wanted(request, &context.issuer, &context.store.locale);
     request.extensions_mut().insert(Written(locale));
     locale
 }
 
-fn wanted(request: &HttpRequest, context: &IssuerContext) -> &'static Locale {
-    let kept = Kind::Language.value(request, &context.issuer).unwrap_or_default();
+fn wanted(request: &HttpRequest, issuer: &Issuer, store: &str) -> &'static Locale {
+    let kept = Kind::Language.value(request, issuer).unwrap_or_default();
     let asked = kept.strip_prefix(ASKED);
     let chosen = chosen(request).or_else(|| if asked.is_none() { Locale::find(&kept) } else { None });
     chosen.unwrap_or_else(|| {
         let tags = parameter(request, "ui_locales").unwrap_or_default();
         let preferred = preferred(request);
         let wishes = tags.split_whitespace().chain(asked).chain(preferred.iter().map(String::as_str));
-        Locale::negotiate(wishes.chain([context.store.locale.as_str()]))
+        Locale::negotiate(wishes.chain([store]))
     })
 }
 
@@ -73,15 +73,16 @@ fn preferred(request: &HttpRequest) -> Vec<String> {
 }
 
 /// The ways to the same page in the other languages. None to what cannot be asked for again: the answer to a form, or to what a
-/// provider sent once.
-pub fn others(request: &HttpRequest, issuer: &Issuer, shown: &Locale) -> Vec<Translation> {
+/// provider sent once. Relative to the page, so that they lead nowhere else.
+pub fn others(request: &HttpRequest, shown: &Locale) -> Vec<Translation> {
     if request.method() != Method::GET || request.path().starts_with("/sign-in/return/") {
         return Vec::new();
     }
     let address = |tag: &str| {
         let query = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != CHOICE);
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).append_pair(CHOICE, tag).finish();
-        format!("{}{}?{query}", issuer.url.path(), request.path())
+        let query =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(query).append_pair(CHOICE, tag).finish();
+        format!("?{query}")
     };
     let others = Locale::all().iter().filter(|other| other.tag() != shown.tag());
     others
@@ -125,5 +126,60 @@ pub fn label<B>(issuer: &Issuer, answer: &mut ServiceResponse<B>) {
     if let Some(cookie) = chosen {
         // Only a name or value that is no header text fails, and both are ours.
         drop(answer.response_mut().add_cookie(&cookie));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::issuer::Environment;
+    use crate::domain::{IssuerId, StoreId};
+    use actix_web::test::TestRequest;
+
+    fn issuer() -> Issuer {
+        let (id, store_id) = (IssuerId::new("live1"), StoreId::new("fern1"));
+        Issuer {
+            id,
+            store_id,
+            environment: Environment::Sandbox,
+            url: "http://localhost:8080/sandbox".parse().unwrap(),
+        }
+    }
+
+    /// What is spoken at a store of this language to a browser that prefers one and holds a cookie.
+    fn spoken(address: &str, cookie: &str, prefers: &str, store: &str) -> &'static str {
+        let cookie = format!("tg-language-fern1-8080={cookie}");
+        let request = TestRequest::with_uri(address)
+            .insert_header(("cookie", cookie))
+            .insert_header(("accept-language", prefers))
+            .to_http_request();
+        wanted(&request, &issuer(), store).tag()
+    }
+
+    #[test]
+    fn a_choice_counts_before_the_agent_the_agent_before_the_browser_and_the_browser_before_the_store() {
+        assert_eq!(spoken("/?language=de", "en", "en", "en"), "de");
+        assert_eq!(spoken("/?ui_locales=en", "de", "en", "en"), "de");
+        assert_eq!(spoken("/?ui_locales=fr+de", "", "en", "en"), "de");
+        assert_eq!(spoken("/?ui_locales=fr", "asked.de", "en", "en"), "de");
+        assert_eq!(spoken("/", "", "de", "en"), "de");
+        assert_eq!(spoken("/", "", "fr", "de-CH"), "de");
+        assert_eq!(spoken("/", "", "fr", "fr"), "en");
+        // What nobody could have chosen counts for nothing.
+        assert_eq!(spoken("/?language=<b>", "asked.asked.de", "xx-nonsense;;", "de"), "de");
+    }
+
+    #[test]
+    fn the_way_to_the_other_language_is_this_page_and_leads_nowhere_else() {
+        let address = |uri: &str| {
+            let request = TestRequest::with_uri(uri).to_http_request();
+            others(&request, Locale::english()).into_iter().map(|other| other.address).collect::<Vec<_>>()
+        };
+        assert_eq!(address("/consent?request=a.b&language=en"), ["?request=a.b&language=de"]);
+        assert_eq!(address("/sign-in?to=https%3A%2F%2Fevil.example"), ["?to=https%3A%2F%2Fevil.example&language=de"]);
+        assert_eq!(address("//evil.example/x"), ["?language=de"]);
+        assert!(address("/sign-in/return/google?code=a&state=b").is_empty());
+        let posted = TestRequest::post().uri("/sign-in").to_http_request();
+        assert!(others(&posted, Locale::english()).is_empty());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode};
 use tillgate::domain::staff::Role;
 use url::Url;
@@ -44,11 +44,13 @@ pub struct Browser {
     http: Client,
     /// By host name: loopback hosts share cookies across ports.
     pub cookies: BTreeMap<(String, String), String>,
+    /// `Accept-Language`, where there is one.
+    pub languages: Option<&'static str>,
 }
 
 impl Browser {
     pub fn new() -> Self {
-        Self { http: http(), cookies: BTreeMap::new() }
+        Self { http: http(), cookies: BTreeMap::new(), languages: None }
     }
 
     pub async fn open(&mut self, url: &Url) -> Page {
@@ -132,6 +134,9 @@ impl Browser {
             .collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
+        }
+        if let Some(languages) = self.languages {
+            request = request.header(ACCEPT_LANGUAGE, languages);
         }
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);

@@ -20,7 +20,7 @@ pub fn layout<'a>(request: &HttpRequest, context: &'a IssuerContext) -> Layout<'
         viewer: None,
         notice: None,
         links: Links { privacy: context.store.privacy_url.as_deref(), terms: context.store.terms_url.as_deref() },
-        languages: language::others(request, &context.issuer, locale),
+        languages: language::others(request, locale),
     }
 }
 

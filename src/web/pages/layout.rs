@@ -28,7 +28,7 @@ pub struct Translation {
     pub tag: &'static str,
     /// The language's name for itself.
     pub name: String,
-    /// Within the host.
+    /// Relative to this page.
     pub address: String,
 }
 

@@ -54,9 +54,8 @@ impl AmountField {
     pub fn problem_text(&self, layout: &Layout<'_>) -> Option<String> {
         let digits = self.currency.exponent();
         Some(match self.problem? {
-            AmountProblem::Invalid(InvalidAmount::NotANumber) => {
-                layout.t1("amount-not-a-number", &("example", layout.locale.typed(&format_amount(8_000, self.currency))))
-            }
+            AmountProblem::Invalid(InvalidAmount::NotANumber) => layout
+                .t1("amount-not-a-number", &("example", layout.locale.typed(&format_amount(8_000, self.currency)))),
             AmountProblem::Invalid(InvalidAmount::TooPrecise) if digits == 0 => {
                 layout.t1("amount-whole", &("currency", self.currency.to_string()))
             }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use super::*;
 
+mod leftovers;
+mod weight;
+
 /// The texts between `start` and `end`, each time they occur.
 fn between<'h>(html: &'h str, start: &str, end: &str) -> Vec<&'h str> {
     html.split(start).skip(1).filter_map(|rest| rest.split(end).next()).collect()
