@@ -18,6 +18,8 @@ function pagesOfNobody({ agents, link }) {
         ['home', to(`${issuer}/`)],
         ['home-sandbox', to(`${sandbox_issuer}/`)],
         ['sign-in', to(`${issuer}/sign-in`)],
+        // Asked for by an agent, and so not kept: the other stops go on in English.
+        ['sign-in-german', to(`${issuer}/sign-in?ui_locales=de`)],
         ['sign-in-for-agent', async page => page.goto((await requestOf(agents.web)).url)],
         ['sign-in-for-passkey', to(`${issuer}/sign-in?to=/account/sign-in&step=passkey`)],
         ['sign-in-refused', async page => {
@@ -98,6 +100,7 @@ function pagesOfShopper({ agents, checkout }) {
         ['purchase-elevation', to(`${issuer}/_gallery/account/purchase-elevation`)],
         ['denial', denial(agents)],
         ['agents', to(account_url)],
+        ['agents-german', to(`${account_url}?ui_locales=de`)],
         ['agents-none', to(`${sandbox_issuer}/account/agents`)],
         ['change', change],
         ['change-refused', async page => {

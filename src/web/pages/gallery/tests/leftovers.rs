@@ -68,9 +68,9 @@ fn left_over<'t>(text: &'t str, data: &[String]) -> Option<&'t str> {
     let ours: String = isolated.collect();
     let ours: Vec<&str> = ours.split_whitespace().filter(|word| !word.starts_with("https://")).collect();
     let rest = data.iter().fold(ours.join(" "), |text, known| text.replace(known.as_str(), ""));
-    let words =
+    let mut words =
         rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| word.chars().any(|c| c.is_ascii_alphabetic()));
-    words.into_iter().any(|word| !CODES.contains(&word)).then_some(text)
+    words.any(|word| !CODES.contains(&word)).then_some(text)
 }
 
 #[test]
