@@ -13,7 +13,9 @@ fn at(app: &App, path: &str) -> Url {
 }
 
 fn reading(languages: &'static str) -> Browser {
-    Browser { languages: Some(languages), ..Browser::new() }
+    let mut browser = Browser::new();
+    browser.languages = Some(languages);
+    browser
 }
 
 /// The language that the page and its headers say they are in.
@@ -124,7 +126,7 @@ async fn mails_are_in_the_language_of_the_page_that_asked_for_them_and_of_the_la
         let mail = mails(&app, &email, 1).await.remove(0);
         assert!(mail.contains(subject) && mail.contains("Guten Tag,"), "{mail}");
     }
-    let mut scene = Scene::set(app.live()).await;
+    let scene = Scene::set(app.live()).await;
     app.sql("UPDATE consent_receipts SET locale = 'de'").await;
     scene.ask("one").await;
     let mail = mails(&app, &app.live().email, 1).await.remove(0);
