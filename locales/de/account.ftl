@@ -3,7 +3,7 @@
 sign-in-title = Anmelden
 sign-in-lead = Melden Sie sich bei { $store } an.
 sign-in-for-agent = Ein Agent möchte sich mit Ihrem Konto bei { $store } verbinden. Melden Sie sich zuerst an.
-sign-in-again = Bevor ein Agent Ihre Bestellungen sehen darf, melden Sie sich bitte noch einmal an.
+sign-in-again = Ein Agent bittet um etwas, wofür Sie sich noch einmal anmelden müssen.
 sign-in-email = E-Mail-Adresse
 sign-in-password = Passwort
 sign-in-submit = Anmelden

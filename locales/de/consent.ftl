@@ -57,11 +57,7 @@ consent-never-account = Ihr Konto oder Passwort ändern
 ## Until when
 
 consent-until = Bis wann
-consent-ends =
-    { $days ->
-        [one] Der Zugang endet { $when }, oder wenn er 1 Tag nicht genutzt wird.
-       *[other] Der Zugang endet { $when }, oder wenn er { $days } Tage nicht genutzt wird.
-    }
+consent-ends = Der Zugang endet { $when }.
 consent-ends-soon = Der Zugang endet in spätestens einer Stunde.
 consent-checkout-lasts =
     { $minutes ->

@@ -114,7 +114,7 @@ why-response-mode-remedy = Lassen Sie response_mode weg, oder schicken Sie query
 why-request-object = Parameter kommen als solche
 why-request-object-remedy = Schalten Sie signierte Request-Objekte und Pushed Requests im Client ab.
 why-prompt = Der Kunde darf gefragt werden
-why-prompt-remedy = Lassen Sie prompt=none weg: Der Kunde muss sehen, worum gebeten wird.
+why-prompt-remedy = Lassen Sie prompt=none weg: Der Kunde muss sehen, worum gebeten wird. Von den anderen sind login, consent, select_account und create bekannt.
 why-pkce-challenge = PKCE wird benutzt, mit S256
 why-pkce-challenge-remedy = Schalten Sie PKCE im Client ein, mit der Methode S256. Die Methode plain wird nicht angenommen.
 why-resource = Die Ressource ist ein Server dieses Issuers

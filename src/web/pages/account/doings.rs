@@ -57,7 +57,7 @@ impl Doings {
         let is_own = |id: &GrantId| grants.contains(&id.as_str());
         let orders = self.orders.iter().filter(|order| is_own(&order.grant_id)).take(SHOWN).map(|order| Order {
             id: order.order_id.clone(),
-            total: order.total.to_string(),
+            total: locale.money(order.total),
             at: Moment::new(order.at, now, locale),
         });
         let orders: Vec<Order> = orders.collect();
