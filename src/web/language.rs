@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(spoken("/", "", "fr", "de-CH"), "de");
         assert_eq!(spoken("/", "", "fr", "fr"), "en");
         // What nobody could have chosen counts for nothing.
-        assert_eq!(spoken("/?language=<b>", "asked.asked.de", "xx-nonsense;;", "de"), "de");
+        assert_eq!(spoken("/?language=%3Cb%3E", "asked.asked.de", "xx-nonsense;;", "de"), "de");
     }
 
     #[test]
