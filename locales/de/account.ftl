@@ -61,6 +61,7 @@ agents-permissions = Er darf
 agents-linked = Verbunden
 agents-last-used = Zuletzt genutzt
 agents-ends = Zugang endet
+agents-ends-unused = Wenn niemand ihn nutzt
 agents-connections =
     { $count ->
         [one] 1 Verbindung

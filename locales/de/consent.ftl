@@ -58,6 +58,13 @@ consent-never-account = Ihr Konto oder Passwort ändern
 
 consent-until = Bis wann
 consent-ends = Der Zugang endet { $when }.
+consent-unused = Nutzt ihn niemand, endet der Zugang { $when }.
+consent-stay = Wie lange er verbunden bleiben darf
+    .day = 1 Tag
+    .week = 7 Tage
+    .month = 30 Tage
+consent-stay-kept = Nicht länger als bisher: endet { $when }
+consent-stay-longest = So lange, wie der Shop es erlaubt: endet { $when }
 consent-ends-soon = Der Zugang endet in spätestens einer Stunde.
 consent-checkout-lasts =
     { $minutes ->
@@ -79,3 +86,26 @@ consent-details-client = Client-ID
 consent-details-redirect = Rücksprungadresse
 consent-details-resource = Ressource
 consent-details-scopes = Erbetene Scopes
+
+## One question for everything, where the merchant has chosen so
+
+bundle-eyebrow = Konto verknüpfen
+bundle-asks = Ihr Konto bei { $store } mit { $agent } verknüpfen
+bundle-asks-unnamed = Ihr Konto bei { $store } mit einem Programm ohne Namen verknüpfen
+bundle-able = Das darf er dann für Sie tun
+bundle-able-detail = Sie stimmen allem zu, oder nichts davon.
+bundle-look = Produkte, Preise und Bestand ansehen
+bundle-buy = Ihren Warenkorb füllen und Einkäufe vorbereiten, die Sie bestätigen
+bundle-stay = Verknüpft bleiben, damit er Sie nicht jedes Mal fragen muss
+bundle-shared = Was geteilt wird
+bundle-shared-detail = Er bekommt eine anonyme Nummer für Ihr Konto und sieht, was er hier für Sie tut. Er bekommt kein Passwort und keine Kartennummer.
+bundle-privacy-store = So nutzt { $store } Ihre Daten
+bundle-privacy-company = So nutzt { $company } Ihre Daten
+bundle-unlink = Sie lösen die Verknüpfung hier unter „Verbundene Agenten“: Wählen Sie dort „Trennen“. Das wirkt in einer Sekunde.
+bundle-cancel = Abbrechen
+bundle-agree = Zustimmen und verknüpfen
+
+## One purchase of an agent that may not start checkouts, where the merchant allows it
+
+elevation-title = Dieser Agent darf keine Einkäufe beginnen
+elevation-detail = Wenn Sie freigeben, erlauben Sie diese eine Bestellung und sonst nichts. Der Agent bekommt keine neue Erlaubnis.

@@ -93,6 +93,7 @@ approvals-shopper = Kunde
 approvals-order = Bestellung
 approvals-purchase = Kauf und Checkout
 approvals-grant = Grant und Sitzung
+approvals-elevation = per Link, ohne Erlaubnis zum Einkaufen
 approvals-decided = beantwortet { $when }
 approvals-awaiting = Wartet auf den Kunden
 approvals-approved = Freigegeben

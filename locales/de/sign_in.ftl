@@ -7,6 +7,7 @@ account-nav-ways = Wege zur Anmeldung
 sign-in-again-account = Damit Ihr Konto sicher bleibt: Zeigen Sie noch einmal, dass Sie es sind.
 sign-in-or = Oder nutzen Sie ein Konto, das Sie haben
 sign-in-with = Weiter mit { $provider }
+sign-in-silent = { $provider } kann Sie nicht noch einmal fragen, wer Sie sind. Das hilft hier also nicht. Wählen Sie einen anderen Weg.
 
 ways-title = Wege zur Anmeldung
 ways-lead = Mit jedem davon melden Sie sich bei { $store } an. Entfernen Sie, was Sie nicht mehr nutzen.
@@ -131,6 +132,12 @@ audit-kind-signed-out-everywhere = Kunde hat sich überall abgemeldet
 ## Passkeys
 
 sign-in-passkey = Mit einem Passkey anmelden
+sign-in-needs-passkey = { $store } bittet hier um Ihren Passkey, damit sicher ist, dass Sie es sind.
+sign-in-passkey-first = Noch kein Passkey? Melden Sie sich anders an und fügen Sie dann einen hinzu.
+sign-in-passkey-none = Sie haben hier noch keinen Passkey. Fügen Sie zuerst einen hinzu. Das geht schnell.
+sign-in-passkey-elsewhere = Kein Passkey auf diesem Gerät? Fügen Sie einen hinzu.
+sign-in-passkey-script = Ein Passkey braucht JavaScript. Schalten Sie es für diese Seite ein.
+ways-for-passkey = Fügen Sie einen Passkey hinzu. Dann geht es weiter mit dem, was Sie vorhatten.
 passkey-cancelled = Ihr Browser hat keinen Passkey benutzt. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
 ways-passkey = Passkey
 ways-passkey-named = Passkey „{ $name }“

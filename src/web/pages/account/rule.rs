@@ -76,7 +76,7 @@ pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, t
 
 /// Signing in again, and then here.
 fn proof(id: &GrantId) -> String {
-    Onward { request: None, to: Some(change_path(id)) }.carried_to("/sign-in")
+    Onward::to_page(&change_path(id)).carried_to("/sign-in")
 }
 
 /// The form was sent.
