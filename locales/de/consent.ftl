@@ -42,7 +42,7 @@ consent-limit-month = Grenze pro Monat ({ $currency })
 consent-limits-hint = Ein leeres Feld heißt: keine Grenze. Jede Zahlung geben Sie trotzdem selbst frei.
 consent-limits-hint-asked = Bei einem leeren Feld gilt, worum der Agent bittet. Jede Zahlung geben Sie trotzdem selbst frei.
 consent-window = So lange darf er Einkäufe beginnen
-    .purchase = Nur diesen Einkauf (15 Minuten)
+    .purchase = 15 Minuten, ein Einkauf
     .today = Bis Mitternacht
     .thirty-days = 30 Tage lang
 
