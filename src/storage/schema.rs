@@ -12,7 +12,6 @@ pub use of_audit::{audit_networks, refusals};
 pub use of_ledger::{ledger_periods, reservations};
 pub use of_policies::{agent_policies, host_rules, private_use_uris};
 pub use of_purchases::{approval_rules, approved_destinations, purchase_declines, purchases};
-pub use of_purchases::{purchase_declines, purchases};
 pub use of_shoppers::deleted_shoppers;
 
 table! {
@@ -117,39 +116,6 @@ table! {
         created_at -> BigInt,
         expires_at -> Nullable<BigInt>,
         uses_left -> Nullable<BigInt>,
-    }
-}
-
-table! {
-    agent_policies (issuer_id) {
-        issuer_id -> Text,
-        class_unverified -> Text,
-        class_domain_verified -> Text,
-        class_key_verified -> Text,
-        class_approved -> Text,
-        registration -> Text,
-        checkout_links -> Bool,
-        approval_rules -> Bool,
-        revision -> BigInt,
-    }
-}
-
-table! {
-    host_rules (issuer_id, host) {
-        issuer_id -> Text,
-        host -> Text,
-        effect -> Text,
-        created_by -> Text,
-        created_at -> BigInt,
-    }
-}
-
-table! {
-    private_use_uris (issuer_id, uri) {
-        issuer_id -> Text,
-        uri -> Text,
-        created_by -> Text,
-        created_at -> BigInt,
     }
 }
 

@@ -132,12 +132,12 @@ CREATE TABLE agent_policies (
     checkout_links BOOLEAN NOT NULL,
     -- Whether shoppers may set rules by which agents buy without asking.
     approval_rules BOOLEAN NOT NULL,
-    -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
     -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
     -- passkey; and whether the approval of each purchase demands it as well.
     checkout_max_age BIGINT,
     checkout_passkey BOOLEAN NOT NULL DEFAULT FALSE,
     checkout_purchases BOOLEAN NOT NULL DEFAULT FALSE,
+    -- Raised with every decision about this issuer's agents, so that replicas notice what they have cached.
     revision BIGINT NOT NULL
 );
 

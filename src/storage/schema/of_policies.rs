@@ -11,6 +11,7 @@ table! {
         class_approved -> Text,
         registration -> Text,
         checkout_links -> Bool,
+        approval_rules -> Bool,
         checkout_max_age -> Nullable<BigInt>,
         checkout_passkey -> Bool,
         checkout_purchases -> Bool,
