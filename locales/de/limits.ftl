@@ -45,6 +45,19 @@ change-pause-detail = Der Agent bleibt verbunden und kann nichts tun, bis Sie ih
 change-resume-detail = Der Agent kann nichts tun, bis Sie ihn weitermachen lassen.
 change-pause-submit = Diesen Agenten anhalten
 change-resume-submit = Weitermachen lassen
+rule-title = Kaufen ohne Nachfrage
+rule-stands = Er darf ohne Nachfrage für bis zu { $most } pro Bestellung kaufen, an eine Adresse, die Sie schon einmal freigegeben haben.
+rule-detail = Sie bekommen zu jeder Bestellung eine E-Mail. Ihre Grenzen gelten weiter. Sie können das jederzeit zurücknehmen.
+rule-remove = Jedes Mal fragen
+rule-needs-limit = Er fragt Sie vor jeder Bestellung. Soll er kleine Bestellungen allein aufgeben? Dann speichern Sie zuerst oben eine Grenze pro Monat.
+rule-needs-proof = Er fragt Sie vor jeder Bestellung. Soll er kleine Bestellungen allein aufgeben? Dann melden Sie sich zuerst neu an.
+rule-proof = Neu anmelden
+rule-most = Bis zu diesem Betrag pro Bestellung ({ $currency })
+rule-tick = Bestellungen bis zu diesem Betrag allein freigeben, an eine Adresse, die ich schon freigegeben habe
+rule-unticked = Kreuzen Sie das Kästchen an, wenn Sie das möchten.
+rule-submit = Kaufen lassen
+agents-now-ruled = Gespeichert. Er darf ab jetzt selbst kleine Dinge für Sie kaufen.
+agents-now-unruled = Er fragt Sie wieder vor jeder Bestellung.
 change-back = Zurück zu den verbundenen Agenten
 
 ## Approval

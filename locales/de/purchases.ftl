@@ -11,6 +11,17 @@ mail-purchase-body =
 
     Wenn Sie nichts tun, wird nichts gekauft.
 
+mail-rule-subject = Ihr Agent kauft bei { $store }
+mail-rule-body =
+    Guten Tag,
+
+    ein Agent, den Sie verbunden haben, kauft bei { $store } etwas für Sie. Er hat nicht gefragt, denn Sie lassen ihn innerhalb
+    einer Grenze kaufen, an eine Adresse, die Sie schon freigegeben haben. Das kauft er:
+
+    { $link }
+
+    Soll er Sie wieder jedes Mal fragen? Dann öffnen Sie dort Ihre verbundenen Agenten.
+
 ## Audit
 
 audit-kind-purchase-requested = Kauf angefragt
@@ -20,6 +31,8 @@ audit-kind-purchase-consumed = Kauf benutzt
 audit-kind-purchase-completed = Bestellung aufgegeben
 audit-kind-purchase-released = Kauf zurückgegeben
 audit-kind-purchases-allowed = Agent darf wieder nach Käufen fragen
+audit-kind-approval-rule-set = Kunde lässt den Agenten allein kaufen
+audit-kind-approval-rule-removed = Agent muss wieder jedes Mal fragen
 
 ## The approval page
 
@@ -42,6 +55,8 @@ purchase-decline = Ablehnen
 purchase-extend = 5 Minuten mehr Zeit
 purchase-held = Dieser Agent ist angehalten, von Ihnen oder vom Shop. Sie können jetzt Nein sagen, oder für ein Ja wiederkommen.
 purchase-once = Über einen Kauf wird nur einmal entschieden.
+purchase-ruled = Ihr Agent kauft das allein
+purchase-by-rule = Sie wurden nicht gefragt: Sie lassen diesen Agenten innerhalb einer Grenze kaufen. Soll er Sie wieder jedes Mal fragen? Dann öffnen Sie Ihre verbundenen Agenten.
 purchase-agents = Ihre verbundenen Agenten
 
 purchase-approved = Sie haben Ja zu diesem Kauf gesagt
@@ -95,6 +110,7 @@ approvals-purchase = Kauf und Checkout
 approvals-grant = Grant und Sitzung
 approvals-elevation = per Link, ohne Erlaubnis zum Einkaufen
 approvals-decided = beantwortet { $when }
+approvals-ruled = nach Regel { $when }
 approvals-awaiting = Wartet auf den Kunden
 approvals-approved = Freigegeben
 approvals-declined = Abgelehnt
