@@ -130,7 +130,11 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let all = claims(&tokens.access);
             let mut names: Vec<&String> = all.as_object().unwrap().keys().collect();
             names.sort();
-            let expected = ["aud", "client_id", "connected_at", "connection_id", "exp", "grant_id", "iat", "iss", "jti", "scope", "sub"];
+            // RFC 9068 §2.2.1 for the first two.
+            let expected = [
+                "acr", "auth_time", "aud", "client_id", "connected_at", "connection_id", "exp", "grant_id", "iat", "iss", "jti",
+                "scope", "sub",
+            ];
             must(names == expected && !all.to_string().contains(&app.live().email), &all)
         },
         "A56, RFC 9068 §2.2: the claims, one audience, and no more" => async move {

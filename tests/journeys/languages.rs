@@ -120,7 +120,7 @@ async fn mails_are_in_the_language_of_the_page_that_asked_for_them_and_of_the_la
     {
         let page = browser.open(&at(&app, path)).await;
         let mut form = page.form(button);
-        let email = format!("new-{}@example.com", button.len());
+        let email = format!("new-{}@example.com", path.len());
         form.fill("E-Mail-Adresse", &email);
         browser.press(&page, &form, button).await;
         let mail = mail(&app, &email, "Guten Tag,").await;

@@ -131,7 +131,7 @@ CREATE TABLE agent_policies (
     -- Whether agents that may not begin checkouts are given the link of a pending purchase.
     checkout_links BOOLEAN NOT NULL,
     -- Whether shoppers may set rules by which agents buy without asking.
-    approval_rules BOOLEAN NOT NULL,
+    approval_rules BOOLEAN NOT NULL DEFAULT FALSE,
     -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
     -- passkey; and whether the approval of each purchase demands it as well.
     checkout_max_age BIGINT,

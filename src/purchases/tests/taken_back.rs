@@ -21,6 +21,7 @@ impl Shop {
     pub(super) async fn policy(&self, policy: AgentPolicy) {
         write(&self.db, move |tx| {
             agent_policies::touch(tx, &issuer_id("live"))?;
+            agent_policies::set_checkout(tx, &issuer_id("live"), policy.checkout)?;
             agent_policies::set(tx, &issuer_id("live"), &policy)
         })
         .await;
