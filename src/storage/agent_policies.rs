@@ -12,6 +12,7 @@ use crate::domain::{IssuerId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = agent_policies)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 pub(super) struct PolicyRow {
     issuer_id: String,
     class_unverified: String,

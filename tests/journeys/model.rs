@@ -52,6 +52,7 @@ use system::System;
 /// Histories on one database: it grows, and a clock that goes on for decades is no test of anything.
 const ON_ONE_DATABASE: usize = 40;
 
+#[expect(clippy::disallowed_methods, reason = "it is the test's, not the server's")]
 fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().map_or(default, |value| value.parse().unwrap())
 }

@@ -100,7 +100,7 @@ fn too_hard(sources: Sources, grade: impl Fn(&Counted) -> f64) -> Vec<String> {
     let mut found = Vec::new();
     for file in FILES {
         let sentences = sentences(sources, file);
-        let run: String = sentences.iter().map(|text| format!("{} ", text.words)).collect();
+        let run = sentences.iter().map(|text| text.words.as_str()).collect::<Vec<_>>().join(" ");
         let whole = grade(&Counted::of(&run));
         if whole > RUN_OF_TEXT {
             found.push(format!("{file}.ftl as a whole: {whole:.1}"));

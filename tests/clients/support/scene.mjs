@@ -142,9 +142,7 @@ export async function makeScene(context) {
 async function allowRules(page) {
     await page.goto(`${demo().console_url}/agents/policy`);
     await page.getByLabel('Shoppers may let agents buy without asking').check();
-    const form = page.locator('form', { has: page.getByRole('button', { name: 'Save' }) });
-    await form.getByLabel('Your password').fill(demo().staff.password);
-    await send(page, 'Save');
+    await send(page, 'Save', { 'Your password': demo().staff.password });
 }
 
 /** As the shopper, who has just signed in: one agent may buy small orders by itself. */

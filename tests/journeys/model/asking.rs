@@ -47,6 +47,7 @@ fn field(page: &Page, name: &str) -> Option<String> {
 }
 
 impl System {
+    #[expect(clippy::too_many_lines, reason = "an arm for each thing that is done")]
     pub async fn prepare(&mut self, op: &Op) -> Ready {
         match *op {
             Op::Ask { question, shopper, agent, scopes } => self.ask(question, shopper, agent, scopes).await,
@@ -57,7 +58,7 @@ impl System {
             Op::Introspect { token, is_home } => {
                 let home = self.environment_of(self.tokens[&token].connection);
                 let shop = &self.machine.shops[if is_home { home } else { 1 - home }];
-                let request = self.as_store(self.http.post(format!("{}/introspect", shop.issuer)), shop);
+                let request = Self::as_store(self.http.post(format!("{}/introspect", shop.issuer)), shop);
                 Ready::Send(request.form(&[("token", &self.tokens[&token].access)]))
             }
             Op::RevokeRefresh { token, agent } => {
@@ -92,7 +93,7 @@ impl System {
                 let body = self.new_purchase(token, purchase, cart, &self.document(token, cents, true));
                 let shop = self.shop_of_token(token);
                 Ready::Send(
-                    self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
+                    Self::as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
                 )
             }
             Op::RegisterAgain { purchase, is_same } => {
@@ -101,14 +102,14 @@ impl System {
                 let body = self.new_purchase(asked.token, purchase, 0, &document);
                 let shop = self.shop_of_token(asked.token);
                 Ready::Send(
-                    self.as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
+                    Self::as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
                 )
             }
             Op::Answer { purchase, shopper, word } => self.answer(purchase, shopper, word).await,
             Op::Look { purchase, is_home } => {
                 let shop = self.shop_of_purchase(purchase, is_home);
                 let url = format!("{}/resource/purchases/{}", shop.issuer, self.purchases[&purchase].id);
-                Ready::Send(self.as_store(self.http.get(url), shop))
+                Ready::Send(Self::as_store(self.http.get(url), shop))
             }
             Op::Consume { purchase, is_same_document, is_same_checkout } => {
                 let asked = &self.purchases[&purchase];
@@ -138,7 +139,7 @@ impl System {
         }
     }
 
-    fn as_store(&self, request: RequestBuilder, shop: &Shop) -> RequestBuilder {
+    fn as_store(request: RequestBuilder, shop: &Shop) -> RequestBuilder {
         request.basic_auth(&shop.resource_id, Some(&shop.resource_secret))
     }
 
@@ -163,7 +164,7 @@ impl System {
             verifier: asking.verifier,
             boxes: Scopes::NONE,
             is_step_up: false,
-            shown_at: 0,
+            at: 0,
         };
         self.questions.insert(question, shown);
         let said = self.show(question).await;
@@ -189,7 +190,7 @@ impl System {
 
     pub fn is_of_this_session(&self, question: usize) -> bool {
         let shown = &self.questions[&question];
-        shown.shown_at >= self.people[shown.shopper].signed_in_at
+        shown.at >= self.people[shown.shopper].signed_in_at
     }
 
     async fn show(&mut self, question: usize) -> Ready {
@@ -205,7 +206,7 @@ impl System {
         let hidden = form.fields.iter().filter(|field| matches!(field.name.as_str(), "csrf" | "request" | "held"));
         shown.fields = hidden.map(|field| (field.name.clone(), field.value.clone())).collect();
         shown.is_step_up = page.body.contains("A connected agent asks for more");
-        (shown.page, shown.boxes, shown.shown_at) = (page.url, boxes, now);
+        (shown.page, shown.boxes, shown.at) = (page.url, boxes, now);
         Ready::Said(Said::Question { boxes, is_step_up: shown.is_step_up })
     }
 
@@ -358,7 +359,7 @@ impl System {
     fn on_purchase(&self, purchase: usize, act: &str, body: &Value) -> Ready {
         let shop = self.shop_of_purchase(purchase, true);
         let url = format!("{}/resource/purchases/{}/{act}", shop.issuer, self.purchases[&purchase].id);
-        Ready::Send(self.as_store(self.http.post(url), shop).json(body))
+        Ready::Send(Self::as_store(self.http.post(url), shop).json(body))
     }
 
     fn new_purchase(&self, token: usize, purchase: usize, cart: usize, document: &CheckoutDocument) -> Value {

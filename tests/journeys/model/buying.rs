@@ -130,7 +130,7 @@ impl World {
                 !self.is_revoked(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
             match word {
                 Word::Yes if is_open && stands && !self.is_over_limit(row.connection, row.cents) => {
-                    world.approve(purchase)
+                    world.approve(purchase);
                 }
                 Word::No if is_open => world.decline(purchase),
                 Word::MoreTime if is_open && !row.is_extended => {

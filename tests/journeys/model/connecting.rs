@@ -51,7 +51,12 @@ impl World {
         }
         let shown = |(boxes, is_step_up): (Scopes, bool)| {
             let next = Question { boxes, is_step_up, ..asked.clone() };
-            (Said::Question { boxes, is_step_up }, self.after(|world| drop(world.questions.insert(question, next))))
+            (
+                Said::Question { boxes, is_step_up },
+                self.after(|world| {
+                    world.questions.insert(question, next);
+                }),
+            )
         };
         self.questions(asked.requested, asked.shopper, asked.agent).into_iter().map(shown).collect()
     }
@@ -204,7 +209,12 @@ impl World {
             (row.generation, row.last_used) = (1, now);
         });
         match next.mint(connection, row.scopes) {
-            Some((said, made)) => vec![(said, next.after(|world| drop(world.tokens.insert(tokens, made))))],
+            Some((said, made)) => vec![(
+                said,
+                next.after(|world| {
+                    world.tokens.insert(tokens, made);
+                }),
+            )],
             None => invalid(next),
         }
     }
@@ -265,7 +275,12 @@ impl World {
             }
         });
         match next.mint(connection, row.scopes.both(wanted)) {
-            Some((said, made)) => (said, next.after(|world| drop(world.tokens.insert(tokens, made)))),
+            Some((said, made)) => (
+                said,
+                next.after(|world| {
+                    world.tokens.insert(tokens, made);
+                }),
+            ),
             None => (Said::refused("invalid_grant"), self.clone()),
         }
     }

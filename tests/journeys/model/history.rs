@@ -191,6 +191,7 @@ impl<'a> History<'a> {
     }
 
     /// `None` where there is nothing to do it with. `is_whole`: a part of one movement, where everything is as it should be.
+    #[expect(clippy::too_many_lines, reason = "an arm for each thing that is done")]
     fn choose(&mut self, act: Act, dice: &mut Dice, is_whole: bool) -> Option<Op> {
         Some(match act {
             Act::Ask => {

@@ -34,7 +34,7 @@ pub struct Shown {
     pub verifier: String,
     pub boxes: Scopes,
     pub is_step_up: bool,
-    pub shown_at: i64,
+    pub at: i64,
 }
 
 /// Tokens that their agent has been told.
@@ -76,6 +76,7 @@ pub struct System {
 }
 
 /// An operation that is ready to be sent.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 pub enum Ready {
     Send(reqwest::RequestBuilder),
     /// Nothing is sent.
