@@ -130,9 +130,9 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let all = claims(&tokens.access);
             let mut names: Vec<&String> = all.as_object().unwrap().keys().collect();
             names.sort();
-            // RFC 9068 §2.2.1 for the first two.
+            // RFC 9068 §2.2.1 for `acr` and `auth_time`.
             let expected = [
-                "acr", "auth_time", "aud", "client_id", "connected_at", "connection_id", "exp", "grant_id", "iat", "iss", "jti",
+                "acr", "aud", "auth_time", "client_id", "connected_at", "connection_id", "exp", "grant_id", "iat", "iss", "jti",
                 "scope", "sub",
             ];
             must(names == expected && !all.to_string().contains(&app.live().email), &all)
