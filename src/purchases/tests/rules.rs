@@ -142,7 +142,7 @@ async fn a_rule_that_was_taken_back_narrowed_or_switched_off_approves_nothing() 
     let over = shop.register(shop.purchase("over", "over"), 1).await.unwrap_err().refusal;
     assert_eq!(over, Refusal::OverLimit, "a ceiling is above a rule");
     shop.ceiling(None, Some(100_000)).await;
-    assert_eq!(shop.state_of_new("as it was", |_| ()).await, PurchaseState::Approved);
+    assert_eq!(shop.state_of("as it was", 8_000, |_| ()).await, PurchaseState::Approved);
 }
 
 #[tokio::test]
