@@ -1,17 +1,12 @@
 //! Clients that a merchant makes by hand, for platforms that cannot register (A22): at the console, and by the command line.
 
 use tillgate::domain::staff::Role;
-use url::Url;
 
 use crate::support::html::forms;
 use crate::support::program::Program;
 use crate::support::{Agent, App, Browser, Page, http};
 
 const GOOGLE: &str = "https://oauth-redirect.googleusercontent.com/r/tea-1";
-
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
 
 /// Posts a form of the page with these values in place of those that a person would type.
 async fn post(browser: &mut Browser, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
@@ -44,7 +39,7 @@ fn made(app: &App, page: &Page) -> Agent {
 
 async fn add_google(app: &App, browser: &mut Browser) -> (Agent, Page) {
     browser.sign_in_as_staff(app.live(), Role::Admin).await;
-    let form = browser.open(&address(app, "/console/clients/add?environment=live&preset=google")).await;
+    let form = browser.open(&app.live().address("/console/clients/add?environment=live&preset=google")).await;
     let resource = app.live().resource.as_str();
     let fields = [
         ("preset", "google"),
@@ -73,6 +68,21 @@ async fn code(app: &App, agent: &Agent, scopes: &str) -> (String, String) {
     (back.sent_back("code").unwrap_or_else(|| panic!("{}", back.body)), verifier)
 }
 
+/// Gives the client that name, and ticks that box.
+async fn change_google(app: &App, admin: &mut Browser, agent: &Agent, (name, ticked): (&str, &str)) {
+    let page = format!("/console/clients/client?environment=live&id={}", agent.client_id);
+    let form = admin.open(&app.live().address(&page)).await;
+    let fields = [
+        ("id", agent.client_id.as_str()),
+        ("name", name),
+        ("redirect_uris", GOOGLE),
+        ("default_resource", app.live().resource.as_str()),
+        ("class", ""),
+        (ticked, "yes"),
+    ];
+    post(admin, &form, "/console/clients/client", &fields).await;
+}
+
 async fn redeem(agent: &Agent, code: &str, verifier: &str) -> crate::support::Answer {
     let form =
         [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", GOOGLE), ("code_verifier", verifier)];
@@ -94,9 +104,9 @@ async fn google_links_with_a_client_that_the_console_made_and_names_no_resource(
     assert!(tokens.scope.contains("cart:write"), "{}", tokens.scope);
     assert!(app.live().accepts(&tokens.access).await, "it is for the default resource");
 
-    let list = admin.open(&address(&app, "/console/clients")).await;
+    let list = admin.open(&app.live().address("/console/clients")).await;
     assert!(list.body.contains(&agent.client_id) && !list.body.contains("tgs_"), "the secret is never shown again");
-    let trail = admin.open(&address(&app, "/console/audit")).await;
+    let trail = admin.open(&app.live().address("/console/audit")).await;
     assert!(trail.body.contains("Client made by hand"), "{}", trail.body);
 }
 
@@ -117,17 +127,7 @@ async fn only_where_the_merchant_says_so_may_a_client_with_a_secret_leave_pkce_o
     let refused = Browser::new().open(&asked(&agent)).await;
     assert_eq!(refused.sent_back("error").as_deref(), Some("invalid_request"), "strict by default");
 
-    let page = format!("/console/clients/client?environment=live&id={}", agent.client_id);
-    let form = admin.open(&address(&app, &page)).await;
-    let fields = [
-        ("id", agent.client_id.as_str()),
-        ("name", "Google"),
-        ("redirect_uris", GOOGLE),
-        ("default_resource", app.live().resource.as_str()),
-        ("class", ""),
-        ("pkce_optional", "yes"),
-    ];
-    post(&mut admin, &form, "/console/clients/client", &fields).await;
+    change_google(&app, &mut admin, &agent, ("Google", "pkce_optional")).await;
     let mut shopper = Browser::new();
     let consent = shopper.reach_consent(&asked(&agent), app.live()).await;
     let bare = shopper.allow(&consent).await.sent_back("code").unwrap();
@@ -162,17 +162,7 @@ async fn where_the_merchant_says_so_google_is_linked_with_one_question_and_cance
     let boxes = shopper.reach_consent(&asked(&agent).0, app.live()).await;
     assert!(boxes.body.contains("type=\"checkbox\"") && boxes.form("Allow").has_button("Deny"), "off by default");
 
-    let page = format!("/console/clients/client?environment=live&id={}", agent.client_id);
-    let form = admin.open(&address(&app, &page)).await;
-    let fields = [
-        ("id", agent.client_id.as_str()),
-        ("name", "Gemini at Google"),
-        ("redirect_uris", GOOGLE),
-        ("default_resource", app.live().resource.as_str()),
-        ("class", ""),
-        ("bundled", "yes"),
-    ];
-    post(&mut admin, &form, "/console/clients/client", &fields).await;
+    change_google(&app, &mut admin, &agent, ("Gemini at Google", "bundled")).await;
     let stale = shopper.allow(&boxes).await;
     assert!(stale.left_for.is_none(), "what was shown before is not agreed to now");
 
@@ -220,7 +210,7 @@ async fn a_secret_replaced_at_the_console_overlaps_or_ends_at_once_as_was_chosen
     let (before, _) = add_google(&app, &mut admin).await;
     let page = format!("/console/clients/client?environment=live&id={}", before.client_id);
     let replace = async |admin: &mut Browser, hours: &str| {
-        let shown_page = admin.open(&address(&app, &page)).await;
+        let shown_page = admin.open(&app.live().address(&page)).await;
         let fields = [("id", before.client_id.as_str()), ("overlap", hours)];
         let once = post(admin, &shown_page, "/console/clients/secret", &fields).await;
         Agent { secret: Some(shown(&once, "Client secret")), ..before.clone() }
@@ -245,9 +235,9 @@ async fn a_viewer_sees_clients_by_hand_and_changes_nothing() {
     let mut viewer = Browser::new();
     let page = viewer.sign_in_as_staff(app.live(), Role::Viewer).await;
     let csrf = forms(&page.body).into_iter().flat_map(|form| form.fields).find(|field| field.name == "csrf");
-    let list = viewer.open(&address(&app, "/console/clients")).await;
+    let list = viewer.open(&app.live().address("/console/clients")).await;
     assert!(list.body.contains(&agent.client_id) && !list.body.contains("Add a client"), "{}", list.body);
-    assert_eq!(viewer.open(&address(&app, "/console/clients/add")).await.status, 403);
+    assert_eq!(viewer.open(&app.live().address("/console/clients/add")).await.status, 403);
     let id = agent.client_id.as_str();
     let posts = [
         ("/console/clients/add", vec![("name", "x"), ("redirect_uris", "https://a.example/")]),
@@ -276,7 +266,7 @@ async fn a_removed_client_and_its_sessions_are_gone_at_once() {
     let (agent, _) = add_google(&app, &mut admin).await;
     let (code, verifier) = code(&app, &agent, "products:read").await;
     let tokens = redeem(&agent, &code, &verifier).await.tokens();
-    let page = admin.open(&address(&app, &format!("/console/clients/client?id={}", agent.client_id))).await;
+    let page = admin.open(&app.live().address(&format!("/console/clients/client?id={}", agent.client_id))).await;
     post(&mut admin, &page, "/console/clients/remove", &[("id", &agent.client_id)]).await;
     assert!(!app.live().accepts(&tokens.access).await);
     assert_eq!(redeem(&agent, "tgc_x", "v").await.error(), "invalid_client");
@@ -292,7 +282,7 @@ async fn the_merchants_own_list_lets_an_apps_address_be_registered() {
     assert_eq!(register().await, 400);
     let mut admin = Browser::new();
     admin.sign_in_as_staff(app.live(), Role::Admin).await;
-    let page = admin.open(&address(&app, "/console/registration")).await;
+    let page = admin.open(&app.live().address("/console/registration")).await;
     for wrong in ["https://tea.example/", "javascript:alert(1)", "com.tea:/*", "com.tea:/x#y", "nothing", "tea: /x"] {
         let refused = post(&mut admin, &page, "/console/registration/addresses", &[("uri", wrong)]).await;
         assert_eq!(refused.status, 422, "{wrong}");

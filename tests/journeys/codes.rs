@@ -2,15 +2,9 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use crate::support::{Agent, App, Browser, Page};
 
 const ASK: &str = "Send me a code";
-
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
 
 /// The codes that were mailed to this address, the oldest first, as soon as there are so many.
 pub async fn codes(app: &App, to: &str, count: usize) -> Vec<String> {
@@ -42,7 +36,7 @@ fn code_in(mail: &str) -> Option<String> {
 }
 
 pub async fn ask(app: &App, browser: &mut Browser, email: &str) -> Page {
-    let page = browser.open(&address(app, "/sign-in/code")).await;
+    let page = browser.open(&app.live().address("/sign-in/code")).await;
     ask_at(browser, &page, email).await
 }
 
@@ -59,7 +53,7 @@ pub async fn enter(browser: &mut Browser, page: &Page, code: &str) -> Page {
 }
 
 async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
-    browser.open(&address(app, "/account/agents")).await.url.path() == "/account/agents"
+    browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 
 /// Another code than this one.
@@ -77,7 +71,7 @@ async fn a_code_leads_from_an_agent_to_its_consent_without_any_password() {
         let page = browser.open(&agent.ask("products:read").url).await;
         let start = page.body.find("/sign-in/code?request=").unwrap();
         let link: String = page.body[start..].chars().take_while(|c| *c != '"').collect();
-        let page = browser.open(&address(&app, &link)).await;
+        let page = browser.open(&app.live().address(&link)).await;
         let page = ask_at(&mut browser, &page, email).await;
         let code = codes(&app, email, 1).await.remove(0);
         let consent = enter(&mut browser, &page, &format!("{} {}", &code[..4], &code[4..])).await;
@@ -85,7 +79,7 @@ async fn a_code_leads_from_an_agent_to_its_consent_without_any_password() {
         assert!(consent.body.contains(email));
     }
     // The same account as with the password.
-    let page = browser.open(&address(&app, "/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/account/sign-in")).await;
     assert!(page.body.contains("Password"), "{}", page.body);
 }
 
@@ -157,7 +151,7 @@ async fn a_code_works_once_in_the_browser_that_asked_and_for_ten_minutes() {
 
     // Somebody who has seen code and page in another browser.
     let mut stranger = Browser::new();
-    stranger.open(&address(&app, "/sign-in")).await;
+    stranger.open(&app.live().address("/sign-in")).await;
     assert_eq!(enter(&mut stranger, &page, &code).await.status, 403);
     assert!(!is_signed_in(&app, &mut stranger).await);
 
@@ -189,7 +183,7 @@ async fn a_code_is_for_the_address_that_it_was_sent_to() {
 async fn a_stranger_fills_no_mailbox_and_keeps_no_owner_from_a_code() {
     let app = App::start().await;
     let mut owner = Browser::new();
-    let page = owner.open(&address(&app, "/sign-in")).await;
+    let page = owner.open(&app.live().address("/sign-in")).await;
     owner.sign_in(&page, app.live()).await;
     for _ in 0..8 {
         assert_eq!(ask(&app, &mut Browser::new(), "shopper@example.com").await.status, 200, "says what it always says");
@@ -207,6 +201,6 @@ async fn a_stranger_fills_no_mailbox_and_keeps_no_owner_from_a_code() {
 async fn without_mail_there_are_no_codes() {
     let app = App::start_as(crate::support::Hosting::OneStore, &[("TILLGATE__MAIL__TRANSPORT", "off")]).await;
     let mut browser = Browser::new();
-    assert!(!browser.open(&address(&app, "/sign-in")).await.body.contains("Send me a code"));
-    assert_eq!(browser.open(&address(&app, "/sign-in/code")).await.status, 404);
+    assert!(!browser.open(&app.live().address("/sign-in")).await.body.contains("Send me a code"));
+    assert_eq!(browser.open(&app.live().address("/sign-in/code")).await.status, 404);
 }

@@ -10,7 +10,6 @@ use tillgate::domain::staff::Role;
 use tillgate::domain::token::Lifetimes;
 use tillgate::merchant::sweeper::{Ages, Sweeper};
 use tillgate::storage::StorageError;
-use url::Url;
 
 use crate::agents::until;
 use crate::purchases::{SCOPES, Scene, refused};
@@ -20,19 +19,8 @@ use crate::support::{Agent, App, Browser, Page, Shop};
 const DELETE: &str = "Delete my account for good";
 const DAY: u64 = 24 * 60 * 60;
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
-async fn signed_in(app: &App) -> Browser {
-    let mut browser = Browser::new();
-    let page = browser.open(&address(app, "/sign-in")).await;
-    browser.sign_in(&page, app.live()).await;
-    browser
-}
-
 async fn question(app: &App, browser: &mut Browser) -> Page {
-    let page = browser.open(&address(app, "/account/delete")).await;
+    let page = browser.open(&app.live().address("/account/delete")).await;
     assert!(page.body.contains("for 10 years"), "{}", page.body);
     page
 }
@@ -81,7 +69,7 @@ fn mails(app: &App) -> Vec<String> {
 #[tokio::test]
 async fn deleting_an_account_stops_its_agents_within_a_second_and_signs_out_everywhere() {
     let app = App::start_with_store().await;
-    let (mut here, mut there) = (signed_in(&app).await, signed_in(&app).await);
+    let (mut here, mut there) = (Browser::signed_in(app.live()).await, Browser::signed_in(app.live()).await);
     let agent = Agent::register(app.live()).await;
     let tokens = agent.connect(&mut here, app.live(), "products:read cart:write offline_access").await;
     let caller = app.store().caller(&tokens.access);
@@ -95,9 +83,9 @@ async fn deleting_an_account_stops_its_agents_within_a_second_and_signs_out_ever
     assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_grant");
     // The cookie that the browser was told to forget, and those of other browsers.
     for browser in [&mut kept, &mut there] {
-        assert_eq!(browser.open(&address(&app, "/account/agents")).await.url.path(), "/sign-in");
+        assert_eq!(browser.open(&app.live().address("/account/agents")).await.url.path(), "/sign-in");
     }
-    let page = Browser::new().open(&address(&app, "/sign-in")).await;
+    let page = Browser::new().open(&app.live().address("/sign-in")).await;
     let page = Browser::sign_in(&mut there, &page, app.live()).await;
     assert_eq!(page.status, 403, "there is no such account: {}", page.body);
     until(async || mails(&app).iter().any(|mail| mail.contains("is deleted") && mail.contains("shopper@example.com")))
@@ -140,7 +128,7 @@ async fn nothing_of_a_deleted_account_names_the_person_and_the_trail_leads_to_no
     // The console goes on showing what was sold.
     let mut staff = Browser::new();
     staff.sign_in_as_staff(app.live(), Role::Admin).await;
-    let page = staff.open(&address(&app, "/console/approvals?id=order-1")).await;
+    let page = staff.open(&app.live().address("/console/approvals?id=order-1")).await;
     assert!(page.status == 200 && page.body.contains("order-1"), "{}", page.body);
 }
 
@@ -163,7 +151,7 @@ async fn an_order_that_was_begun_is_finished_and_what_was_set_aside_for_others_i
     assert_eq!(app.sql("UPDATE ledger_periods SET counted = counted WHERE counted = 1490").await, 1, "what was begun");
     let mut staff = Browser::new();
     staff.sign_in_as_staff(app.live(), Role::Admin).await;
-    let page = staff.open(&address(&app, &format!("/console/approvals?id={}", begun.id))).await;
+    let page = staff.open(&app.live().address(&format!("/console/approvals?id={}", begun.id))).await;
     assert!(page.body.contains("14.90"), "it stays until it is settled: {}", page.body);
     assert_eq!(scene.settle(&begun, Some("order")).await.json()["state"], "completed");
 }
@@ -171,13 +159,13 @@ async fn an_order_that_was_begun_is_finished_and_what_was_set_aside_for_others_i
 #[tokio::test]
 async fn the_same_address_signs_up_again_as_somebody_new() {
     let app = App::start().await;
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     let agent = Agent::register(app.live()).await;
     let before = agent.connect(&mut browser, app.live(), "products:read cart:write").await;
     delete(&app, &mut browser).await;
     sign_up_again(&app).await;
-    let mut browser = signed_in(&app).await;
-    let page = browser.open(&address(&app, "/account/agents")).await;
+    let mut browser = Browser::signed_in(app.live()).await;
+    let page = browser.open(&app.live().address("/account/agents")).await;
     assert!(page.body.contains("No agent is connected"), "{}", page.body);
     let consent = browser.open(&agent.ask("products:read cart:write").url).await;
     assert!(consent.body.contains("Browse products"), "asked from the beginning: {}", consent.body);
@@ -190,31 +178,31 @@ async fn the_same_address_signs_up_again_as_somebody_new() {
 #[tokio::test]
 async fn without_a_fresh_sign_in_or_by_another_site_nothing_is_deleted() {
     let app = App::start().await;
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     let page = question(&app, &mut browser).await;
     for csrf in ["", "1.AAAA"] {
         let fields = [("csrf".to_owned(), csrf.to_owned())];
         assert_eq!(browser.send(&page, "/account/delete", &fields).await.status, 403);
     }
     // The token of another form of the same session.
-    let data = browser.open(&address(&app, "/account/data")).await;
+    let data = browser.open(&app.live().address("/account/data")).await;
     let fields = data.form("Download").pressed("Download");
     assert_eq!(browser.send(&page, "/account/delete", &fields).await.status, 403);
     let mut other = Browser::new();
-    let door = other.open(&address(&app, "/sign-in")).await;
+    let door = other.open(&app.live().address("/sign-in")).await;
     other.sign_in(&door, &Shop { email: "other@example.com".to_owned(), ..app.live().clone() }).await;
     let form = page.form(DELETE);
     assert_eq!(other.press(&page, &form, DELETE).await.status, 403, "the form of another shopper");
     app.advance(11 * 60);
     let asked = browser.press(&page, &form, DELETE).await;
     assert_eq!((asked.url.path(), asked.url.query()), ("/sign-in", Some("to=%2Faccount%2Fdelete")));
-    assert_eq!(browser.open(&address(&app, "/account/delete")).await.url.path(), "/sign-in");
-    assert_eq!(browser.open(&address(&app, "/account/agents")).await.url.path(), "/account/agents");
+    assert_eq!(browser.open(&app.live().address("/account/delete")).await.url.path(), "/sign-in");
+    assert_eq!(browser.open(&app.live().address("/account/agents")).await.url.path(), "/account/agents");
     // And with it.
     let page = browser.sign_in(&asked, app.live()).await;
     let page = browser.press(&page, &page.form(DELETE), DELETE).await;
     assert!(page.body.contains("Your account is deleted"), "{}", page.body);
-    assert_eq!(other.open(&address(&app, "/account/agents")).await.url.path(), "/account/agents", "nobody else's");
+    assert_eq!(other.open(&app.live().address("/account/agents")).await.url.path(), "/account/agents", "nobody else's");
 }
 
 #[tokio::test]
@@ -222,7 +210,7 @@ async fn a_deletion_and_a_consent_at_once_leave_nothing_alive() {
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
     for _ in 0..5 {
-        let mut browser = signed_in(&app).await;
+        let mut browser = Browser::signed_in(app.live()).await;
         let asking = agent.ask("products:read cart:write offline_access");
         let consent = browser.open(&asking.url).await;
         let page = question(&app, &mut browser).await;
@@ -260,11 +248,11 @@ async fn a_deletion_and_a_sign_in_or_a_refresh_at_once_leave_nobody_signed_in_an
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
     for _ in 0..3 {
-        let mut browser = signed_in(&app).await;
+        let mut browser = Browser::signed_in(app.live()).await;
         let tokens = agent.connect(&mut browser, app.live(), SCOPES).await;
         let page = question(&app, &mut browser).await;
         let (mut other, form) = (Browser::new(), page.form(DELETE));
-        let door = other.open(&address(&app, "/sign-in")).await;
+        let door = other.open(&app.live().address("/sign-in")).await;
         let (_, refreshed, _) = tokio::join!(
             other.sign_in(&door, app.live()),
             agent.refresh(&tokens.refresh),

@@ -3,14 +3,8 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::purchases::Scene;
 use crate::support::{Agent, App, Browser, Page};
-
-fn at(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
 
 fn reading(languages: &'static str) -> Browser {
     let mut browser = Browser::new();
@@ -53,10 +47,10 @@ async fn pages_speak_what_the_browser_prefers_by_its_weights() {
         ("", "en"),
     ];
     for (languages, expected) in cases {
-        let page = reading(languages).open(&at(&app, "/sign-in")).await;
+        let page = reading(languages).open(&app.live().address("/sign-in")).await;
         assert_eq!(language(&page), expected, "{languages}");
     }
-    let refused = reading("de").open(&at(&app, "/authorize?client_id=nobody")).await;
+    let refused = reading("de").open(&app.live().address("/authorize?client_id=nobody")).await;
     assert_eq!((language(&refused), refused.status.as_u16()), ("de", 400));
     assert!(refused.body.contains("Diesen Agenten kennen wir nicht"), "{}", refused.body);
 }
@@ -65,7 +59,7 @@ async fn pages_speak_what_the_browser_prefers_by_its_weights() {
 async fn the_switch_on_the_page_keeps_the_page_and_is_remembered_over_all_other_wishes() {
     let app = App::start().await;
     let mut browser = reading("en");
-    let page = browser.open(&at(&app, "/sign-in?to=/account/sessions&language=xx")).await;
+    let page = browser.open(&app.live().address("/sign-in?to=/account/sessions&language=xx")).await;
     assert_eq!(language(&page), "en");
     assert!(browser.cookies.is_empty() || !browser.cookies.keys().any(|(_, name)| name.contains("language")));
     let (_, link) = page.body.split_once("<li><a href=\"").unwrap();
@@ -77,10 +71,10 @@ async fn the_switch_on_the_page_keeps_the_page_and_is_remembered_over_all_other_
     let kept = browser.cookies.iter().find(|((_, name), _)| name.contains("language")).unwrap();
     assert_eq!(kept.1, "de", "a language and nothing else");
     for path in ["/", "/sign-up", "/console/sign-in", "/sign-in?ui_locales=en"] {
-        assert_eq!(language(&browser.open(&at(&app, path)).await), "de", "{path}");
+        assert_eq!(language(&browser.open(&app.live().address(path)).await), "de", "{path}");
     }
-    assert_eq!(language(&browser.open(&at(&app, "/sign-up?language=en")).await), "en");
-    assert_eq!(language(&browser.open(&at(&app, "/")).await), "en");
+    assert_eq!(language(&browser.open(&app.live().address("/sign-up?language=en")).await), "en");
+    assert_eq!(language(&browser.open(&app.live().address("/")).await), "en");
 }
 
 #[tokio::test]
@@ -118,7 +112,7 @@ async fn mails_are_in_the_language_of_the_page_that_asked_for_them_and_of_the_la
     for (path, button, subject) in
         [("/sign-up", "Link schicken", "Ihr Konto bei"), ("/sign-in/code", "Code schicken", "Ihr Code")]
     {
-        let page = browser.open(&at(&app, path)).await;
+        let page = browser.open(&app.live().address(path)).await;
         let mut form = page.form(button);
         let email = format!("new-{}@example.com", path.len());
         form.fill("E-Mail-Adresse", &email);

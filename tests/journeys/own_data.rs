@@ -1,19 +1,14 @@
 //! What shoppers see of what is kept about them: the file of their data, and what their agents did, on the cards.
 
 use serde_json::{Value, json};
-use url::Url;
 
 use crate::agents::until;
 use crate::purchases::Scene;
 use crate::support::jwt::claims;
 use crate::support::{Agent, App, Browser, Page, Shop};
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
 async fn file(app: &App, browser: &mut Browser) -> Page {
-    let page = browser.open(&address(app, "/account/data")).await;
+    let page = browser.open(&app.live().address("/account/data")).await;
     browser.press(&page, &page.form("Download"), "Download").await
 }
 
@@ -77,7 +72,7 @@ async fn the_file_needs_a_fresh_sign_in_and_the_form_of_this_session() {
     let app = App::start().await;
     let (mut browser, agent) = (Browser::new(), Agent::register(app.live()).await);
     agent.connect(&mut browser, app.live(), "products:read").await;
-    let page = browser.open(&address(&app, "/account/data")).await;
+    let page = browser.open(&app.live().address("/account/data")).await;
     for csrf in ["", "1.AAAA"] {
         let fields = [("csrf".to_owned(), csrf.to_owned())];
         assert_eq!(browser.send(&page, "/account/data", &fields).await.status, 403);
@@ -88,7 +83,7 @@ async fn the_file_needs_a_fresh_sign_in_and_the_form_of_this_session() {
     browser.sign_in(&asked, app.live()).await;
     let page = file(&app, &mut browser).await;
     assert!(page.body.starts_with('{'), "{}", page.body);
-    assert_eq!(Browser::new().open(&address(&app, "/account/data")).await.url.path(), "/sign-in");
+    assert_eq!(Browser::new().open(&app.live().address("/account/data")).await.url.path(), "/sign-in");
 }
 
 #[tokio::test]
@@ -101,7 +96,7 @@ async fn a_card_says_what_its_agent_did_last_and_what_was_ordered_through_it() {
     // One that fails does not count.
     caller.call("get_product", json!({"product_id": "none"})).await;
     let open = async || {
-        let page = scene.browser.clone().open(&address(&app, "/account/agents")).await;
+        let page = scene.browser.clone().open(&app.live().address("/account/agents")).await;
         page.body
     };
     until(async || open().await.contains("Searched the products, <time")).await;
@@ -113,7 +108,7 @@ async fn a_card_says_what_its_agent_did_last_and_what_was_ordered_through_it() {
         scene.settle(&asked, Some(&format!("order-{number}"))).await;
         app.advance(60);
     }
-    let page = scene.browser.open(&address(&app, "/account/agents")).await.body;
+    let page = scene.browser.open(&app.live().address("/account/agents")).await.body;
     for shown in ["Orders through it", "14.90", "order-4", "order-3", "order-2", "and 1 older order"] {
         assert!(page.contains(shown), "{shown}: {page}");
     }
@@ -121,6 +116,6 @@ async fn a_card_says_what_its_agent_did_last_and_what_was_ordered_through_it() {
     // Another shopper with the same agent sees none of it.
     let (other, mut others) = (Shop { email: "other@example.com".to_owned(), ..app.live().clone() }, Browser::new());
     scene.agent.connect(&mut others, &other, "products:read").await;
-    let page = others.open(&address(&app, "/account/agents")).await.body;
+    let page = others.open(&app.live().address("/account/agents")).await.body;
     assert!(!page.contains("Orders through it") && !page.contains("Searched"), "{page}");
 }

@@ -6,18 +6,12 @@ mod hijacking;
 mod hostile;
 mod linking;
 
-use url::Url;
-
 use crate::support::jwt::claims;
 use crate::support::provider::Visit;
 use crate::support::{Agent, App, Browser, Page, Provider};
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
 async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
-    browser.open(&address(app, "/account/agents")).await.url.path() == "/account/agents"
+    browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 
 #[tokio::test]
@@ -124,9 +118,9 @@ async fn a_provider_is_offered_where_it_is_configured_for_and_nowhere_else() {
     let provider = Provider::start();
     let app = provider.app().await;
     let mut browser = Browser::new();
-    let page = browser.open(&address(&app, "/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in")).await;
     assert!(page.body.contains("Continue with Elsewhere") && !page.body.contains("Continue with Other"));
-    assert_eq!(browser.open(&address(&app, "/sign-in/return/other?state=x&code=c")).await.status, 404);
+    assert_eq!(browser.open(&app.live().address("/sign-in/return/other?state=x&code=c")).await.status, 404);
     let form = page.form("Continue with Elsewhere");
     let mut fields = form.pressed("Continue with Elsewhere");
     fields.iter_mut().find(|(name, _)| name == "provider").unwrap().1 = "other".to_owned();

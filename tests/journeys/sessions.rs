@@ -1,29 +1,20 @@
 //! The browsers that a shopper is signed in with: seen and ended by their owner, and by nobody else.
 
-use url::Url;
-
 use crate::support::html::forms;
 use crate::support::{Agent, App, Browser, Page, Shop};
 
 const EVERYWHERE: &str = "Sign out everywhere";
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
 async fn signed_in(app: &App, email: &str) -> Browser {
-    let mut browser = Browser::new();
-    let page = browser.open(&address(app, "/sign-in")).await;
-    browser.sign_in(&page, &Shop { email: email.to_owned(), ..app.live().clone() }).await;
-    browser
+    Browser::signed_in(&Shop { email: email.to_owned(), ..app.live().clone() }).await
 }
 
 async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
-    browser.open(&address(app, "/account/agents")).await.url.path() == "/account/agents"
+    browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 
 async fn list(app: &App, browser: &mut Browser) -> Page {
-    browser.open(&address(app, "/account/sessions")).await
+    browser.open(&app.live().address("/account/sessions")).await
 }
 
 /// The ids of the buttons that end one session each.

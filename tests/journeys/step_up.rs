@@ -17,17 +17,6 @@ const PHR: &str = "phr";
 const ONE_FACTOR: &str = "urn:tillgate:acr:one-factor";
 const CHECKOUT: &str = "products:read cart:write checkout:initiate";
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
-async fn signed_in(app: &App) -> Browser {
-    let mut browser = Browser::new();
-    let page = browser.open(&address(app, "/sign-in")).await;
-    browser.sign_in(&page, app.live()).await;
-    browser
-}
-
 /// The request with more parameters, and its verifier.
 fn request(agent: &Agent, scopes: &str, more: &[(&'static str, &str)]) -> (Url, String) {
     let (mut parameters, verifier, _) = agent.parameters(scopes);
@@ -62,7 +51,7 @@ async fn demand(shop: &Shop, max_age: &str, boxes: &[&str]) -> Page {
 async fn an_agent_can_have_the_shopper_sign_in_again_and_its_tokens_say_when_and_how() {
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     let began = app.clock.now().as_secs();
     app.advance(60);
     for (parameter, needs_sign_in) in
@@ -99,7 +88,7 @@ async fn without_pages_the_agent_is_told_what_is_missing() {
     let (url, _) = request(&agent, "products:read", &[("prompt", "none")]);
     let mut nobody = Browser::new();
     assert_eq!(nobody.open(&url).await.sent_back("error").as_deref(), Some("login_required"));
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     assert_eq!(browser.open(&url).await.sent_back("error").as_deref(), Some("consent_required"));
     let (strong, _) = request(&agent, "products:read", &[("prompt", "none"), ("acr_values", PHR)]);
     assert_eq!(browser.open(&strong).await.sent_back("error").as_deref(), Some("login_required"));
@@ -127,7 +116,7 @@ async fn the_address_that_an_agent_hints_at_is_filled_in_as_text() {
 async fn who_must_use_a_passkey_and_has_none_is_led_to_adding_one_and_back() {
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     let (url, verifier) = request(&agent, "products:read", &[("acr_values", PHR)]);
     let page = browser.open(&url).await;
     assert_eq!(path(&page), "/sign-in");
@@ -136,7 +125,7 @@ async fn who_must_use_a_passkey_and_has_none_is_led_to_adding_one_and_back() {
     let start = page.body.find("/account/sign-in?request=").unwrap();
     let link: String = page.body[start..].chars().take_while(|c| *c != '"').collect();
     let link = link.replace("&#38;", "&").replace("&amp;", "&");
-    let ways = browser.open(&address(&app, &link)).await;
+    let ways = browser.open(&app.live().address(&link)).await;
     assert!(ways.body.contains("then go on to what you were doing"), "{}", ways.body);
     // With a passkey it goes on, and the token says so.
     by_passkey(&app).await;
@@ -151,14 +140,14 @@ async fn who_must_use_a_passkey_and_has_none_is_led_to_adding_one_and_back() {
 async fn a_sign_in_of_a_while_ago_is_proved_again_on_the_way_to_adding_a_passkey() {
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     app.advance(11 * 60);
     let (url, _) = request(&agent, "products:read", &[("acr_values", PHR)]);
     let page = browser.open(&url).await;
     let sealed = page.url.query_pairs().find(|(name, _)| name == "request").unwrap().1.into_owned();
-    let ways = browser.open(&address(&app, &format!("/account/sign-in?request={sealed}"))).await;
+    let ways = browser.open(&app.live().address(&format!("/account/sign-in?request={sealed}"))).await;
     assert!(ways.body.contains("step=add"), "{}", ways.body);
-    let page = browser.open(&address(&app, &format!("/sign-in?request={sealed}&step=add"))).await;
+    let page = browser.open(&app.live().address(&format!("/sign-in?request={sealed}&step=add"))).await;
     let page = browser.sign_in(&page, app.live()).await;
     assert_eq!((path(&page), page.url.query_pairs().next().unwrap().1.into_owned()), ("/account/sign-in", sealed));
     assert!(page.body.contains("data-passkey=\"create\""), "{}", page.body);
@@ -171,7 +160,7 @@ async fn the_merchant_can_demand_a_fresh_sign_in_and_a_passkey_before_checkout_i
     let agent = Agent::register(shop).await;
     let saved = demand(shop, "3600", &[]).await;
     assert!(saved.body.contains("Saved"), "{}", saved.body);
-    let mut browser = signed_in(&app).await;
+    let mut browser = Browser::signed_in(app.live()).await;
     app.advance(3_601);
     // What is no checkout is allowed as before (only loopback wants more for a cart).
     let page = browser.open(&agent.ask("products:read").url).await;
@@ -243,7 +232,7 @@ async fn only_what_the_page_offers_can_be_demanded_and_only_by_an_admin_who_prov
 #[tokio::test]
 async fn the_metadata_says_what_can_be_demanded() {
     let app = App::start().await;
-    let url = address(&app, "/.well-known/openid-configuration");
+    let url = app.live().address("/.well-known/openid-configuration");
     let metadata: Value = serde_json::from_str(&Browser::new().open(&url).await.body).unwrap();
     let expected = if url.domain().is_some() { json!([PHR, ONE_FACTOR]) } else { json!([ONE_FACTOR]) };
     assert_eq!(metadata["acr_values_supported"], expected);
@@ -279,7 +268,7 @@ async fn a_sign_in_at_a_provider_is_as_fresh_as_the_provider_says() {
     assert_eq!((visit.parameter("prompt"), visit.parameter("max_age").as_deref()), (None, Some("31536000")));
     provider.vouch(&Provider::claims(&app, &visit, "noor"));
     browser.open(&visit.back(&[("code", "c")])).await;
-    let page = browser.open(&address(&app, "/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/account/sign-in")).await;
     assert!(page.form("Add Elsewhere").has_button("Add Elsewhere"));
     let page = browser.press(&page, &page.form("Add Elsewhere"), "Add Elsewhere").await;
     assert!(page.left_for.is_some(), "fresh enough to add a way in: {}", page.body);
@@ -292,10 +281,10 @@ async fn a_provider_that_cannot_ask_again_says_so_where_that_is_what_is_needed()
     let app = provider.app().await;
     let mut browser = Browser::new();
     provider.sign_in(&app, &mut browser, "noor").await;
-    let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in?to=/account/sign-in")).await;
     assert!(page.body.contains("Elsewhere cannot ask again who you are"), "{}", page.body);
     assert!(!forms(&page.body).iter().any(|form| form.has_button(BUTTON)), "{}", page.body);
     // Whoever is not signed in can use it.
-    let page = Browser::new().open(&address(&app, "/sign-in")).await;
+    let page = Browser::new().open(&app.live().address("/sign-in")).await;
     assert!(page.form(BUTTON).has_button(BUTTON));
 }

@@ -204,6 +204,11 @@ pub fn assertion(signed: &str) -> [(&'static str, String); 2] {
 }
 
 impl Shop {
+    /// A page or an endpoint of the issuer.
+    pub fn address(&self, path: &str) -> Url {
+        format!("{}{path}", self.issuer).parse().unwrap()
+    }
+
     /// What the store's resource server is told about a token.
     pub async fn introspect(&self, token: &str) -> Answer {
         let request = http()

@@ -76,9 +76,17 @@ impl Browser {
         self.press(page, &form, "Sign in").await
     }
 
+    /// One that has signed in as the shop's shopper.
+    pub async fn signed_in(shop: &Shop) -> Self {
+        let mut browser = Self::new();
+        let page = browser.open(&shop.address("/sign-in")).await;
+        browser.sign_in(&page, shop).await;
+        browser
+    }
+
     /// Signs in at the console as somebody of this role: the list of sessions comes.
     pub async fn sign_in_as_staff(&mut self, shop: &Shop, role: Role) -> Page {
-        let page = self.open(&format!("{}/console/sign-in", shop.issuer).parse().unwrap()).await;
+        let page = self.open(&shop.address("/console/sign-in")).await;
         self.sign_in(&page, &Shop { email: staff_email(role), ..shop.clone() }).await
     }
 

@@ -6,10 +6,6 @@ use crate::support::jwt::claims;
 use crate::support::{Agent, App, Browser, Page, Shop};
 use url::Url;
 
-fn address(app: &App, path: &str) -> Url {
-    format!("{}{path}", app.live().issuer).parse().unwrap()
-}
-
 /// A shopper with a connected agent: their browser, its token, and the address that asks whether to disconnect it.
 async fn connected(app: &App, email: &str, name: &str) -> (Browser, String, Url) {
     let shop = Shop { email: email.to_owned(), ..app.live().clone() };
@@ -18,7 +14,7 @@ async fn connected(app: &App, email: &str, name: &str) -> (Browser, String, Url)
     let agent = Agent::register_as(app.live(), &metadata).await;
     let token = agent.connect(&mut browser, &shop, "products:read").await.access;
     let grant = claims(&token)["grant_id"].as_str().unwrap().to_owned();
-    (browser, token, address(app, &format!("/account/agents/disconnect?grant={grant}")))
+    (browser, token, app.live().address(&format!("/account/agents/disconnect?grant={grant}")))
 }
 
 fn token_of(page: &Page) -> String {
@@ -51,7 +47,7 @@ async fn another_shoppers_agent_is_neither_seen_nor_disconnected() {
     let (mut mine, token, question) = connected(&app, &app.live().email, "Mine").await;
     let (mut theirs, _, their_question) = connected(&app, "other@example.com", "Theirs").await;
     assert_eq!(theirs.open(&question).await.status, 404);
-    assert!(!theirs.open(&address(&app, "/account/agents")).await.body.contains("Mine"));
+    assert!(!theirs.open(&app.live().address("/account/agents")).await.body.contains("Mine"));
     // Their own form, pointed at what is not theirs.
     let page = theirs.open(&their_question).await;
     let mut form = page.form("Disconnect");
@@ -59,7 +55,7 @@ async fn another_shoppers_agent_is_neither_seen_nor_disconnected() {
     form.fields.iter_mut().find(|field| field.name == "grant").unwrap().value = grant;
     assert!(theirs.press(&page, &form, "Disconnect").await.status.is_client_error());
     assert!(app.live().accepts(&token).await);
-    assert!(mine.open(&address(&app, "/account/agents")).await.body.contains("Mine"));
+    assert!(mine.open(&app.live().address("/account/agents")).await.body.contains("Mine"));
 }
 
 #[tokio::test]
@@ -68,12 +64,12 @@ async fn a_sign_up_link_signs_in_only_the_browser_that_began() {
     let app = App::start().await;
     let link = sign_up_link(&app, &mut Browser::new(), app.live()).await;
     let mut victim = Browser::new();
-    let page = victim.open(&address(&app, &format!("/sign-up/finish?link={link}"))).await;
+    let page = victim.open(&app.live().address(&format!("/sign-up/finish?link={link}"))).await;
     let button = "Create the account";
     let mut form = page.form(button);
     form.fields.iter_mut().find(|field| field.name == "password").unwrap().value =
         crate::support::app::PASSWORD.to_owned();
     let done = victim.press(&page, &form, button).await;
     assert_eq!(done.status, 200, "{}", done.body);
-    assert!(victim.open(&address(&app, "/sign-in")).await.url.path().ends_with("/sign-in"), "not signed in");
+    assert!(victim.open(&app.live().address("/sign-in")).await.url.path().ends_with("/sign-in"), "not signed in");
 }

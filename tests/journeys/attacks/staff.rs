@@ -4,11 +4,6 @@
 use crate::support::html::forms;
 use crate::support::{Agent, App, Browser, Hosting, Page, Shop};
 use tillgate::domain::staff::Role;
-use url::Url;
-
-fn address(shop: &Shop, path: &str) -> Url {
-    format!("{}{path}", shop.issuer).parse().unwrap()
-}
 
 fn cookie(app: &App, kind: &str, id: &str) -> (String, String) {
     ("localhost".to_owned(), format!("tg-{kind}-{id}-{}", app.port))
@@ -16,7 +11,7 @@ fn cookie(app: &App, kind: &str, id: &str) -> (String, String) {
 
 /// Whether the console lets this browser in.
 async fn is_let_in(browser: &mut Browser, shop: &Shop) -> bool {
-    !browser.open(&address(shop, "/console")).await.url.path().ends_with("/console/sign-in")
+    !browser.open(&shop.address("/console")).await.url.path().ends_with("/console/sign-in")
 }
 
 /// The token of the console's forms, which also a viewer's pages have.
@@ -83,7 +78,7 @@ async fn a_staff_session_fixed_beforehand_is_not_the_one_that_is_signed_in() {
 #[tokio::test]
 async fn a_console_sign_in_form_of_another_browser_signs_nobody_in() {
     let app = App::start().await;
-    let page = Browser::new().open(&address(app.live(), "/console/sign-in")).await;
+    let page = Browser::new().open(&app.live().address("/console/sign-in")).await;
     let mut form = page.form("Sign in");
     form.fill("E-mail address", "admin@store.example");
     form.fill("Password", crate::support::app::PASSWORD);
@@ -103,7 +98,7 @@ async fn nothing_is_done_at_the_console_without_the_form_that_was_shown() {
     let page = admin.sign_in_as_staff(app.live(), Role::Admin).await;
     let theirs = token(&other.sign_in_as_staff(app.live(), Role::Support).await, "/console/revoke");
     let sandbox = token(
-        &admin.open(&address(app.live(), "/console/settings?environment=sandbox")).await,
+        &admin.open(&app.live().address("/console/settings?environment=sandbox")).await,
         "/console/settings/pause",
     );
     let sign_out = token(&page, "/console/sign-out");
@@ -138,7 +133,7 @@ async fn a_shoppers_session_is_no_staffs_and_staffs_is_no_shoppers() {
     let (shoppers, staffs) =
         (cookie(&app, "shopper", &app.live().issuer_id), cookie(&app, "staff", &app.live().store_id));
     let mut shopper = Browser::new();
-    let door = shopper.open(&address(app.live(), "/sign-in")).await;
+    let door = shopper.open(&app.live().address("/sign-in")).await;
     shopper.sign_in(&door, app.live()).await;
     let mut climber = Browser::new();
     climber.cookies.insert(staffs.clone(), shopper.cookies[&shoppers].clone());
@@ -148,7 +143,7 @@ async fn a_shoppers_session_is_no_staffs_and_staffs_is_no_shoppers() {
     admin.sign_in_as_staff(app.live(), Role::Admin).await;
     let mut meddler = Browser::new();
     meddler.cookies.insert(shoppers, admin.cookies[&staffs].clone());
-    let page = meddler.open(&address(app.live(), "/sign-in")).await;
+    let page = meddler.open(&app.live().address("/sign-in")).await;
     assert!(page.url.path().ends_with("/sign-in"), "staff as a shopper");
 }
 

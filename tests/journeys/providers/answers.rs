@@ -1,7 +1,7 @@
 //! A provider that is away, slow, or says no, and a shopper who turns round there: a kind page, and the way back to what they
 //! were about to do.
 
-use super::{address, come_back};
+use super::come_back;
 use crate::support::provider::{BUTTON, ISSUER, Visit};
 use crate::support::{Agent, Browser, Document, Key, Provider};
 
@@ -19,7 +19,7 @@ async fn whoever_stops_at_the_provider_comes_back_to_what_they_were_about_to_do(
     // The link leads to the sign-in page, and that to the consent.
     let start = page.body.find("/sign-in?request=").unwrap();
     let link: String = page.body[start..].chars().take_while(|c| *c != '"').collect();
-    let page = browser.open(&address(&app, &link)).await;
+    let page = browser.open(&app.live().address(&link)).await;
     let consent = browser.sign_in(&page, app.live()).await;
     assert_eq!(consent.url.path(), "/consent", "{}", consent.body);
 }
@@ -32,7 +32,7 @@ async fn a_provider_that_is_away_or_slow_costs_a_page_and_is_not_asked_again_at_
     let discovery = format!("{ISSUER}/.well-known/openid-configuration");
     let mut browser = Browser::new();
     for _ in 0..3 {
-        let page = browser.open(&address(&app, "/sign-in")).await;
+        let page = browser.open(&app.live().address("/sign-in")).await;
         let page = browser.press(&page, &page.form(BUTTON), BUTTON).await;
         assert_eq!(page.status, 502);
         assert!(page.body.contains("does not answer") && page.body.contains("Back to sign-in"), "{}", page.body);

@@ -1,6 +1,6 @@
 //! An account that was made on a provider's word, before the owner of the address came: what waits there must not stay in.
 
-use super::{address, is_signed_in};
+use super::is_signed_in;
 use crate::codes::{ask, codes, enter};
 use crate::support::{Agent, App, Browser, Provider};
 
@@ -34,7 +34,7 @@ async fn when_the_owner_of_the_address_first_proves_it_nobody_who_was_there_befo
     assert!(is_signed_in(&app, &mut owner).await);
 
     // The address is confirmed from now on: what its owner adds stays.
-    let page = owner.open(&address(&app, "/account/sign-in")).await;
+    let page = owner.open(&app.live().address("/account/sign-in")).await;
     let page = owner.press(&page, &page.form("Add Elsewhere"), "Add Elsewhere").await;
     let visit = crate::support::provider::Visit::of(&page);
     provider.vouch(&Provider::claims(&app, &visit, "noor"));

@@ -93,7 +93,7 @@ async fn a_state_works_once_in_the_browser_that_went_within_ten_minutes_and_for_
 
     // Login CSRF: the victim is sent the attacker's return address.
     let mut victim = Browser::new();
-    victim.open(&super::address(&app, "/sign-in")).await;
+    victim.open(&app.live().address("/sign-in")).await;
     let page = victim.open(&visit.back(&[("code", "c")])).await;
     assert_eq!(page.status, 403, "{}", page.body);
     assert!(!is_signed_in(&app, &mut victim).await);
@@ -154,7 +154,7 @@ async fn a_discovery_document_of_another_issuer_is_not_believed() {
     provider.describe(&json!({"issuer": "https://evil.example"}));
     let app = provider.app().await;
     let mut browser = Browser::new();
-    let page = browser.open(&super::address(&app, "/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in")).await;
     let button = crate::support::provider::BUTTON;
     let page = browser.press(&page, &page.form(button), button).await;
     assert_eq!(page.status, 502, "{}", page.body);
@@ -180,7 +180,7 @@ async fn no_other_site_sends_a_shopper_to_a_provider() {
     let provider = Provider::start();
     let app = provider.app().await;
     let mut browser = Browser::new();
-    let page = browser.open(&super::address(&app, "/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in")).await;
     for csrf in ["", "1.AAAA"] {
         let fields =
             [("csrf", csrf), ("provider", "elsewhere")].map(|(name, value)| (name.to_owned(), value.to_owned()));

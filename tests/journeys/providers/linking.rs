@@ -1,18 +1,11 @@
 //! An identity reaches an account that is there only when its owner, freshly signed in, links it.
 
-use super::{address, come_back, is_signed_in};
+use super::{come_back, is_signed_in};
 use crate::support::provider::Visit;
 use crate::support::{App, Browser, Page, Provider};
 
-async fn signed_in(app: &App) -> Browser {
-    let mut browser = Browser::new();
-    let page = browser.open(&address(app, "/sign-in")).await;
-    browser.sign_in(&page, app.live()).await;
-    browser
-}
-
 async fn press_link(app: &App, browser: &mut Browser) -> Page {
-    let page = browser.open(&address(app, "/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/account/sign-in")).await;
     browser.press(&page, &page.form("Add Elsewhere"), "Add Elsewhere").await
 }
 
@@ -26,7 +19,7 @@ async fn an_address_that_has_an_account_opens_it_only_once_its_owner_has_linked_
     assert!(page.body.contains("You already have an account here"), "{}", page.body);
     assert!(!is_signed_in(&app, &mut browser).await);
 
-    let mut owner = signed_in(&app).await;
+    let mut owner = Browser::signed_in(app.live()).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
     provider.vouch(&Provider::claims(&app, &visit, "shopper"));
     let page = come_back(&mut owner, &visit).await;
@@ -42,21 +35,21 @@ async fn what_is_linked_to_one_account_is_never_linked_to_another() {
     let provider = Provider::start();
     let app = provider.app().await;
     provider.sign_in(&app, &mut Browser::new(), "noor").await;
-    let mut owner = signed_in(&app).await;
+    let mut owner = Browser::signed_in(app.live()).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
     provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let page = come_back(&mut owner, &visit).await;
     assert_eq!(page.status, 409);
     assert!(page.body.contains("belongs to another account"), "{}", page.body);
     // Still whom they were.
-    assert!(owner.open(&address(&app, "/account/sign-in")).await.body.contains(&app.live().email));
+    assert!(owner.open(&app.live().address("/account/sign-in")).await.body.contains(&app.live().email));
 }
 
 #[tokio::test]
 async fn linking_and_removing_need_a_fresh_sign_in_and_lead_back() {
     let provider = Provider::start();
     let app = provider.app().await;
-    let mut owner = signed_in(&app).await;
+    let mut owner = Browser::signed_in(app.live()).await;
     app.advance(11 * 60);
     let page = press_link(&app, &mut owner).await;
     assert_eq!(page.url.path(), "/sign-in", "{}", page.body);
@@ -69,10 +62,10 @@ async fn linking_and_removing_need_a_fresh_sign_in_and_lead_back() {
 async fn whoever_signs_out_on_the_way_links_nothing() {
     let provider = Provider::start();
     let app = provider.app().await;
-    let mut owner = signed_in(&app).await;
+    let mut owner = Browser::signed_in(app.live()).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
     owner.cookies.retain(|(_, name), _| !name.contains("shopper"));
-    let another = signed_in(&app).await;
+    let another = Browser::signed_in(app.live()).await;
     // A session of the same shopper, and yet not the one that asked.
     owner.cookies.extend(another.cookies.into_iter().filter(|((_, name), _)| name.contains("shopper")));
     provider.vouch(&Provider::claims(&app, &visit, "noor"));
@@ -85,7 +78,7 @@ async fn whoever_signs_out_on_the_way_links_nothing() {
 async fn a_way_in_can_be_removed_and_does_not_sign_in_any_more() {
     let provider = Provider::start();
     let app = provider.app().await;
-    let mut owner = signed_in(&app).await;
+    let mut owner = Browser::signed_in(app.live()).await;
     let visit = Visit::of(&press_link(&app, &mut owner).await);
     provider.vouch(&Provider::claims(&app, &visit, "noor"));
     let page = come_back(&mut owner, &visit).await;
@@ -107,7 +100,7 @@ async fn proving_it_again_needs_the_providers_word_that_it_asked_and_the_same_ac
     let mut browser = Browser::new();
     provider.sign_in(&app, &mut browser, "noor").await;
     app.advance(11 * 60);
-    let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in?to=/account/sign-in")).await;
     let visit = provider.go(&mut browser, &page).await;
     // OpenID Connect Core §3.1.2.1.
     assert_eq!(
@@ -119,17 +112,17 @@ async fn proving_it_again_needs_the_providers_word_that_it_asked_and_the_same_ac
     provider.vouch(&silent);
     assert_eq!(come_back(&mut browser, &visit).await.status, 403);
 
-    let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in?to=/account/sign-in")).await;
     let visit = provider.go(&mut browser, &page).await;
     provider.vouch(&Provider::claims(&app, &visit, "somebody-else"));
     let page = come_back(&mut browser, &visit).await;
     assert_eq!(page.status, 409, "{}", page.body);
     assert!(
-        browser.open(&address(&app, "/account/agents")).await.body.contains("noor@example.com"),
+        browser.open(&app.live().address("/account/agents")).await.body.contains("noor@example.com"),
         "still whom they were"
     );
 
-    let page = browser.open(&address(&app, "/sign-in?to=/account/sign-in")).await;
+    let page = browser.open(&app.live().address("/sign-in?to=/account/sign-in")).await;
     let visit = provider.go(&mut browser, &page).await;
     provider.vouch(&Provider::claims(&app, &visit, "noor"));
     assert_eq!(come_back(&mut browser, &visit).await.url.path(), "/account/sign-in");
