@@ -24,8 +24,7 @@ pub enum Set {
 
 /// Lets the agent buy for up to `most` by itself, in the place of what it could before.
 pub fn set(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, most: Money, occasion: &Occasion) -> StorageResult<Set> {
-    let policy = agent_policies::find_classes(tx, &shopper.issuer_id)?;
-    if !policy.approval_rules || policy.checkout.for_purchases {
+    if !agent_policies::find_classes(tx, &shopper.issuer_id)?.lets_rules() {
         return Ok(Set::NotPossible);
     }
     let Some(grant) = own(tx, shopper, id)? else { return Ok(Set::NotPossible) };

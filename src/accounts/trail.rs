@@ -33,9 +33,8 @@ pub(super) fn record_grant(
     grant: &Grant,
     occasion: &Occasion,
 ) -> StorageResult<()> {
-    let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
-    let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
-    audit::record(tx, &shopper.issuer_id, &occasion.entry(kind, subject, "shopper".to_owned()));
+    let entry = of_grant(tx, kind, shopper, grant, occasion)?;
+    audit::record(tx, &shopper.issuer_id, &entry);
     Ok(())
 }
 
@@ -47,11 +46,21 @@ pub(super) fn record_rule(
     grant: &Grant,
     occasion: &Occasion,
 ) -> StorageResult<()> {
-    let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
-    let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
-    let entry = occasion.entry(kind, subject, "shopper".to_owned());
+    let entry = of_grant(tx, kind, shopper, grant, occasion)?;
     audit::record(tx, &shopper.issuer_id, &AuditEntry { risk: 2, object_id: Some(rule_id.to_owned()), ..entry });
     Ok(())
+}
+
+fn of_grant(
+    tx: &mut Tx<'_>,
+    kind: AuditKind,
+    shopper: &Shopper,
+    grant: &Grant,
+    occasion: &Occasion,
+) -> StorageResult<AuditEntry> {
+    let (client_id, grant_id) = (Some(grant.client_id.to_string()), Some(grant.id.to_string()));
+    let subject = AuditSubject { client_id, grant_id, ..subject(tx, shopper)? };
+    Ok(occasion.entry(kind, subject, "shopper".to_owned()))
 }
 
 pub(super) fn record_staff(tx: &mut Tx<'_>, issuer_id: &IssuerId, member: &Staff, occasion: &Occasion) {

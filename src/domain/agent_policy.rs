@@ -92,6 +92,11 @@ impl Default for AgentPolicy {
 }
 
 impl AgentPolicy {
+    /// Whether a shopper's rule may approve anything: what the merchant has them prove for each purchase (RFC 9470) none proves.
+    pub const fn lets_rules(&self) -> bool {
+        self.approval_rules && !self.checkout.for_purchases
+    }
+
     /// The class of a client that the merchant has not classed.
     pub const fn class_of(&self, trust: Trust) -> AgentClass {
         match trust {

@@ -1,44 +1,32 @@
 //! How long an agent stays connected at most (spec/pages.md 5.2): as long as the shopper says, within what the merchant
 //! allows. Without use it ends earlier.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use super::Timestamp;
+use super::client::words;
 
 const DAY: Duration = Duration::from_hours(24);
 const WEEK: Duration = Duration::from_hours(24 * 7);
 const MONTH: Duration = Duration::from_hours(24 * 30);
 
-/// What the shopper can choose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Stay {
-    /// Until what the agent has already ends: a step-up need not prolong anything.
-    Kept,
-    Day,
-    Week,
-    Month,
-    /// As long as the merchant allows.
-    #[default]
-    Longest,
+words! {
+    /// What the shopper can choose.
+    #[derive(Default)]
+    Stay {
+        /// Until what the agent has already ends: a step-up need not prolong anything.
+        Kept = "kept",
+        Day = "day",
+        Week = "week",
+        Month = "month",
+        /// As long as the merchant allows.
+        #[default]
+        Longest = "longest",
+    }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("no such time to stay connected")]
-pub struct UnknownStay;
-
 impl Stay {
-    pub const ALL: [Self; 5] = [Self::Kept, Self::Day, Self::Week, Self::Month, Self::Longest];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Kept => "kept",
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-            Self::Longest => "longest",
-        }
-    }
+    const ALL: [Self; 5] = [Self::Kept, Self::Day, Self::Week, Self::Month, Self::Longest];
 
     /// Those that are shorter than `longest`, and `longest` itself; [`Stay::Kept`] where there is something to keep.
     pub fn offered(longest: Duration, has_kept: bool) -> Vec<Self> {
@@ -67,14 +55,6 @@ impl Stay {
             Self::Month => Some(MONTH),
             Self::Kept | Self::Longest => None,
         }
-    }
-}
-
-impl FromStr for Stay {
-    type Err = UnknownStay;
-
-    fn from_str(text: &str) -> Result<Self, UnknownStay> {
-        Self::ALL.into_iter().find(|choice| choice.as_str() == text).ok_or(UnknownStay)
     }
 }
 

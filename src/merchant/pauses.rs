@@ -31,8 +31,8 @@ pub fn resume(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool
 pub(super) fn hold(tx: &mut Tx<'_>, act: &Act, target: &Target) -> StorageResult<bool> {
     let mut has_changed = false;
     for member in family::of(tx, &act.issuer_id, target)? {
-        let by = if member.target == *target { act.actor() } else { held_with(target) };
         let is_itself = member.target == *target;
+        let by = if is_itself { act.actor() } else { held_with(target) };
         has_changed |= hold_one(tx, act, member.target, &by)?;
         // Held so far only with its successor: from now on by itself, so that letting that one go leaves this one held.
         has_changed |= is_itself && restrictions::claim(tx, &act.issuer_id, Effect::Paused, target, (HELD_WITH, &by))?;

@@ -26,8 +26,8 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
         return Ok(false);
     }
     agent_policies::set(tx, &act.issuer_id, wanted)?;
-    // What shoppers allowed under it does not come back with it.
-    if known.approval_rules && !wanted.approval_rules {
+    // What shoppers allowed under it does not come back with it, nor what was being set while it went.
+    if known.approval_rules != wanted.approval_rules {
         approval_rules::remove_all(tx, &act.issuer_id)?;
     }
     if has_new_classes {
@@ -51,6 +51,10 @@ pub fn set_checkout(tx: &mut Tx<'_>, act: &Act, wanted: CheckoutProof) -> Storag
         return Ok(false);
     }
     agent_policies::set_checkout(tx, &act.issuer_id, wanted)?;
+    // No rule proves a sign-in, and none comes back when none is asked for again.
+    if wanted.for_purchases {
+        approval_rules::remove_all(tx, &act.issuer_id)?;
+    }
     let age = wanted.max_age.map_or_else(|| "of any age".to_owned(), |age| format!("of {} s at most", age.as_secs()));
     let way = if wanted.needs_passkey { "with a passkey" } else { "of any kind" };
     let purchases = if wanted.for_purchases { ", each purchase too" } else { "" };

@@ -186,7 +186,8 @@ impl Sweeper {
             let before = now.minus(purchase::KEPT_UNSOLD);
             removed += self.repeat(move |tx| sweeping::delete_unsold(tx, &id, before, BATCH)).await?;
             let id = issuer_id.clone();
-            let before = now.minus(ages.addresses);
+            // A rule asks for them as long as a purchase can still be used.
+            let before = now.minus(ages.addresses.max(purchase::LONGEST));
             removed += self.repeat(move |tx| retention::forget_addresses(tx, &id, (before, now), BATCH)).await?;
             let id = issuer_id.clone();
             let before = now.minus(ages.refusals);

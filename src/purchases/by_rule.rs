@@ -52,9 +52,7 @@ pub(super) fn approve(tx: &mut Tx<'_>, caller: &Caller, found: &mut Found) -> St
 /// The rule that covers it.
 fn rule(tx: &mut Tx<'_>, caller: &Caller, purchase: &Purchase) -> StorageResult<Option<ApprovalRule>> {
     // H20: what is a consent of its own is the shopper's to give.
-    let policy = agent_policies::find_classes(tx, &caller.issuer.id)?;
-    // What the merchant has shoppers prove for each purchase (RFC 9470) no rule proves.
-    if purchase.is_elevation || !policy.approval_rules || policy.checkout.for_purchases {
+    if purchase.is_elevation || !agent_policies::find_classes(tx, &caller.issuer.id)?.lets_rules() {
         return Ok(None);
     }
     // Held: a rule that is being taken back is waited for, and a ceiling that is being lowered.

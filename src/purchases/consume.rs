@@ -16,17 +16,12 @@ use crate::storage::{DbConnection, StorageResult, Tx};
 pub fn find(connection: &mut DbConnection, caller: &Caller, id: &PurchaseId) -> StorageResult<Result<Found, Refused>> {
     let found = purchases::find(connection, &caller.issuer.id, id)?;
     let own = found.filter(|found| found.purchase.resource == caller.resource);
-    let own = own.map(|found| judged(connection, found)).transpose()?;
+    let own = own.map(|found| judged(connection, found, &caller.store)).transpose()?;
     Ok(own.ok_or_else(|| Refused::unknown(format!("purchase {id}"))))
 }
 
-/// Why a purchase that its row let go is not used.
-enum Undone {
-    /// Its reservation had expired.
-    Swept,
-    /// The agent may not check out any more.
-    TakenBack,
-}
+/// Its row let it go, but its reservation had expired.
+struct Swept;
 
 /// `digest` is the resource server's, over what it is about to sell.
 pub fn consume(
@@ -40,14 +35,11 @@ pub fn consume(
     let consumed = tx.attempt(|tx| {
         // As it stands before it is used: afterwards nothing that is taken back counts.
         let is_left = find(tx, caller, id)?.is_ok_and(|found| found.standing != Standing::Over);
-        if !purchases::consume(tx, presented, digest, now)? {
+        if !is_left || !purchases::consume(tx, presented, digest, now)? {
             return Ok(Ok(false));
         }
-        if !is_left {
-            return Ok(Err(Undone::TakenBack));
-        }
         // What has just been swept, by a clock ahead of this one, is over.
-        Ok(if ledger::consume(tx, id.as_str())? { Ok(true) } else { Err(Undone::Swept) })
+        Ok(if ledger::consume(tx, id.as_str())? { Ok(true) } else { Err(Swept) })
     });
     let consumed = consumed?;
     let found = match find(tx, caller, id)? {
@@ -56,8 +48,7 @@ pub fn consume(
     };
     let is_first = match consumed {
         Ok(is_first) => is_first,
-        Err(Undone::TakenBack) => false,
-        Err(Undone::Swept) => {
+        Err(Swept) => {
             return Ok(Err(Refused::of_state(Refusal::Expired, &found, ("approved, in time, and not used", now))));
         }
     };

@@ -24,9 +24,11 @@ pub enum Own {
     Nobodys,
 }
 
-pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId) -> StorageResult<Own> {
+pub fn find(connection: &mut DbConnection, shopper: &Shopper, id: &PurchaseId, store: &Store) -> StorageResult<Own> {
     Ok(match purchases::find(connection, &shopper.issuer_id, id)? {
-        Some(found) if found.purchase.shopper_id == shopper.id => Own::Theirs(Box::new(judged(connection, found)?)),
+        Some(found) if found.purchase.shopper_id == shopper.id => {
+            Own::Theirs(Box::new(judged(connection, found, store)?))
+        }
         Some(_) => Own::Another,
         None => Own::Nobodys,
     })
@@ -60,8 +62,11 @@ pub fn decide(
     (decision, occasion): (Decision, &Occasion),
     page: &Page,
 ) -> StorageResult<Answered> {
-    let Own::Theirs(found) = find(tx, shopper, id)? else { return Ok(Answered::NotTheirs) };
-    if decision == Decision::Approve && !standing::may_be_approved(tx, &found, (&page.store, occasion.now))? {
+    let Own::Theirs(found) = find(tx, shopper, id, &page.store)? else { return Ok(Answered::NotTheirs) };
+    let is_over = found.standing == Standing::Over;
+    if decision == Decision::Approve
+        && (is_over || !standing::may_be_approved(tx, &found, (&page.store, occasion.now))?)
+    {
         return Ok(Answered::NotAnyMore);
     }
     let answered = tx.attempt(|tx| {
@@ -69,7 +74,6 @@ pub fn decide(
             return Ok(Err(Answered::NotAnyMore));
         }
         match decision {
-            Decision::Approve if found.standing == Standing::Over => Ok(Err(Answered::NotAnyMore)),
             Decision::Approve => reserve(tx, &found.purchase, occasion.now),
             Decision::Decline => Ok(Ok(())),
         }
@@ -126,8 +130,13 @@ fn consented(tx: &mut Tx<'_>, found: &Found, page: &Page, occasion: &Occasion) -
     Ok(())
 }
 
-pub fn extend(tx: &mut Tx<'_>, shopper: &Shopper, id: &PurchaseId, occasion: &Occasion) -> StorageResult<Answered> {
-    let Own::Theirs(found) = find(tx, shopper, id)? else { return Ok(Answered::NotTheirs) };
+pub fn extend(
+    tx: &mut Tx<'_>,
+    shopper: &Shopper,
+    id: &PurchaseId,
+    (store, occasion): (&Store, &Occasion),
+) -> StorageResult<Answered> {
+    let Own::Theirs(found) = find(tx, shopper, id, store)? else { return Ok(Answered::NotTheirs) };
     let is_extended = purchases::extend(tx, &found.purchase, &shopper.id, occasion.now)?;
     Ok(if is_extended { Answered::Done } else { Answered::NotAnyMore })
 }

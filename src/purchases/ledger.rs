@@ -29,11 +29,10 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
         return Err(StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "amount"));
     }
     let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
-    // Before anything is counted: a ceiling that is being lowered is waited for, and counts.
-    grants::hold_terms(tx, grant_id)?;
+    // What is over counts against nobody, also where no sweeper has come by yet. The grant is held before anything is counted: a
+    // ceiling that is being lowered is waited for, and counts.
+    expire_of_grant(tx, grant_id, reservation.at)?;
     let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
-    // What is over counts against nobody, also where no sweeper has come by yet.
-    while expire_of(tx, grant_id, reservation.at)? > 0 {}
     let period = Period::of(reservation.at, &terms.time_zone);
     if !ledger::insert(tx, reservation, &period)? {
         return again(tx, &reservation.purchase_id);
@@ -93,7 +92,7 @@ pub fn expire(tx: &mut Tx<'_>, now: Timestamp) -> StorageResult<usize> {
     expire_of(tx, &grant_id, now)
 }
 
-/// Lets all reservations of a grant expire whose time is over: before what counts is asked for.
+/// Lets all reservations of a grant expire whose time is over: before what counts is asked for. The grant is held from here on.
 pub fn expire_of_grant(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<()> {
     grants::hold_terms(tx, grant_id)?;
     while expire_of(tx, grant_id, now)? > 0 {}

@@ -4,12 +4,14 @@ use crate::domain::client::Client;
 use crate::domain::issuer::Issuer;
 use crate::domain::purchase::Standing;
 use crate::domain::shopper::Shopper;
+use crate::domain::store::Store;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::purchase_listing;
 pub use crate::storage::purchase_listing::{Filter, Place};
 use crate::storage::{DbConnection, StorageResult, clients, purchases};
 
 use super::Found;
+use super::permission::judged;
 
 /// A purchase with the agent that asks; `None` when the client has gone.
 #[derive(Debug, Clone)]
@@ -19,8 +21,14 @@ pub struct Listed {
 }
 
 /// What awaits the shopper's answer and can still be answered, oldest first.
-pub fn awaiting(connection: &mut DbConnection, shopper: &Shopper, now: Timestamp) -> StorageResult<Vec<Listed>> {
-    let mut found = purchases::list_awaiting(connection, (&shopper.issuer_id, &shopper.id), now)?;
+pub fn awaiting(
+    connection: &mut DbConnection,
+    shopper: &Shopper,
+    (store, now): (&Store, Timestamp),
+) -> StorageResult<Vec<Listed>> {
+    let found = purchases::list_awaiting(connection, (&shopper.issuer_id, &shopper.id), now)?;
+    let judged = found.into_iter().map(|found| judged(connection, found, store));
+    let mut found = judged.collect::<StorageResult<Vec<_>>>()?;
     found.retain(|found| found.standing != Standing::Over);
     with_clients(connection, &shopper.issuer_id, found)
 }

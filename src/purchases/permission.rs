@@ -6,24 +6,24 @@
 
 use crate::domain::Scope;
 use crate::domain::purchase::{Stage, Standing};
-use crate::storage::{DbConnection, StorageResult, agent_policies, clients, stores};
+use crate::domain::store::Store;
+use crate::storage::{DbConnection, StorageResult, agent_policies, clients};
 
 use super::Found;
 
 /// With what the merchant lets its client do now as part of what it hangs on.
-pub(super) fn judged(connection: &mut DbConnection, found: Found) -> StorageResult<Found> {
+pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store) -> StorageResult<Found> {
     let is_open = matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over;
-    if !is_open || is_left(connection, &found)? {
+    if !is_open || is_left(connection, &found, store)? {
         return Ok(found);
     }
     Ok(Found { standing: Standing::Over, ..found })
 }
 
 /// Whether the merchant lets the purchase's client begin checkouts.
-fn is_left(connection: &mut DbConnection, found: &Found) -> StorageResult<bool> {
+fn is_left(connection: &mut DbConnection, found: &Found, store: &Store) -> StorageResult<bool> {
     let issuer_id = &found.purchase.issuer_id;
-    let Some(store) = stores::of_issuer(connection, issuer_id)? else { return Ok(false) };
     let policy = agent_policies::find_classes(connection, issuer_id)?;
     let client = clients::find(connection, issuer_id, &found.purchase.client_id)?;
-    Ok(policy.ceiling_at(client.as_ref(), &found.redirect_uri, &store).contains(Scope::CheckoutInitiate))
+    Ok(policy.ceiling_at(client.as_ref(), &found.redirect_uri, store).contains(Scope::CheckoutInitiate))
 }

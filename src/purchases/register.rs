@@ -54,7 +54,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     }
     let purchase = purchase(caller, &named, new);
     let mail_to = mail_to(tx, &purchase)?;
-    let locale = consent_receipts::newest_locale(tx, &purchase.grant_id)?;
+    let locale =
+        mail_to.as_ref().map(|_| consent_receipts::newest_locale(tx, &purchase.grant_id)).transpose()?.flatten();
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
     if let Err(refused) = tx.attempt(|tx| replace(tx, &purchase, mailed_at))? {
         return Ok(Err(refused));

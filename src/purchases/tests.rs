@@ -303,7 +303,7 @@ async fn time_runs_out_for_answers_and_for_use_and_is_extended_once() {
     assert_eq!(shop.state(&one, 600).await, PurchaseState::Expired);
     let more = async |seconds| {
         let (shopper, id) = (shop.shopper.clone(), two.clone());
-        write(&shop.db, move |tx| extend(tx, &shopper, &id, &occasion(at(seconds)))).await
+        write(&shop.db, move |tx| extend(tx, &shopper, &id, (&store("fern"), &occasion(at(seconds))))).await
     };
     assert_eq!(more(599).await, Answered::Done);
     assert_eq!(more(600).await, Answered::NotAnyMore, "once");

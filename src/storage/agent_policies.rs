@@ -1,9 +1,8 @@
 //! What the merchant lets agents be: one row an issuer, its host rules and its private-use redirect URIs.
 
-use std::time::Duration;
-
 use diesel::prelude::*;
 
+use super::bytes::{duration, micros};
 use super::schema::{agent_policies, host_rules, private_use_uris};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::agent_policy::{AgentPolicy, HostRule};
@@ -99,16 +98,12 @@ pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> Stora
 pub fn set_checkout(tx: &mut Tx<'_>, issuer_id: &IssuerId, checkout: CheckoutProof) -> StorageResult<()> {
     each!(&mut **tx, c => diesel::update(agent_policies::table.find(issuer_id.as_str()))
         .set((
-            agent_policies::checkout_max_age.eq(checkout.max_age.map(as_micros)),
+            agent_policies::checkout_max_age.eq(checkout.max_age.map(micros)),
             agent_policies::checkout_passkey.eq(checkout.needs_passkey),
             agent_policies::checkout_purchases.eq(checkout.for_purchases),
         ))
         .execute(c))?;
     Ok(())
-}
-
-fn as_micros(age: Duration) -> i64 {
-    i64::try_from(age.as_micros()).unwrap_or(i64::MAX)
 }
 
 /// Adds a rule about a host, in the place of the one that there was.
@@ -141,7 +136,7 @@ impl PolicyRow {
             class_approved: policy.approved.to_string(),
             registration: policy.registration.to_string(),
             checkout_links: policy.checkout_links,
-            checkout_max_age: policy.checkout.max_age.map(as_micros),
+            checkout_max_age: policy.checkout.max_age.map(micros),
             checkout_passkey: policy.checkout.needs_passkey,
             checkout_purchases: policy.checkout.for_purchases,
             approval_rules: policy.approval_rules,
@@ -159,7 +154,7 @@ impl PolicyRow {
             registration: self.registration.parse().ok().ok_or_else(|| wrong("registration"))?,
             checkout_links: self.checkout_links,
             checkout: CheckoutProof {
-                max_age: self.checkout_max_age.and_then(|micros| u64::try_from(micros).ok()).map(Duration::from_micros),
+                max_age: self.checkout_max_age.map(duration),
                 needs_passkey: self.checkout_passkey,
                 for_purchases: self.checkout_purchases,
             },

@@ -58,6 +58,15 @@ pub fn remove_all(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<usize>
         .execute(c))?)
 }
 
+/// With where things of these grants have gone.
+pub fn forget(tx: &mut Tx<'_>, grant_ids: &[String]) -> StorageResult<()> {
+    each!(&mut **tx, c => {
+        diesel::delete(approval_rules::table).filter(approval_rules::grant_id.eq_any(grant_ids)).execute(c)?;
+        diesel::delete(approved_destinations::table).filter(approved_destinations::grant_id.eq_any(grant_ids)).execute(c)
+    })?;
+    Ok(())
+}
+
 /// The shopper has approved, by hand, that something of this grant's goes there.
 pub fn remember_destination(
     tx: &mut Tx<'_>,

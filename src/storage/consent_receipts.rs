@@ -25,28 +25,27 @@ pub struct Shown<'a> {
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
     let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(connection.limit);
-    each!(&mut **tx, c => diesel::insert_into(consent_receipts::table)
-        .values((
-            consent_receipts::id.eq(Uuid::now_v7().to_string()),
-            consent_receipts::issuer_id.eq(connection.issuer_id.as_str()),
-            consent_receipts::grant_id.eq(connection.grant_id.as_str()),
-            consent_receipts::connection_id.eq(connection.id.to_string()),
-            consent_receipts::at.eq(connection.connected_at.as_micros()),
-            consent_receipts::text_version.eq(shown.text_version),
-            consent_receipts::locale.eq(shown.locale),
-            consent_receipts::client_id.eq(connection.client_id.as_str()),
-            consent_receipts::redirect_uri.eq(&connection.redirect_uri),
-            consent_receipts::scope.eq(connection.scope.to_string()),
-            consent_receipts::limit_currency.eq(&limit_currency),
-            consent_receipts::limit_per_order.eq(limit_per_order),
-            consent_receipts::limit_per_month.eq(limit_per_month),
-            consent_receipts::elevated_until.eq(connection.elevated_until.as_micros()),
-            consent_receipts::expires_at.eq(connection.expires_at.as_micros()),
-            consent_receipts::idle_limit.eq(micros(connection.idle_limit)),
-            consent_receipts::is_bundled.eq(shown.is_bundled),
-        ))
-        .execute(c))?;
-    Ok(())
+    ReceiptRow {
+        id: Uuid::now_v7().to_string(),
+        issuer_id: connection.issuer_id.to_string(),
+        grant_id: connection.grant_id.to_string(),
+        connection_id: connection.id.to_string(),
+        at: connection.connected_at.as_micros(),
+        text_version: shown.text_version.to_owned(),
+        locale: shown.locale.to_owned(),
+        client_id: connection.client_id.to_string(),
+        redirect_uri: connection.redirect_uri.clone(),
+        scope: connection.scope.to_string(),
+        limit_currency,
+        limit_per_order,
+        limit_per_month,
+        elevated_until: connection.elevated_until.as_micros(),
+        expires_at: connection.expires_at.as_micros(),
+        idle_limit: micros(connection.idle_limit),
+        is_bundled: shown.is_bundled,
+        purchase_id: None,
+    }
+    .insert(tx)
 }
 
 /// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20). `time`: of the yes, and until when what
@@ -59,29 +58,27 @@ pub fn insert_for_purchase(
 ) -> StorageResult<()> {
     let (purchase, (at, until)) = (&found.purchase, time);
     let (limit_currency, limit_per_order, limit_per_month) = limit_columns::columns(limit);
-    each!(&mut **tx, c => diesel::insert_into(consent_receipts::table)
-        .values((
-            consent_receipts::id.eq(Uuid::now_v7().to_string()),
-            consent_receipts::issuer_id.eq(purchase.issuer_id.as_str()),
-            consent_receipts::grant_id.eq(purchase.grant_id.as_str()),
-            consent_receipts::connection_id.eq(purchase.connection_id.to_string()),
-            consent_receipts::at.eq(at.as_micros()),
-            consent_receipts::text_version.eq(shown.text_version),
-            consent_receipts::locale.eq(shown.locale),
-            consent_receipts::client_id.eq(purchase.client_id.as_str()),
-            consent_receipts::redirect_uri.eq(&found.redirect_uri),
-            consent_receipts::scope.eq(Scope::CheckoutInitiate.to_string()),
-            consent_receipts::limit_currency.eq(&limit_currency),
-            consent_receipts::limit_per_order.eq(limit_per_order),
-            consent_receipts::limit_per_month.eq(limit_per_month),
-            consent_receipts::elevated_until.eq(until.as_micros()),
-            consent_receipts::expires_at.eq(until.as_micros()),
-            consent_receipts::idle_limit.eq(micros(until.since(at))),
-            consent_receipts::is_bundled.eq(shown.is_bundled),
-            consent_receipts::purchase_id.eq(purchase.id.as_str()),
-        ))
-        .execute(c))?;
-    Ok(())
+    ReceiptRow {
+        id: Uuid::now_v7().to_string(),
+        issuer_id: purchase.issuer_id.to_string(),
+        grant_id: purchase.grant_id.to_string(),
+        connection_id: purchase.connection_id.to_string(),
+        at: at.as_micros(),
+        text_version: shown.text_version.to_owned(),
+        locale: shown.locale.to_owned(),
+        client_id: purchase.client_id.to_string(),
+        redirect_uri: found.redirect_uri.clone(),
+        scope: Scope::CheckoutInitiate.to_string(),
+        limit_currency,
+        limit_per_order,
+        limit_per_month,
+        elevated_until: until.as_micros(),
+        expires_at: until.as_micros(),
+        idle_limit: micros(until.since(at)),
+        is_bundled: shown.is_bundled,
+        purchase_id: Some(purchase.id.to_string()),
+    }
+    .insert(tx)
 }
 
 /// The language of the grant's newest consent: its shopper reads it.
@@ -94,10 +91,12 @@ pub fn newest_locale(connection: &mut DbConnection, grant_id: &GrantId) -> Stora
         .optional())?)
 }
 
-/// Where the answer to the grant's newest consent went. Receipts outlive the connections they are for.
+/// Where the answer to the grant's newest consent went; one to a single purchase went nowhere. Receipts outlive the connections
+/// they are for.
 pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<String>> {
     Ok(each!(connection, c => consent_receipts::table
         .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
+        .filter(consent_receipts::purchase_id.is_null())
         .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
         .select(consent_receipts::redirect_uri)
         .first(c)
@@ -125,10 +124,11 @@ pub struct Receipt {
     pub purchase_id: Option<String>,
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = consent_receipts)]
 struct ReceiptRow {
     id: String,
+    issuer_id: String,
     grant_id: String,
     connection_id: String,
     at: i64,
@@ -145,6 +145,13 @@ struct ReceiptRow {
     idle_limit: i64,
     is_bundled: bool,
     purchase_id: Option<String>,
+}
+
+impl ReceiptRow {
+    fn insert(&self, tx: &mut Tx<'_>) -> StorageResult<()> {
+        each!(&mut **tx, c => diesel::insert_into(consent_receipts::table).values(self).execute(c))?;
+        Ok(())
+    }
 }
 
 impl TryFrom<ReceiptRow> for Receipt {

@@ -1,16 +1,13 @@
 //! What goes with a shopper's account. What stays of it names nobody, and goes later (`retention`).
 //!
-//! Rows are locked in the order of all use cases: the shopper, purchases, the ledger, grants, connections.
+//! Rows are locked in the order of all use cases: the shopper, purchases, grants, the ledger, connections.
 
 use diesel::prelude::*;
 use uuid::Uuid;
 
 use super::ledger::{self, Entry};
-use super::schema::{
-    connections, deleted_shoppers, grants, identities, purchases, reservations, shopper_pseudonyms, shopper_sessions,
-    shoppers,
-};
-use super::{StorageResult, Tx, each, retention};
+use super::schema::{connections, deleted_shoppers, grants, purchases, reservations, shopper_pseudonyms, shoppers};
+use super::{StorageResult, Tx, approval_rules, each, grants as grant_rows, identities, retention, shopper_sessions};
 use crate::domain::connection::EndReason;
 use crate::domain::ledger::ReservationState;
 use crate::domain::purchase::{Stage, UNSOLD};
@@ -28,7 +25,7 @@ pub fn begin(tx: &mut Tx<'_>, id: &ShopperId) -> StorageResult<bool> {
 }
 
 /// Removes the purchases that no order came of or is being placed for, gives back what was set aside for them, and takes the
-/// addresses out of the others.
+/// addresses out of the others. What was approved to be sent where is forgotten as well.
 pub fn forget_purchases(tx: &mut Tx<'_>, id: &ShopperId, now: Timestamp) -> StorageResult<()> {
     each!(&mut **tx, c => diesel::delete(purchases::table)
         .filter(purchases::shopper_id.eq(id.as_str()))
@@ -41,9 +38,17 @@ pub fn forget_purchases(tx: &mut Tx<'_>, id: &ShopperId, now: Timestamp) -> Stor
         .select((purchases::id, purchases::document))
         .load(c))?;
     retention::forget_addresses_in(tx, documents, now)?;
-    let own = grants::table.filter(grants::shopper_id.eq(id.as_str())).select(grants::id);
+    let own: Vec<String> = each!(&mut **tx, c => grants::table
+        .filter(grants::shopper_id.eq(id.as_str()))
+        .order(grants::id.asc())
+        .select(grants::id)
+        .load(c))?;
+    for grant_id in &own {
+        grant_rows::hold_terms(tx, &GrantId::new(grant_id.as_str()))?;
+    }
+    approval_rules::forget(tx, &own)?;
     let set_aside: Vec<String> = each!(&mut **tx, c => reservations::table
-        .filter(reservations::grant_id.eq_any(own))
+        .filter(reservations::grant_id.eq_any(&own))
         .filter(reservations::state.eq(ReservationState::Reserved.as_str()))
         .order(reservations::purchase_id.asc())
         .select(reservations::purchase_id)
@@ -85,9 +90,9 @@ pub fn finish(tx: &mut Tx<'_>, shopper: &Shopper, now: Timestamp) -> StorageResu
     let id = shopper.id.as_str();
     let kept = purchases::table.filter(purchases::shopper_id.eq(id));
     let has_orders: bool = each!(&mut **tx, c => diesel::select(diesel::dsl::exists(kept)).get_result(c))?;
+    shopper_sessions::delete_all_of(tx, &shopper.id)?;
+    identities::delete_all_of(tx, &shopper.id)?;
     each!(&mut **tx, c => {
-        diesel::delete(shopper_sessions::table).filter(shopper_sessions::shopper_id.eq(id)).execute(c)?;
-        diesel::delete(identities::table).filter(identities::shopper_id.eq(id)).execute(c)?;
         diesel::delete(shopper_pseudonyms::table.find(id)).execute(c)?;
         diesel::delete(shoppers::table.find(id)).execute(c)?;
         diesel::insert_into(deleted_shoppers::table)

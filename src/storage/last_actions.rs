@@ -2,9 +2,8 @@
 
 use diesel::prelude::*;
 use mcp_resource::wire::Money;
-use mcp_resource::wire::purchase::CheckoutDocument;
 
-use super::schema::{audit_entries, connections, purchases};
+use super::schema::{audit_entries, connections, purchases, reservations};
 use super::{DbConnection, StorageError, StorageResult, each};
 use crate::domain::audit::AuditKind;
 use crate::domain::purchase::Stage;
@@ -60,13 +59,18 @@ pub fn list_orders(
     grant_ids: &[&str],
     limit: i64,
 ) -> StorageResult<(Vec<PlacedOrder>, Counts)> {
-    type Row = (String, String, Option<String>, String, i64);
+    type Row = ((String, String, Option<String>), (i64, String, i64));
+    // What was spent stands in the ledger: a frozen document is long.
     let rows: Vec<Row> = each!(connection, c => purchases::table
+        .inner_join(reservations::table.on(reservations::purchase_id.eq(purchases::id)))
         .filter(purchases::grant_id.eq_any(grant_ids))
         .filter(purchases::stage.eq(Stage::Completed.as_str()))
         .order((purchases::created_at.desc(), purchases::id.desc()))
         .limit(limit)
-        .select((purchases::id, purchases::grant_id, purchases::order_id, purchases::document, purchases::created_at))
+        .select((
+            (purchases::id, purchases::grant_id, purchases::order_id),
+            (reservations::amount, reservations::currency, purchases::created_at),
+        ))
         .load(c))?;
     let counts: Vec<(String, i64)> = each!(connection, c => purchases::table
         .filter(purchases::grant_id.eq_any(grant_ids))
@@ -74,13 +78,13 @@ pub fn list_orders(
         .group_by(purchases::grant_id)
         .select((purchases::grant_id, diesel::dsl::count_star()))
         .load(c))?;
-    let order = |(id, grant_id, order_id, document, at): Row| {
-        let wrong = |column| StorageError::inconsistent("purchases", id.as_str(), column);
-        let document: CheckoutDocument = serde_json::from_str(&document).ok().ok_or_else(|| wrong("document"))?;
+    let order = |((id, grant_id, order_id), (amount, currency, at)): Row| {
+        let wrong = |table, column| StorageError::inconsistent(table, id.as_str(), column);
+        let currency = currency.parse().ok().ok_or_else(|| wrong("reservations", "currency"))?;
         Ok(PlacedOrder {
             grant_id: GrantId::new(grant_id),
-            order_id: order_id.ok_or_else(|| wrong("order_id"))?,
-            total: document.total,
+            order_id: order_id.ok_or_else(|| wrong("purchases", "order_id"))?,
+            total: Money::new(amount, currency),
             at: Timestamp::from_micros(at),
         })
     };

@@ -2,7 +2,8 @@
 //! by one conditional statement on that sum, so that no number of approvals at once goes over a ceiling (decision 5).
 //!
 //! Nobody waits in a circle: rows are held in one order, which is shopper, purchases, grant, reservations, sums; and of the last
-//! three, those of one grant only, and two of them by nobody who does not hold the grant.
+//! three, those of one grant only, and two of them by nobody who does not hold the grant. Who deletes an account holds all of its
+//! grants, in the order of their ids.
 
 use diesel::dsl::exists;
 use diesel::prelude::*;

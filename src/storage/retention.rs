@@ -46,7 +46,11 @@ pub(super) fn forget_addresses_in(
         let without = CheckoutDocument { ship_to: None, ..document };
         let without = serde_json::to_string(&without).ok().ok_or_else(wrong)?;
         each!(&mut **tx, c => diesel::update(purchases::table.find(&id))
-            .set((purchases::document.eq(&without), purchases::address_forgotten_at.eq(now.as_micros())))
+            .set((
+                purchases::document.eq(&without),
+                purchases::destination.eq(None::<Vec<u8>>),
+                purchases::address_forgotten_at.eq(now.as_micros()),
+            ))
             .execute(c))?;
     }
     Ok(count)

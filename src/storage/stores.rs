@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::{issuers, stores};
+use super::schema::stores;
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::store::Store;
-use crate::domain::{IssuerId, StoreId, Timestamp};
+use crate::domain::{StoreId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = stores, treat_none_as_default_value = false)]
@@ -43,17 +43,6 @@ pub fn list(connection: &mut DbConnection) -> StorageResult<Vec<Store>> {
     let rows: Vec<StoreRow> =
         each!(connection, c => stores::table.order(stores::id).select(StoreRow::as_select()).load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()
-}
-
-/// The store that an issuer speaks for.
-pub fn of_issuer(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<Option<Store>> {
-    let row: Option<StoreRow> = each!(connection, c => stores::table
-        .inner_join(issuers::table.on(issuers::store_id.eq(stores::id)))
-        .filter(issuers::id.eq(issuer_id.as_str()))
-        .select(StoreRow::as_select())
-        .first(c)
-        .optional())?;
-    row.map(TryInto::try_into).transpose()
 }
 
 impl TryFrom<StoreRow> for Store {

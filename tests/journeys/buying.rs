@@ -1,24 +1,34 @@
 //! A purchase by way of everything that is real: the agent calls the store, the store asks the authorization server, the
 //! shopper answers on its page, and the store places one order (decision 5; F20 to F24).
 
+use std::time::Duration;
+
+use mcp_resource::protect::StepUp;
 use serde_json::{Value, json};
 use url::Url;
 
 use crate::support::agent::CALLBACK;
 use crate::support::jwt::claims;
+use crate::support::store::Door;
 use crate::support::{Agent, App, Browser, Caller, Shop};
 
 const SCOPES: &str = "products:read cart:write checkout:initiate orders:read";
 
-/// A cart with tea in it, and the checkout of it that waits for its shopper.
-async fn checkout(caller: &Caller<'_>) -> Value {
-    let tea = json!({"variant_id": "sencha-kagoshima-50-g", "quantity": 2});
-    let cart = caller.content("add_to_cart", tea).await["cart_id"].clone();
+fn tea() -> Value {
+    json!({"variant_id": "sencha-kagoshima-50-g", "quantity": 2})
+}
+
+fn arguments(cart: &Value) -> Value {
     let address = json!({
         "name": "Robin Field", "line1": "Lindenweg 12", "postal_code": "34117", "city": "Kassel", "country": "DE",
     });
-    let shipping = json!({"method": "standard", "address": address});
-    let checkout = caller.content("initiate_checkout", json!({"cart_id": cart, "shipping": shipping})).await;
+    json!({"cart_id": cart, "shipping": {"method": "standard", "address": address}})
+}
+
+/// A cart with tea in it, and the checkout of it that waits for its shopper.
+async fn checkout(caller: &Caller<'_>) -> Value {
+    let cart = caller.content("add_to_cart", tea()).await["cart_id"].clone();
+    let checkout = caller.content("initiate_checkout", arguments(&cart)).await;
     assert_eq!(checkout["state"], "awaiting_approval", "{checkout}");
     checkout
 }
@@ -108,11 +118,7 @@ async fn another_agent_of_the_same_shopper_can_neither_finish_nor_spoil_a_purcha
 
 /// H20: the body that a client reads that ignores the challenge.
 async fn refused(caller: &Caller<'_>, cart: &Value) -> Value {
-    let address = json!({
-        "name": "Robin Field", "line1": "Lindenweg 12", "postal_code": "34117", "city": "Kassel", "country": "DE",
-    });
-    let arguments = json!({"cart_id": cart, "shipping": {"method": "standard", "address": address}});
-    let answer = caller.call("initiate_checkout", arguments).await;
+    let answer = caller.call("initiate_checkout", arguments(cart)).await;
     assert_eq!(answer.status, 403, "{}", answer.body);
     let challenge = answer.header("www-authenticate");
     assert!(
@@ -146,8 +152,7 @@ async fn where_the_merchant_allows_it_a_client_that_ignores_step_up_gets_this_on
     let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
     let tokens = agent.connect(&mut browser, app.live(), "products:read cart:write").await;
     let caller = app.store().caller(&tokens.access);
-    let tea = json!({"variant_id": "sencha-kagoshima-50-g", "quantity": 2});
-    let cart = caller.content("add_to_cart", tea.clone()).await["cart_id"].clone();
+    let cart = caller.content("add_to_cart", tea()).await["cart_id"].clone();
     assert_eq!(refused(&caller, &cart).await, Value::Null, "off by default");
 
     give_links(&app, "yes").await;
@@ -173,8 +178,41 @@ async fn where_the_merchant_allows_it_a_client_that_ignores_step_up_gets_this_on
     assert_eq!(app.sql(receipt).await, 1, "a receipt of its own");
     let elevation = "UPDATE audit_entries SET scope = scope WHERE kind = 'elevated' AND outcome = 'one_purchase'";
     assert_eq!(app.sql(elevation).await, 1, "logged as an elevation");
-    let cart = caller.content("add_to_cart", tea).await["cart_id"].clone();
+    let cart = caller.content("add_to_cart", tea()).await["cart_id"].clone();
     assert_eq!(refused(&caller, &cart).await["state"], "awaiting_approval", "the next one is asked about again");
     give_links(&app, "").await;
     assert_eq!(refused(&caller, &cart).await, Value::Null, "and the merchant can take it back");
+}
+
+#[tokio::test]
+async fn a_client_that_ignores_step_up_is_told_of_a_no_once_and_then_has_a_new_link() {
+    let app = App::start_with_store().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), "products:read cart:write").await;
+    let caller = app.store().caller(&tokens.access);
+    let cart = caller.content("add_to_cart", tea()).await["cart_id"].clone();
+    give_links(&app, "yes").await;
+    let checkout = refused(&caller, &cart).await;
+    answer((&mut browser, app.live()), &checkout, "Decline").await;
+    assert_eq!(refused(&caller, &cart).await["state"], "declined");
+    let anew = refused(&caller, &cart).await;
+    assert_eq!(anew["state"], "awaiting_approval", "{anew}");
+    assert_ne!(anew["approval_url"], checkout["approval_url"]);
+}
+
+/// H20 is about permissions: a link is no way round a sign-in that the store demands.
+#[tokio::test]
+async fn whom_the_store_has_sign_in_again_gets_no_link_instead() {
+    let step_up = StepUp { max_age: Some(Duration::from_mins(10)), ..StepUp::default() };
+    let app = App::start_with_store_at(Door::open().demanding(step_up)).await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), SCOPES).await;
+    give_links(&app, "yes").await;
+    let caller = app.store().caller(&tokens.access);
+    let cart = caller.content("add_to_cart", tea()).await["cart_id"].clone();
+    app.advance(11 * 60);
+    let answer = caller.call("initiate_checkout", arguments(&cart)).await;
+    assert_eq!(answer.status, 401, "{}", answer.body);
+    assert!(answer.header("www-authenticate").contains("insufficient_user_authentication"));
+    assert!(!answer.body.contains("approval_url"), "{}", answer.body);
 }

@@ -234,7 +234,12 @@ impl App {
 
     /// With the first store's own MCP server, which knows of this authorization server what its protocol says.
     pub async fn start_with_store() -> Self {
-        Self::start_at(Hosting::OneStore, Some(Door::open()), (&[], &[]), nobody()).await
+        Self::start_with_store_at(Door::open()).await
+    }
+
+    /// ... at a door of the test's own.
+    pub async fn start_with_store_at(door: Door) -> Self {
+        Self::start_at(Hosting::OneStore, Some(door), (&[], &[]), nobody()).await
     }
 
     /// Both.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mcp_resource::demo_store::{DemoStore, pages};
-use mcp_resource::protect;
+use mcp_resource::protect::{self, StepUp};
 use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, serve};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub struct Door {
     listener: TcpListener,
     /// Where callers find it: its own port, or that of a proxy in front.
     public: u16,
+    /// What a shopper must have proved before an agent checks out.
+    step_up: StepUp,
 }
 
 impl Door {
@@ -35,7 +37,11 @@ impl Door {
     }
 
     pub fn behind(public: u16) -> Self {
-        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap(), public }
+        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap(), public, step_up: StepUp::default() }
+    }
+
+    pub fn demanding(self, step_up: StepUp) -> Self {
+        Self { step_up, ..self }
     }
 
     pub fn port(&self) -> u16 {
@@ -80,6 +86,7 @@ impl Store {
             let secret = shop.resource_secret.as_str();
             let mut protect = protect::Config::new(&shop.issuer, &shop.resource, &shop.resource_id, secret);
             protect.clock = clock.clone();
+            protect.step_up = door.step_up.clone();
             "The shop".clone_into(&mut protect.name);
             protect.allowed_origins = vec![KNOWN_PAGE.to_owned()];
             // The sandbox keeps the limits as they come.

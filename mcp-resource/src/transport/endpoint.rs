@@ -132,7 +132,11 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
     });
     if let Some(Err(rejection)) = required.map(|required| protection.require(&principal, required)) {
         call.refused(&rejection);
-        let checkout = endpoint.link_beside(&principal, &call, &tool_call).await;
+        // H20 is about permissions: whom a fresh sign-in is missing gets no way round it.
+        let checkout = match rejection.cause {
+            Cause::InsufficientScope { .. } => endpoint.link_beside(&principal, &call, &tool_call).await,
+            _ => None,
+        };
         return rejection.into_tool_response(protection, &tool_call.id, checkout);
     }
     let Ok(retry) = brought else {

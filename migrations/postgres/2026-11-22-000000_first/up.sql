@@ -283,6 +283,7 @@ CREATE TABLE grants (
 );
 CREATE UNIQUE INDEX grants_live ON grants (shopper_id, client_id, resource) WHERE ended_at IS NULL;
 CREATE INDEX grants_by_client ON grants (issuer_id, client_id);
+CREATE INDEX grants_by_shopper ON grants (shopper_id, created_at);
 
 -- One approved authorization. Its code is generation 0, its refresh tokens are generations 1 and up (decision 1).
 CREATE TABLE connections (
@@ -364,6 +365,8 @@ CREATE TABLE consent_receipts (
     purchase_id TEXT
 );
 CREATE INDEX consent_receipts_by_grant ON consent_receipts (grant_id, at);
+-- A connection that goes looks for what refers to it.
+CREATE INDEX consent_receipts_by_connection ON consent_receipts (connection_id);
 
 -- A frozen checkout that awaits, has, or was refused the shopper's approval (decision 5).
 CREATE TABLE purchases (
@@ -412,6 +415,7 @@ CREATE INDEX purchases_addressed ON purchases (issuer_id, created_at)
     WHERE address_forgotten_at IS NULL AND stage <> 'consumed';
 CREATE INDEX purchases_by_grant ON purchases (grant_id, created_at);
 CREATE INDEX purchases_by_shopper ON purchases (shopper_id, created_at);
+CREATE INDEX purchases_by_connection ON purchases (connection_id);
 CREATE INDEX purchases_by_order ON purchases (issuer_id, order_id) WHERE order_id IS NOT NULL;
 
 -- How many purchases of a grant were declined in a row, and since when its agent may not ask any more.

@@ -8,7 +8,7 @@ use super::{Answered, Shop, caller, occasion};
 use crate::domain::GrantId;
 use crate::domain::purchase::{KEPT_UNSOLD, MOST_MAILS, MOST_NEW};
 use crate::domain::shopper::Shopper;
-use crate::merchant::testing::{at, issuer_id, write};
+use crate::merchant::testing::{at, issuer_id, store, write};
 use crate::storage::{StorageError, sweeping};
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn a_cart_has_one_purchase_and_a_grant_three_that_await_the_shopper() {
     }
     let pending = async || {
         let shopper = shop.shopper.clone();
-        let listed = write(&shop.db, move |tx| awaiting(tx, &shopper, at(10))).await;
+        let listed = write(&shop.db, move |tx| awaiting(tx, &shopper, (&store("fern"), at(10)))).await;
         listed.into_iter().map(|listed| listed.found.purchase.checkout_id).collect::<Vec<_>>()
     };
     assert_eq!(pending().await, ["b", "c", "d"]);

@@ -132,10 +132,14 @@ async fn a_rule_that_was_taken_back_narrowed_or_switched_off_approves_nothing() 
     assert_eq!(shop.state_of_new("off", |_| ()).await, asked);
     assert_eq!(shop.rule(TOTAL).await, Set::NotPossible);
     let checkout = CheckoutProof { for_purchases: true, ..CheckoutProof::default() };
+    shop.allow_rules(true).await;
+    assert_eq!(shop.rule(TOTAL).await, Set::Done);
     shop.policy(AgentPolicy { approval_rules: true, checkout, ..AgentPolicy::default() }).await;
     assert_eq!(shop.state_of("proved each time", 4_000, |_| ()).await, asked);
     assert_eq!(shop.rule(TOTAL).await, Set::NotPossible);
     shop.allow_rules(true).await;
+    assert_eq!(shop.state_of("allowed again", 4_000, |_| ()).await, asked, "what went does not come back");
+    assert_eq!(shop.rule(TOTAL).await, Set::Done);
     shop.ceiling(Some(100_000), None).await;
     assert_eq!(shop.state_of_new("no month", |_| ()).await, asked);
     shop.ceiling(Some(TOTAL - 1), Some(100_000)).await;

@@ -1,11 +1,13 @@
 //! What the shopper or the merchant takes back after a purchase was registered counts for it, until the store has used it.
 
+use super::super::listing::awaiting;
 use super::*;
 use crate::domain::Scope;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::client::AgentClass;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::storage::agent_policies;
+use crate::merchant::policy;
+use crate::merchant::testing::act;
 
 impl Shop {
     pub(super) async fn terms(&self, scope: &str, limit: Option<SpendingLimit>) {
@@ -18,11 +20,16 @@ impl Shop {
         self.policy(AgentPolicy { unverified: class, ..AgentPolicy::default() }).await;
     }
 
-    pub(super) async fn policy(&self, policy: AgentPolicy) {
+    /// How many purchases stand on top of the shopper's page.
+    async fn pending(&self, seconds: i64) -> usize {
+        let shopper = self.shopper.clone();
+        write(&self.db, move |tx| awaiting(tx, &shopper, (&store("fern"), at(seconds)))).await.len()
+    }
+
+    pub(super) async fn policy(&self, wanted: AgentPolicy) {
         write(&self.db, move |tx| {
-            agent_policies::touch(tx, &issuer_id("live"))?;
-            agent_policies::set_checkout(tx, &issuer_id("live"), policy.checkout)?;
-            agent_policies::set(tx, &issuer_id("live"), &policy)
+            policy::set_checkout(tx, &act("live", at(0)), wanted.checkout)?;
+            policy::set(tx, &act("live", at(0)), &wanted)
         })
         .await;
     }
@@ -58,7 +65,9 @@ async fn checkout_that_the_merchant_took_back_is_neither_approved_nor_used() {
     assert_eq!(shop.consume(&approved, "one", 2).await, Err(Refusal::GrantEnded));
     assert_eq!(shop.state(&approved, 2).await, PurchaseState::Cancelled);
     assert_eq!(shop.decide(&asked, Decision::Approve, 2).await, Answered::NotAnyMore);
+    assert_eq!(shop.pending(2).await, 0, "the shopper is not led to what cannot be answered");
     shop.class(AgentClass::Shop).await;
+    assert_eq!(shop.pending(2).await, 1);
     assert_eq!(shop.consume(&approved, "one", 3).await, Ok(PurchaseState::Consumed));
     assert_eq!(shop.decide(&asked, Decision::Approve, 3).await, Answered::Done);
 }

@@ -110,8 +110,11 @@ impl Purchasing {
             Progress::Registered { purchase_id } => {
                 let purchase = self.purchases.get(purchase_id).await?;
                 match purchase.state {
-                    PurchaseState::AwaitingApproval => self.waiting(context, frozen, purchase).await,
-                    _ => Ok(Self::told(frozen)),
+                    PurchaseState::Approved | PurchaseState::Consumed | PurchaseState::Completed => {
+                        Ok(Self::told(frozen))
+                    }
+                    // What is over is noted, so that the cart can be frozen anew.
+                    _ => self.go_on(context, frozen, purchase).await,
                 }
             }
             _ => Ok(Self::told(frozen)),

@@ -219,17 +219,18 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     let said = query.as_ref().and_then(Told::text);
     let done = query.and_then(|query| query.done).map(GrantId::new);
     let (shopper, now) = (signed_in.shopper.clone(), visit.now());
-    let (time_zone, currency) = (visit.context.store.time_zone.clone(), visit.context.store.currency);
+    let store = visit.context.store.clone();
+    let currency = store.currency;
     let read = move |connection: &mut DbConnection| -> Result<_, StorageError> {
         let ended = done.map(|id| find(connection, &shopper, &id)).transpose()?.flatten();
         let connected = list(connection, &shopper, now)?;
         let grants: Vec<&str> = connected.iter().flat_map(grants_of).collect();
         let silenced = list_silenced(connection, &grants)?;
-        let spent = ledger::spent(connection, &grants, (now, &time_zone))?;
+        let spent = ledger::spent(connection, &grants, (now, &store.time_zone))?;
         let connections: Vec<String> = connected.iter().flat_map(connections_of).collect();
         let doings = doings::read(connection, &connections, &grants)?;
         let rules = approval_rules::list(connection, &grants)?;
-        Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, now)?, (silenced, rules)))
+        Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, (&store, now))?, (silenced, rules)))
     };
     let (connected, (spent, doings), ended, awaiting, (silenced, rules)) = match visit.state.db.read(read).await {
         Ok(found) => found,

@@ -82,7 +82,7 @@ fn read(
     id: &PurchaseId,
     (store, now): &(Store, Timestamp),
 ) -> StorageResult<Read> {
-    Ok(match find(connection, shopper, id)? {
+    Ok(match find(connection, shopper, id, store)? {
         Own::Theirs(found) => Read::Theirs(Box::new(Shown {
             client: listing::client_of(connection, &found)?,
             is_silenced: asking::is_silenced(connection, &found.purchase.grant_id)?,
@@ -126,7 +126,7 @@ pub async fn post(
     let answer = move |tx: &mut Tx<'_>| -> Result<Answered, StorageError> {
         match decision {
             Some(decision) => decide(tx, &shopper, &sought, (decision, &occasion), &answered),
-            None => extend(tx, &shopper, &sought, &occasion),
+            None => extend(tx, &shopper, &sought, (&answered.store, &occasion)),
         }
     };
     match visit.state.db.write(answer).await {
@@ -156,8 +156,8 @@ fn demand(visit: &Visit, found: &Found) -> Demand {
 
 /// The same where nothing was read yet; of a purchase that is not theirs, nothing.
 async fn demanded(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Demand, StorageError> {
-    let (shopper, id) = (viewer.shopper.clone(), id.clone());
-    Ok(match visit.state.db.read(move |c| find(c, &shopper, &id)).await? {
+    let (shopper, id, store) = (viewer.shopper.clone(), id.clone(), visit.context.store.clone());
+    Ok(match visit.state.db.read(move |c| find(c, &shopper, &id, &store)).await? {
         Own::Theirs(found) => demand(visit, &found),
         Own::Another | Own::Nobodys => Demand::default(),
     })

@@ -60,8 +60,7 @@ impl Form {
 /// Nothing where the merchant allows none, or the agent cannot check out.
 pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, tried: Option<Form>) -> Option<Offer> {
     let grant = &found.own.grant;
-    let policy = &visit.context.policy;
-    if !policy.approval_rules || policy.checkout.for_purchases || !grant.scope.contains(Scope::CheckoutInitiate) {
+    if !visit.context.policy.lets_rules() || !grant.scope.contains(Scope::CheckoutInitiate) {
         return None;
     }
     if let Some(most) = found.rule.as_ref().and_then(|rule| rule.reach(grant.limit)) {
