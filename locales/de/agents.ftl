@@ -139,8 +139,8 @@ policy-denied =
     }
 policy-denied-detail =
     { $count ->
-        [one] Sie gehört zu 1 Agenten bei einem abgelehnten Host und läuft weiter, bis Sie sie beenden.
-       *[other] Sie gehören zu { $count } Agenten bei abgelehnten Hosts und laufen weiter, bis Sie sie beenden.
+        [one] Was 1 Agent bei einem abgelehnten Host hat, läuft weiter, bis Sie es beenden.
+       *[other] Was { $count } Agenten bei abgelehnten Hosts haben, läuft weiter, bis Sie es beenden.
     }
 policy-denied-submit =
     { $count ->

@@ -139,8 +139,8 @@ policy-denied =
     }
 policy-denied-detail =
     { $count ->
-        [one] It belongs to 1 agent at a denied host, and goes on until you end it.
-       *[other] They belong to { $count } agents at denied hosts, and go on until you end them.
+        [one] What 1 agent at a denied host holds goes on until you end it.
+       *[other] What { $count } agents at denied hosts hold goes on until you end it.
     }
 policy-denied-submit =
     { $count ->

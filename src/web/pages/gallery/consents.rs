@@ -20,6 +20,7 @@ use super::{Sample, csrf, layout, moment, sandbox};
 
 fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -> Consent<'static> {
     let asks = |scope| question.choices.iter().any(|choice| choice.scope == scope);
+    let stays = |days: i64| (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(days * 86_400));
     Consent {
         layout,
         csrf: csrf(),
@@ -27,8 +28,8 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
         held: None,
         asker,
         until: Until {
-            ends: (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(90 * 86_400)),
-            unused: Some(moment(30 * 86_400).words),
+            ends: stays(90),
+            unused: stays(30).map(|moment| moment.words),
             stay: None,
             checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
         },
