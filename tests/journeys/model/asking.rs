@@ -218,6 +218,7 @@ impl System {
         let Limit { order, month } = filled.limit;
         let window = if filled.is_long { "thirty-days" } else { "purchase" };
         sent.extend(fields([("limit-order", &typed(order)), ("limit-month", &typed(month)), ("window", window)]));
+        sent.push(("stay".to_owned(), "longest".to_owned()));
         let action = shown.page.join("consent").unwrap();
         self.post(&self.people[shown.shopper].browser, action.as_str(), &sent)
     }
