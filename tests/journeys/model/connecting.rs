@@ -239,6 +239,10 @@ impl World {
                 _ => vec![invalid()],
             };
         }
+        if self.is_over(connection) {
+            // Dead either way; nothing demands that it is written down.
+            return vec![invalid(), end()];
+        }
         // Generation 1 is superseded first.
         let age = self.now - row.superseded[generation - 1];
         match age {
