@@ -11,10 +11,15 @@ fn month_of(now: i64) -> String {
 }
 
 impl World {
+    /// Decision 5: what was revoked, and what the shopper lets it do no more. An elevation that has run out takes nothing back.
+    fn is_taken_back(&self, connection: usize) -> bool {
+        self.is_revoked(connection) || !self.grant_of(connection).scopes.has(Scopes::CHECKOUT)
+    }
+
     fn state(&self, purchase: usize) -> &'static str {
         let row = &self.purchases[&purchase];
         match row.stage {
-            Stage::Awaiting | Stage::Approved if self.is_revoked(row.connection) => "cancelled",
+            Stage::Awaiting | Stage::Approved if self.is_taken_back(row.connection) => "cancelled",
             Stage::Awaiting | Stage::Approved if row.until <= self.now => "expired",
             Stage::Awaiting => "awaiting_approval",
             Stage::Approved => "approved",
@@ -55,17 +60,27 @@ impl World {
     pub fn register(&self, token: usize, purchase: usize, cart: usize, cents: i64) -> Allowed {
         let refused = |word| vec![(Said::refused(word), self.clone())];
         let connection = self.tokens[&token].connection;
-        let row = &self.connections[&connection];
-        let grant = &self.grants[&row.grant];
-        if !grant.is_live {
+        if !self.grant_of(connection).is_live {
             return refused("grant_ended");
         }
         if self.is_off(connection) {
             return refused("paused");
         }
-        if self.is_revoked(connection) || row.until <= self.now {
+        if self.is_revoked(connection) || self.is_timed_out(connection) {
             return refused("grant_ended");
         }
+        let mut allowed = self.register_live((connection, purchase), cart, cents);
+        if self.is_superseded(connection) {
+            // As soon as the sweeper has come by.
+            allowed.extend(refused("grant_ended"));
+        }
+        allowed
+    }
+
+    fn register_live(&self, (connection, purchase): (usize, usize), cart: usize, cents: i64) -> Allowed {
+        let refused = |word| vec![(Said::refused(word), self.clone())];
+        let row = &self.connections[&connection];
+        let grant = &self.grants[&row.grant];
         if self.is_held(connection) {
             return refused("paused");
         }
@@ -77,10 +92,15 @@ impl World {
         }
         let (shopper, number) = (grant.shopper, row.grant);
         let mut next = self.clone();
-        // One purchase of a cart.
+        // One purchase of a cart; but another agent spoils nothing that the shopper has said yes to.
         for other in next.purchases.values_mut() {
-            let is_open = matches!(other.stage, Stage::Awaiting | Stage::Approved) && other.until > self.now;
-            if is_open && other.cart == cart && self.grant_of(other.connection).shopper == shopper {
+            let is_own = self.connections[&other.connection].grant == number;
+            let is_open = other.stage == Stage::Awaiting || (is_own && other.stage == Stage::Approved);
+            if is_open
+                && other.until > self.now
+                && other.cart == cart
+                && self.grant_of(other.connection).shopper == shopper
+            {
                 other.stage = Stage::Superseded;
             }
         }
@@ -127,7 +147,7 @@ impl World {
         let is_open = row.stage == Stage::Awaiting && row.until > self.now;
         let next = self.after(|world| {
             let stands =
-                !self.is_revoked(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
+                !self.is_taken_back(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
             match word {
                 Word::Yes if is_open && stands && !self.is_over_limit(row.connection, row.cents) => {
                     world.approve(purchase);

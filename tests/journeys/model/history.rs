@@ -23,6 +23,11 @@ pub struct History<'a> {
     has_held: bool,
 }
 
+/// Another of the same environment, where there is one.
+const fn another(shopper: usize) -> usize {
+    [1, 0, 2][shopper]
+}
+
 /// Small numbers out of a step's own.
 struct Dice(u64);
 
@@ -111,6 +116,8 @@ impl<'a> History<'a> {
             }
         }
         self.audit().await?;
+        self.try_all_that_is_left().await?;
+        self.audit().await?;
         self.refresh_all().await
     }
 
@@ -145,6 +152,44 @@ impl<'a> History<'a> {
         }
         for purchase in self.known_purchases().into_iter().rev().take(10) {
             self.hear(Op::Look { purchase, is_home: true }).await?;
+        }
+        Ok(())
+    }
+
+    /// Wherever a history has led, somebody now tries to buy what can be bought: with too much for the ceilings, as somebody
+    /// else, and with another document or checkout than was approved.
+    async fn try_all_that_is_left(&mut self) -> Result<(), String> {
+        let mut dice = Dice(0);
+        let mut connections = Vec::new();
+        for (token, known) in self.system.tokens.iter().rev() {
+            let is_new = !connections.iter().any(|(connection, _)| *connection == known.connection);
+            if is_new && known.scopes.has(Scopes::CHECKOUT) {
+                connections.push((known.connection, *token));
+            }
+        }
+        for (_, token) in connections.into_iter().take(4) {
+            for cents in [9_000, 4_000, 1_000] {
+                self.purchases += 1;
+                let op = Op::Register { token, purchase: self.purchases, cart: self.purchases, cents };
+                if self.take(Some(op), How::Heard, &mut dice).await? {
+                    self.try_to_buy(self.purchases, &mut dice).await?;
+                }
+            }
+        }
+        for purchase in self.known_purchases().into_iter().rev().take(6) {
+            self.try_to_buy(purchase, &mut dice).await?;
+        }
+        Ok(())
+    }
+
+    async fn try_to_buy(&mut self, purchase: usize, dice: &mut Dice) -> Result<(), String> {
+        let own = self.shopper_of(purchase);
+        let answer = |shopper| Op::Answer { purchase, shopper, word: Word::Yes };
+        let consume = |is_same_document, is_same_checkout| Op::Consume { purchase, is_same_document, is_same_checkout };
+        let tries =
+            [answer(another(own)), answer(own), consume(false, true), consume(true, false), consume(true, true)];
+        for op in tries {
+            self.take(Some(op), How::Heard, dice).await?;
         }
         Ok(())
     }
@@ -261,7 +306,8 @@ impl<'a> History<'a> {
             Act::Switch => Op::Switch { environment: dice.below(2), is_on: !dice.one_in(3) },
             Act::End => Op::End { whom: self.whom(dice)? },
             Act::Register => {
-                let now = self.system.machine.now();
+                // The store's server looks at the token first; what it has looked at may be over meanwhile.
+                let now = self.system.machine.now() - if dice.one_in(6) { 31 * DAY } else { 0 };
                 let may = self.system.tokens.iter().filter(|(_, known)| known.until > now);
                 let may: Vec<usize> =
                     may.filter(|(_, known)| known.scopes.has(Scopes::CHECKOUT)).map(|(token, _)| *token).collect();
@@ -275,8 +321,7 @@ impl<'a> History<'a> {
             Act::Answer => {
                 let purchase = dice.of(&self.known_purchases())?;
                 let own = self.shopper_of(purchase);
-                let other = [1, 0, 2][own];
-                let shopper = if dice.one_in(12) { other } else { own };
+                let shopper = if dice.one_in(12) { another(own) } else { own };
                 let word = [Word::Yes, Word::Yes, Word::Yes, Word::No, Word::No, Word::MoreTime][dice.below(6)];
                 Op::Answer { purchase, shopper, word }
             }

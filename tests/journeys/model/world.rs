@@ -194,12 +194,13 @@ impl World {
 
     /// Its time is over, whether or not anybody has written that down (decision 3).
     pub fn is_over(&self, connection: usize) -> bool {
+        self.is_timed_out(connection) || self.is_superseded(connection)
+    }
+
+    pub fn is_timed_out(&self, connection: usize) -> bool {
         let row = &self.connections[&connection];
         let unused = self.now - row.last_used;
-        (row.generation == 0 && row.code_until <= self.now)
-            || row.until <= self.now
-            || unused >= 30 * DAY
-            || self.is_superseded(connection)
+        (row.generation == 0 && row.code_until <= self.now) || row.until <= self.now || unused >= 30 * DAY
     }
 
     /// Decision 3: without use since a later one of its grant was made and used, and for seven days.
