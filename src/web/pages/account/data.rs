@@ -17,6 +17,7 @@ use crate::domain::audit::AuditKind;
 use crate::domain::consent::is_fresh;
 use crate::storage::StorageError;
 use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::language;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/data.html")]
@@ -61,8 +62,14 @@ pub async fn download(visit: Visit, form: Result<web::Form<Form>, actix_web::Err
     if !is_fresh(signed_in.authenticated_at, visit.now()) {
         return sign_in_first(&visit, PATH);
     }
+    let (issuer_id, shopper) = (&visit.context.issuer.id, &signed_in.shopper);
+    let who = (issuer_id.as_str(), shopper.id.as_str());
+    if let Err(throttled) = visit.state.throttle.admit_costly("own data", who, &visit.source.network, visit.now()) {
+        let reason = "too many downloads of one's own data";
+        return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
+    }
     match collect(&visit, signed_in).await {
-        Ok(data) => attachment(&visit, &data),
+        Ok(data) => attachment(&visit, data).await,
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }
@@ -77,8 +84,13 @@ async fn collect(visit: &Visit, signed_in: &SignedInShopper) -> Result<OwnData, 
     visit.state.db.read(move |connection| export::collect(connection, &shopper, now)).await
 }
 
-fn attachment(visit: &Visit, data: &OwnData) -> HttpResponse {
-    let file = data_file::write(data, &layout_of(visit), visit.now());
+/// Written apart from the thread that answers, which has others to answer meanwhile.
+async fn attachment(visit: &Visit, data: OwnData) -> HttpResponse {
+    let (context, locale, now) = (visit.context.clone(), language::of(&visit.request, &visit.context), visit.now());
+    let file = match web::block(move || data_file::write(&data, &context, locale, now)).await {
+        Ok(file) => file,
+        Err(error) => return refuse::unavailable(&visit.request, &visit.context, &error),
+    };
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))

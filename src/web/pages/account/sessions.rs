@@ -92,8 +92,11 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         return refuse::see_other(&visit.context, "/sign-in?to=/account/sessions");
     };
     let (id, now) = (signed_in.shopper.id.clone(), visit.now());
-    let found: Result<_, StorageError> =
-        visit.state.db.read(move |connection| shopper_sessions::list_of(connection, &id, now)).await;
+    let found: Result<_, StorageError> = visit
+        .state
+        .db
+        .read(move |connection| shopper_sessions::list_of(connection, &id, now, shopper_sessions::MOST_LISTED))
+        .await;
     let found = match found {
         Ok(found) => found,
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
