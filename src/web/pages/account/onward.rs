@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::{GrantId, PurchaseId};
+use crate::domain::consent::is_fresh;
+use crate::domain::{GrantId, PurchaseId, Timestamp};
 use crate::keys::{IssuerContext, Sealed};
 
 /// "Ways to sign in".
@@ -78,6 +79,11 @@ impl Onward {
     /// A sign-in of a while ago does not lead on.
     pub fn must_be_fresh(&self) -> bool {
         self.demand.since.is_some() || self.step == Some(ProofStep::AddPasskey)
+    }
+
+    /// Nor does one of more than some minutes ago: only one that is asked for.
+    pub fn must_be_of_now(&self, now: Timestamp) -> bool {
+        self.step == Some(ProofStep::AddPasskey) || self.demand.since.is_some_and(|since| is_fresh(since, now))
     }
 
     /// Where a passkey is added, on the way.

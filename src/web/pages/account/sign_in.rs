@@ -243,8 +243,10 @@ struct Said<'a> {
 fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
     let token = |what| form::browser_token(&visit.context, what, &visit.browser.hash, said.onward.request());
     let providers = visit.state.upstreams.of(&visit.context).map(|provider| &provider.settings);
-    // Who is signed in must show it again, which not every provider can be made to ask for.
-    let is_again = visit.shopper.is_some() || said.onward.must_be_fresh();
+    // Who is signed in must show it again, and `prompt=login` or a `max_age` of minutes demand the same, which not every provider
+    // can be made to ask for. A longer `max_age` (OpenID Connect Core §3.1.2.1) can be met by a first sign-in at any of them: by
+    // its own `auth_time`, since ours is never younger than that (`accounts::upstream::sign_in`).
+    let is_again = visit.shopper.is_some() || said.onward.must_be_of_now(visit.now());
     let (asked, silent): (Vec<_>, Vec<_>) = providers.partition(|settings| !is_again || settings.asks_again);
     let (asked, silent) = (asked.into_iter(), silent.into_iter());
     let view = SignIn {
