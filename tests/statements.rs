@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
 use support::agent::CALLBACK;
-use support::{Agent, App, Browser};
+use support::{Agent, App, Browser, http};
 
 /// By all connections that were opened since [`watch`] was set.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -95,4 +95,23 @@ async fn many_cards_ask_for_no_more_than_one() {
         connect(&mut browser, format!("Another {number}")).await;
     }
     assert_eq!(statements_of_page(&app, &mut browser).await, one);
+}
+
+#[tokio::test]
+async fn who_is_signed_in_matters_to_an_authorization_request_only_where_no_page_may_ask() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let cookie = format!("tg-shopper-{}-{}=of-a-session", app.live().issuer_id, app.port);
+    let mut looked = Vec::new();
+    for more in [None, Some(("max_age", "60")), Some(("prompt", "login")), Some(("prompt", "none"))] {
+        let (mut parameters, ..) = agent.parameters("products:read");
+        parameters.extend(more.map(|(name, value)| (name, value.to_owned())));
+        sent();
+        let answer = http().get(agent.authorize_url(&parameters)).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 303);
+        looked.push(sent().iter().any(|statement| statement.contains("shopper_sessions")));
+    }
+    assert_eq!(looked, [false, false, false, true]);
 }
