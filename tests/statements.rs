@@ -16,7 +16,9 @@ use std::sync::{Mutex, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
+use serde_json::{Value, json};
 use support::agent::CALLBACK;
+use support::jwt::claims;
 use support::{Agent, App, Browser, http};
 
 /// By all connections that were opened since [`watch`] was set.
@@ -114,4 +116,36 @@ async fn who_is_signed_in_matters_to_an_authorization_request_only_where_no_page
         looked.push(sent().iter().any(|statement| statement.contains("shopper_sessions")));
     }
     assert_eq!(looked, [false, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_no_to_a_purchase_reads_it_once() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = agent.connect(&mut browser, shop, "products:read cart:write checkout:initiate").await;
+    let (claims, euros) = (claims(&tokens.access), json!({ "amount": 500, "currency": "EUR" }));
+    let document = json!({
+        "store": shop.resource, "environment": "live", "agent": agent.client_id, "shipping_method": "pickup",
+        "lines": [{ "variant_id": "tea", "title": "Tea", "quantity": 1, "unit_price": euros, "total": euros }],
+        "subtotal": euros, "shipping": { "amount": 0, "currency": "EUR" }, "taxes": { "amount": 0, "currency": "EUR" },
+        "taxes_included": true, "total": euros,
+    });
+    let purchase = json!({
+        "grant_id": claims["grant_id"], "connection_id": claims["connection_id"],
+        "checkout_id": "one", "cart_id": "one", "document": document,
+    });
+    let asked = http().post(format!("{}/resource/purchases", shop.issuer)).json(&purchase);
+    let asked = asked.basic_auth(&shop.resource_id, Some(&shop.resource_secret)).send().await.unwrap();
+    let asked: Value = asked.json().await.unwrap();
+    let page = browser.open(&asked["approval_url"].as_str().unwrap().parse().unwrap()).await;
+    let form = page.form("Decline").pressed("Decline");
+    sent();
+    let answer = browser.send(&page, page.url.path(), &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    // Once for the answer, and once for the page that says it.
+    let reads = |statement: &&String| statement.starts_with("SELECT") && statement.contains("destination");
+    assert_eq!(sent().iter().filter(reads).count(), 2);
 }

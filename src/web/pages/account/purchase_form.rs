@@ -107,13 +107,12 @@ pub async fn post(
     if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
         return form_expired(&visit.request, &visit.context);
     }
-    let demand = match demanded(&visit, viewer, &id).await {
-        Ok(demand) => demand,
-        Err(error) => return fault(&visit.request, &visit.context, &error),
-    };
     let decision = match posted.decision.as_str() {
-        "approve" if !is_fresh_enough(&visit, viewer, demand) => return sign_in_first(&visit, &id, demand),
-        "approve" => Some(Decision::Approve),
+        "approve" => match lacking(&visit, viewer, &id).await {
+            Ok(None) => Some(Decision::Approve),
+            Ok(Some(demand)) => return sign_in_first(&visit, &id, demand),
+            Err(error) => return fault(&visit.request, &visit.context, &error),
+        },
         "decline" => Some(Decision::Decline),
         "extend" => None,
         _ => {
@@ -154,13 +153,14 @@ fn demand(visit: &Visit, found: &Found) -> Demand {
     visit.context.policy.checkout.for_purchase(found.purchase.is_elevation, visit.now())
 }
 
-/// The same where nothing was read yet; of a purchase that is not theirs, nothing.
-async fn demanded(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Demand, StorageError> {
+/// What has to be proved before a yes counts, if anything has; for a purchase that is not theirs, no more than anywhere.
+async fn lacking(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Option<Demand>, StorageError> {
     let (shopper, id) = (viewer.shopper.clone(), id.clone());
-    Ok(match visit.state.db.read(move |c| find(c, &shopper, &id)).await? {
+    let demand = match visit.state.db.read(move |c| find(c, &shopper, &id)).await? {
         Own::Theirs(found) => demand(visit, &found),
         Own::Another | Own::Nobodys => Demand::default(),
-    })
+    };
+    Ok((!is_fresh_enough(visit, viewer, demand)).then_some(demand))
 }
 
 fn sign_in_first(visit: &Visit, id: &PurchaseId, demand: Demand) -> HttpResponse {
