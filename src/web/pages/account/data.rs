@@ -11,10 +11,10 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout_of, page, refuse};
 use super::data_file;
 use super::onward::Onward;
+use super::proved::{sender, sign_in_first};
 use crate::accounts::export::{self, OwnData};
 use crate::accounts::trail;
 use crate::domain::audit::AuditKind;
-use crate::domain::consent::is_fresh;
 use crate::storage::StorageError;
 use crate::web::extract::{SignedInShopper, Visit};
 use crate::web::language;
@@ -54,14 +54,11 @@ pub async fn download(visit: Visit, form: Result<web::Form<Form>, actix_web::Err
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
-    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
     // Who finds a browser signed in does not walk off with everything.
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return sign_in_first(&visit, PATH);
-    }
+    let signed_in = match sender(&visit, (&posted.csrf, token_parts), &Onward::to_page(PATH).sign_in()) {
+        Ok(signed_in) => signed_in,
+        Err(answer) => return *answer,
+    };
     let (issuer_id, shopper) = (&visit.context.issuer.id, &signed_in.shopper);
     let who = (issuer_id.as_str(), shopper.id.as_str());
     if let Err(throttled) = visit.state.throttle.admit_costly("own data", who, &visit.source.network, visit.now()) {
@@ -100,12 +97,6 @@ async fn attachment(visit: &Visit, data: OwnData) -> HttpResponse {
 
 fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
     [b"data", &signed_in.session_hash]
-}
-
-/// And then to `path`.
-pub(super) fn sign_in_first(visit: &Visit, path: &str) -> HttpResponse {
-    let onward = Onward::to_page(path);
-    refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
 }
 
 /// In years where it is some.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::onward::{Carried, Onward};
-use super::{passkeys, upstream};
+use super::{agents, passkeys, upstream};
 use crate::accounts::passkeys::Begun;
 use crate::accounts::password::PasswordsError;
 use crate::accounts::sessions::{self, How, NewSession, SessionSecret};
@@ -86,6 +86,7 @@ impl Refusal {
     }
 }
 
+pub(super) const PATH: &str = "/sign-in";
 const FORM: &str = "sign-in";
 
 #[derive(Deserialize)]
@@ -101,7 +102,7 @@ pub struct Form {
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
     let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
     if !onward.is_somewhere() && visit.shopper.is_some() {
-        return refuse::see_other(&visit.context, "/account/agents");
+        return refuse::see_other(&visit.context, agents::PATH);
     }
     let has_passkey = match own_passkey(&visit, &onward).await {
         Ok(has_passkey) => has_passkey,
