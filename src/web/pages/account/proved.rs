@@ -7,11 +7,13 @@ use super::onward::Onward;
 use crate::domain::consent::is_fresh;
 use crate::web::extract::{SignedInShopper, Visit};
 
-/// Who sent a form, and has proved lately who they are; else the answer. `parts` are those of the form's token, and `way` leads
-/// to signing in and back.
+/// What the token of a form is made over.
+type Parts = fn(&SignedInShopper) -> [&[u8]; 2];
+
+/// Who sent a form, and has proved lately who they are; else the answer. `way` leads to signing in and back.
 pub(super) fn sender<'a>(
     visit: &'a Visit,
-    (csrf, parts): (&str, fn(&SignedInShopper) -> [&[u8]; 2]),
+    (csrf, parts): (&str, Parts),
     way: &str,
 ) -> Result<&'a SignedInShopper, Box<HttpResponse>> {
     if let Some(signed_in) = &visit.shopper
