@@ -16,8 +16,10 @@ use std::sync::{Mutex, PoisonError};
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 
+use serde_json::{Value, json};
 use support::agent::CALLBACK;
-use support::{Agent, App, Browser};
+use support::jwt::claims;
+use support::{Agent, App, Browser, http};
 
 /// By all connections that were opened since [`watch`] was set.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -79,8 +81,20 @@ async fn statements_of_page(app: &App, browser: &mut Browser) -> usize {
     least
 }
 
+/// How many statements the file of one's own data is.
+async fn statements_of_file(app: &App, browser: &mut Browser) -> usize {
+    let page = browser.open(&format!("{}/account/data", app.live().issuer).parse().unwrap()).await;
+    let mut least = usize::MAX;
+    for _ in 0..5 {
+        sent();
+        assert_eq!(browser.press(&page, &page.form("Download"), "Download").await.status, 200);
+        least = least.min(sent().iter().filter(|statement| statement.starts_with("SELECT")).count());
+    }
+    least
+}
+
 #[tokio::test]
-async fn many_cards_ask_for_no_more_than_one() {
+async fn many_agents_ask_for_no_more_than_one() {
     let _alone = ALONE.lock().await;
     set_default_instrumentation(watch).unwrap();
     let app = App::start().await;
@@ -90,9 +104,61 @@ async fn many_cards_ask_for_no_more_than_one() {
         Agent::register_as(app.live(), &metadata).await.connect(browser, app.live(), "products:read").await;
     };
     connect(&mut browser, "One".to_owned()).await;
-    let one = statements_of_page(&app, &mut browser).await;
+    let one = (statements_of_page(&app, &mut browser).await, statements_of_file(&app, &mut browser).await);
     for number in 0..6 {
         connect(&mut browser, format!("Another {number}")).await;
     }
-    assert_eq!(statements_of_page(&app, &mut browser).await, one);
+    let many = (statements_of_page(&app, &mut browser).await, statements_of_file(&app, &mut browser).await);
+    assert_eq!(many, one);
+}
+
+#[tokio::test]
+async fn who_is_signed_in_matters_to_an_authorization_request_only_where_no_page_may_ask() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let cookie = format!("tg-shopper-{}-{}=of-a-session", app.live().issuer_id, app.port);
+    let mut looked = Vec::new();
+    for more in [None, Some(("max_age", "60")), Some(("prompt", "login")), Some(("prompt", "none"))] {
+        let (mut parameters, ..) = agent.parameters("products:read");
+        parameters.extend(more.map(|(name, value)| (name, value.to_owned())));
+        sent();
+        let answer = http().get(agent.authorize_url(&parameters)).header("cookie", &cookie).send().await.unwrap();
+        assert_eq!(answer.status(), 303);
+        looked.push(sent().iter().any(|statement| statement.contains("shopper_sessions")));
+    }
+    assert_eq!(looked, [false, false, false, true]);
+}
+
+#[tokio::test]
+async fn a_no_to_a_purchase_reads_it_once() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = agent.connect(&mut browser, shop, "products:read cart:write checkout:initiate").await;
+    let (claims, euros) = (claims(&tokens.access), json!({ "amount": 500, "currency": "EUR" }));
+    let document = json!({
+        "store": shop.resource, "environment": "live", "agent": agent.client_id, "shipping_method": "pickup",
+        "lines": [{ "variant_id": "tea", "title": "Tea", "quantity": 1, "unit_price": euros, "total": euros }],
+        "subtotal": euros, "shipping": { "amount": 0, "currency": "EUR" }, "taxes": { "amount": 0, "currency": "EUR" },
+        "taxes_included": true, "total": euros,
+    });
+    let purchase = json!({
+        "grant_id": claims["grant_id"], "connection_id": claims["connection_id"],
+        "checkout_id": "one", "cart_id": "one", "document": document,
+    });
+    let asked = http().post(format!("{}/resource/purchases", shop.issuer)).json(&purchase);
+    let asked = asked.basic_auth(&shop.resource_id, Some(&shop.resource_secret)).send().await.unwrap();
+    let asked: Value = asked.json().await.unwrap();
+    let page = browser.open(&asked["approval_url"].as_str().unwrap().parse().unwrap()).await;
+    let form = page.form("Decline").pressed("Decline");
+    sent();
+    let answer = browser.send(&page, page.url.path(), &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    // Once for the answer, and once for the page that says it.
+    let reads = |statement: &&String| statement.starts_with("SELECT") && statement.contains("destination");
+    assert_eq!(sent().iter().filter(reads).count(), 2);
 }

@@ -1,5 +1,8 @@
 //! A shopper's own copy of what is kept about them: read in one go, bounded, and never of anybody else.
 
+use std::collections::BTreeSet;
+
+use crate::domain::Timestamp;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
@@ -7,7 +10,6 @@ use crate::domain::identity::Identity;
 use crate::domain::purchase::Purchase;
 use crate::domain::session::ListedSession;
 use crate::domain::shopper::Shopper;
-use crate::domain::{ClientId, GrantId, Timestamp};
 use crate::storage::consent_receipts::Receipt;
 use crate::storage::ledger::Entry;
 use crate::storage::own_trail::OwnEntry;
@@ -18,6 +20,10 @@ use crate::storage::{
 
 /// Of each list, the newest.
 const MOST: usize = 5_000;
+/// Each holds all of its checkout.
+const MOST_PURCHASES: usize = 500;
+/// Clients in one statement: databases bound how many values one can have.
+const AT_ONCE: usize = 500;
 
 /// Everything, newest first in each list.
 #[derive(Debug, Clone)]
@@ -40,57 +46,57 @@ pub struct OwnData {
 }
 
 pub fn collect(connection: &mut DbConnection, shopper: &Shopper, now: Timestamp) -> StorageResult<OwnData> {
-    let limit = i64::try_from(MOST).unwrap_or(i64::MAX).saturating_add(1);
-    let pseudonym = shoppers::pseudonym_of(connection, &shopper.id)?.unwrap_or_default();
-    let grants = grants::list_all(connection, &shopper.id, limit)?;
-    let ids: Vec<&str> = grants.iter().map(|grant| grant.id.as_str()).collect();
-    let client_ids: Vec<&str> = grants.iter().map(|grant| grant.client_id.as_str()).collect();
-    let made = connections::list_of_shopper(connection, &shopper.id, limit)?;
-    let connection_ids: Vec<String> = made.iter().map(|row| row.id.to_string()).collect();
+    let (id, limit) = (&shopper.id, one_more(MOST));
+    let most_sessions = usize::try_from(shopper_sessions::MOST_LISTED).unwrap_or(MOST);
+    let pseudonym = shoppers::pseudonym_of(connection, id)?.unwrap_or_default();
+    let grants = grants::list_all(connection, id, limit)?;
     let mut data = OwnData {
-        identities: identities::list_of(connection, &shopper.id)?,
-        sessions: shopper_sessions::list_of(connection, &shopper.id, now)?,
-        clients: clients::list(connection, &shopper.issuer_id, &client_ids)?,
-        receipts: consent_receipts::list_of_grants(connection, &ids, limit)?,
-        purchases: purchases::list_of_shopper(connection, &shopper.id, limit)?,
-        ledger: ledger::list_of_grants(connection, &ids, limit)?,
-        trail: own_trail::list(connection, &shopper.issuer_id, (&pseudonym, &connection_ids), limit)?,
+        identities: identities::list_of(connection, id)?,
+        sessions: shopper_sessions::list_of(connection, id, now, one_more(most_sessions))?,
+        clients: clients_of(connection, shopper, &grants)?,
+        connections: connections::list_of_shopper(connection, id, limit)?,
+        receipts: consent_receipts::list_of_shopper(connection, id, limit)?,
+        purchases: purchases::list_of_shopper(connection, id, one_more(MOST_PURCHASES))?,
+        ledger: ledger::list_of_shopper(connection, id, limit)?,
+        trail: own_trail::list(connection, shopper, &pseudonym, limit)?,
         shopper: shopper.clone(),
         pseudonym,
         grants,
-        connections: made,
         is_complete: true,
     };
     data.is_complete = [
-        cut(&mut data.grants),
-        cut(&mut data.connections),
-        cut(&mut data.receipts),
-        cut(&mut data.purchases),
-        cut(&mut data.ledger),
-        cut(&mut data.trail),
+        cut(&mut data.sessions, most_sessions),
+        cut(&mut data.grants, MOST),
+        cut(&mut data.connections, MOST),
+        cut(&mut data.receipts, MOST),
+        cut(&mut data.purchases, MOST_PURCHASES),
+        cut(&mut data.ledger, MOST),
+        cut(&mut data.trail, MOST),
     ]
     .iter()
     .all(|is_whole| *is_whole);
     Ok(data)
 }
 
+/// By which it is seen that there are more.
+fn one_more(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1)
+}
+
 /// Whether it was no longer than that.
-fn cut<T>(list: &mut Vec<T>) -> bool {
-    let is_whole = list.len() <= MOST;
-    list.truncate(MOST);
+fn cut<T>(list: &mut Vec<T>, most: usize) -> bool {
+    let is_whole = list.len() <= most;
+    list.truncate(most);
     is_whole
 }
 
-impl OwnData {
-    pub fn client(&self, id: &ClientId) -> Option<&Client> {
-        self.clients.iter().find(|client| client.id == *id)
+/// Each once, however many grants it has.
+fn clients_of(connection: &mut DbConnection, shopper: &Shopper, grants: &[Grant]) -> StorageResult<Vec<Client>> {
+    let ids: BTreeSet<&str> = grants.iter().map(|grant| grant.client_id.as_str()).collect();
+    let ids: Vec<&str> = ids.into_iter().collect();
+    let mut known = Vec::new();
+    for some in ids.chunks(AT_ONCE) {
+        known.extend(clients::list(connection, &shopper.issuer_id, some)?);
     }
-
-    pub fn connections_of<'a>(&'a self, id: &'a GrantId) -> impl Iterator<Item = &'a Connection> {
-        self.connections.iter().filter(move |row| row.grant_id == *id)
-    }
-
-    pub fn receipts_of<'a>(&'a self, id: &'a GrantId) -> impl Iterator<Item = &'a Receipt> {
-        self.receipts.iter().filter(move |receipt| receipt.grant_id == *id)
-    }
+    Ok(known)
 }

@@ -82,7 +82,7 @@ pub fn public_id(token_hash: &TokenHash) -> String {
 
 /// Signs the shopper's browser with this id out; one that is gone already is as well.
 pub fn end(tx: &mut Tx<'_>, shopper: &Shopper, id: &str, occasion: &Occasion) -> StorageResult<()> {
-    let own = shopper_sessions::list_of(tx, &shopper.id, occasion.now)?;
+    let own = shopper_sessions::list_of(tx, &shopper.id, occasion.now, shopper_sessions::MOST_LISTED)?;
     let Some(session) = own.iter().find(|session| public_id(&session.token_hash) == id) else { return Ok(()) };
     shopper_sessions::delete(tx, &shopper.issuer_id, &session.token_hash)?;
     trail::record(tx, AuditKind::SignedOutElsewhere, shopper, occasion)

@@ -1,5 +1,5 @@
-//! What guessing costs: failed sign-ins in a sliding window, per account and per source, and sign-up mails alike. In
-//! memory and bounded; it holds hashes only.
+//! What guessing costs: failed sign-ins in a sliding window, per account and per source; sign-up mails and what is costly to
+//! answer alike. In memory and bounded; it holds hashes only.
 //!
 //! A stranger must not lock an account's owner out. One source has an allowance of its own on each account, all
 //! strangers together a larger one, and a browser that has signed in before is not counted among strangers.
@@ -127,15 +127,7 @@ impl Throttle {
             let together = self.per_account.saturating_mul(STRANGERS);
             vec![(source, self.per_source), (here, self.per_account), (strangers, together)]
         };
-        let waits = limits.iter().filter_map(|(key, limit)| state.wait(key, *limit, self.window, now));
-        if let Some(retry_after) = waits.max() {
-            return Err(Throttled { retry_after });
-        }
-        let keys: Vec<Key> = limits.into_iter().map(|(key, _)| key).collect();
-        for key in &keys {
-            state.count(*key, now, self.window);
-        }
-        Ok(Place { keys, owner, at: now })
+        self.take(&mut state, limits, now).map(|keys| Place { keys, owner, at: now })
     }
 
     /// Gives the place back and remembers the browser.
@@ -160,12 +152,35 @@ impl Throttle {
     /// Counts what makes another server work, by its source alone. Kept, the place counts; see [`Throttle::leave`].
     pub fn admit_source(&self, what: &str, source: &Network, now: Timestamp) -> Result<Place, Throttled> {
         let from = key(&[b"source of", what.as_bytes(), source.as_str().as_bytes()]);
-        let mut state = self.lock();
-        if let Some(retry_after) = state.wait(&from, self.per_source, self.window, now) {
+        let keys = self.take(&mut self.lock(), vec![(from, self.per_source)], now)?;
+        Ok(Place { keys, owner: from, at: now })
+    }
+
+    /// Counts what costs this server much, by its source and by the account that asks for it, from wherever it does. It counts
+    /// whatever comes of it, so there is no place to give back.
+    pub fn admit_costly(
+        &self,
+        what: &str,
+        (realm, account): (&str, &str),
+        source: &Network,
+        now: Timestamp,
+    ) -> Result<(), Throttled> {
+        let from = key(&[b"source of", what.as_bytes(), source.as_str().as_bytes()]);
+        let by = key(&[b"account of", what.as_bytes(), realm.as_bytes(), account.as_bytes()]);
+        self.take(&mut self.lock(), vec![(from, self.per_source), (by, self.per_account)], now).map(drop)
+    }
+
+    /// Counts in all of `limits`, or in none.
+    fn take(&self, state: &mut State, limits: Vec<(Key, u32)>, now: Timestamp) -> Result<Vec<Key>, Throttled> {
+        let waits = limits.iter().filter_map(|(key, limit)| state.wait(key, *limit, self.window, now));
+        if let Some(retry_after) = waits.max() {
             return Err(Throttled { retry_after });
         }
-        state.count(from, now, self.window);
-        Ok(Place { keys: vec![from], owner: from, at: now })
+        let keys: Vec<Key> = limits.into_iter().map(|(key, _)| key).collect();
+        for key in &keys {
+            state.count(*key, now, self.window);
+        }
+        Ok(keys)
     }
 
     /// Gives the place back.

@@ -14,7 +14,7 @@ section! {
         providers_file: Vec<IdentityProvider> = "", identity_providers;
         /// How long a browser stays signed in.
         session_lifetime: Duration = "30d", lifetime;
-        /// Failed sign-ins to one account in one attempt window.
+        /// Failed sign-ins to one account in one attempt window, and likewise downloads of its data.
         attempts_per_account: u32 = "10", number(1);
         /// Sign-ins from one source in one attempt window.
         attempts_per_source: u32 = "60", number(1);

@@ -57,6 +57,11 @@ impl Demand {
         is_fresh && (!self.needs_passkey || proof.class == AuthenticationClass::PhishingResistant)
     }
 
+    /// The way to meet it that a sign-in page has to know of.
+    pub fn step(self) -> Option<ProofStep> {
+        self.needs_passkey.then_some(ProofStep::Passkey)
+    }
+
     /// Both at once.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

@@ -55,6 +55,7 @@ pub struct IssuerUrl {
     path: String,
     is_https: bool,
     is_loopback: bool,
+    is_named: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -91,6 +92,7 @@ impl FromStr for IssuerUrl {
             path: url.path().trim_end_matches('/').to_owned(),
             is_https,
             is_loopback: super::network::is_loopback_host(&url),
+            is_named: url.domain().is_some(),
         })
     }
 }
@@ -112,6 +114,10 @@ impl IssuerUrl {
     }
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
+    }
+    /// Its host is a name and no address.
+    pub fn is_named(&self) -> bool {
+        self.is_named
     }
     /// An address of this issuer; `path` begins with a slash.
     pub fn join(&self, path: &str) -> String {
@@ -169,6 +175,13 @@ mod tests {
         assert_eq!(found("/sandbox"), Some(("https://a.example/sandbox".into(), String::new())));
         assert_eq!(found("/sandboxes"), Some(("https://a.example".into(), "/sandboxes".into())));
         assert_eq!(found("/token"), Some(("https://a.example".into(), "/token".into())));
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        let is_named = |url: &str| url.parse::<IssuerUrl>().unwrap().is_named();
+        assert_eq!(["https://a.example/x", "http://localhost:8080"].map(is_named), [true; 2]);
+        assert_eq!(["http://127.0.0.1:8080", "http://[::1]:8080"].map(is_named), [false; 2]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::domain::evidence::{Check, Shown};
 /// What is known beside the parameters.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing {
-    /// What the browser has behind it, if it is signed in.
+    /// What the browser has behind it, if it is signed in. Looked at only where a request [`forbids_pages`].
     pub signed_in: Option<Authentication>,
     /// Whether this issuer can have passkeys: its host must be a name.
     pub has_passkeys: bool,
@@ -44,6 +44,11 @@ pub(super) fn read(parameters: &Parameters, standing: Standing, now: Timestamp) 
     }
     let login_hint = parameters.single("login_hint")?.map(login_hint).transpose()?;
     Ok(Asked { demand, login_hint })
+}
+
+/// Only then does the answer depend on who is signed in: everybody else is asked at a page, which finds out itself.
+pub fn forbids_pages(parameters: &Parameters) -> bool {
+    prompts(parameters.single("prompt").unwrap_or_default()).is_ok_and(|prompts| prompts.contains(&"none"))
 }
 
 /// To ask for an account or for consent needs nothing more: the page does, and says who is signed in.

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::bytes::{duration, micros};
 use super::limit_columns;
-use super::schema::consent_receipts;
+use super::schema::{consent_receipts, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{ClientId, GrantId, Scope, ScopeSet, Timestamp};
+use crate::domain::{ClientId, GrantId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::storage::purchases::Found;
 
 /// The words that were shown.
@@ -179,10 +179,15 @@ impl TryFrom<ReceiptRow> for Receipt {
     }
 }
 
-/// Those of these grants, newest first.
-pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str], limit: i64) -> StorageResult<Vec<Receipt>> {
+/// All of a shopper's, newest first.
+pub fn list_of_shopper(
+    connection: &mut DbConnection,
+    shopper_id: &ShopperId,
+    limit: i64,
+) -> StorageResult<Vec<Receipt>> {
+    let own = grants::table.filter(grants::shopper_id.eq(shopper_id.as_str())).select(grants::id);
     let rows: Vec<ReceiptRow> = each!(connection, c => consent_receipts::table
-        .filter(consent_receipts::grant_id.eq_any(grant_ids))
+        .filter(consent_receipts::grant_id.eq_any(own))
         .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
         .limit(limit)
         .select(ReceiptRow::as_select())

@@ -14,7 +14,7 @@ use super::schema::{grants, issuers, ledger_periods, reservations, stores};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::ledger::{Period, Reservation, ReservationState, Spent};
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{GrantId, Timestamp};
+use crate::domain::{GrantId, ShopperId, Timestamp};
 
 /// What decides about a grant's reservations.
 #[derive(Debug, Clone)]
@@ -89,10 +89,11 @@ pub fn find(connection: &mut DbConnection, purchase_id: &str) -> StorageResult<O
     row.map(TryInto::try_into).transpose()
 }
 
-/// Those of these grants, newest first.
-pub fn list_of_grants(connection: &mut DbConnection, grant_ids: &[&str], limit: i64) -> StorageResult<Vec<Entry>> {
+/// All of a shopper's, newest first.
+pub fn list_of_shopper(connection: &mut DbConnection, shopper_id: &ShopperId, limit: i64) -> StorageResult<Vec<Entry>> {
+    let own = grants::table.filter(grants::shopper_id.eq(shopper_id.as_str())).select(grants::id);
     let rows: Vec<EntryRow> = each!(connection, c => reservations::table
-        .filter(reservations::grant_id.eq_any(grant_ids))
+        .filter(reservations::grant_id.eq_any(own))
         .order((reservations::reserved_at.desc(), reservations::purchase_id.desc()))
         .limit(limit)
         .select(EntryRow::as_select())

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::audit_entries;
+use super::schema::{audit_entries, connections};
 use super::{DbConnection, StorageResult, each};
-use crate::domain::{IssuerId, Timestamp};
+use crate::domain::Timestamp;
+use crate::domain::shopper::Shopper;
 
 /// One entry, without what is the operator's: no digest of arguments, no id of a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,15 +54,17 @@ impl From<Row> for OwnEntry {
     }
 }
 
-/// The newest `limit` entries of these connections, and as many that name the pseudonym and no connection.
+/// The newest entries of the shopper: those of their connections, and those that name the pseudonym and no connection. Two
+/// queries, since each has an index of its own.
 pub fn list(
     connection: &mut DbConnection,
-    issuer_id: &IssuerId,
-    (pseudonym, connection_ids): (&str, &[String]),
+    shopper: &Shopper,
+    pseudonym: &str,
     limit: i64,
 ) -> StorageResult<Vec<OwnEntry>> {
+    let issuer_id = shopper.issuer_id.as_str();
     let mut rows: Vec<Row> = each!(connection, c => audit_entries::table
-        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
+        .filter(audit_entries::issuer_id.eq(issuer_id))
         .filter(audit_entries::pseudonym.eq(pseudonym))
         .filter(audit_entries::connection_id.is_null())
         .order(audit_entries::at.desc())
@@ -69,13 +72,16 @@ pub fn list(
         .select(Row::as_select())
         .load(c))?;
     let of_connections: Vec<Row> = each!(connection, c => audit_entries::table
-        .filter(audit_entries::connection_id.eq_any(connection_ids))
-        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
+        .filter(audit_entries::connection_id.eq_any(connections::table
+            .filter(connections::shopper_id.eq(shopper.id.as_str()))
+            .select(connections::id.nullable())))
+        .filter(audit_entries::issuer_id.eq(issuer_id))
         .order(audit_entries::at.desc())
         .limit(limit)
         .select(Row::as_select())
         .load(c))?;
     rows.extend(of_connections);
     rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(rows.into_iter().map(OwnEntry::from).collect())
 }

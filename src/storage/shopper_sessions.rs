@@ -93,19 +93,20 @@ impl TryFrom<ListedRow> for ListedSession {
 }
 
 /// More than anybody looks through.
-const MOST_LISTED: i64 = 100;
+pub const MOST_LISTED: i64 = 100;
 
 /// The shopper's live sessions, the newest first.
 pub fn list_of(
     connection: &mut DbConnection,
     shopper_id: &ShopperId,
     now: Timestamp,
+    limit: i64,
 ) -> StorageResult<Vec<ListedSession>> {
     let rows: Vec<ListedRow> = each!(connection, c => shopper_sessions::table
         .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str()))
         .filter(shopper_sessions::expires_at.gt(now.as_micros()))
         .order((shopper_sessions::created_at.desc(), shopper_sessions::token_hash.asc()))
-        .limit(MOST_LISTED)
+        .limit(limit)
         .select(ListedRow::as_select())
         .load(c))?;
     rows.into_iter().map(ListedSession::try_from).collect()

@@ -1,11 +1,15 @@
 //! What shoppers see of what is kept about them: the file of their data, and what their agents did, on the cards.
 
 use serde_json::{Value, json};
+use tillgate::domain::device::Device;
+use tillgate::domain::session::{ShopperSession, SignInMethod};
+use tillgate::domain::{IssuerId, PurchaseId};
+use tillgate::storage::{StorageError, purchases, shopper_sessions, shoppers};
 
 use crate::agents::until;
 use crate::purchases::Scene;
 use crate::support::jwt::claims;
-use crate::support::{Agent, App, Browser, Page, Shop};
+use crate::support::{Agent, App, Browser, Hosting, Page, Shop};
 
 async fn file(app: &App, browser: &mut Browser) -> Page {
     let page = browser.open(&app.live().address("/account/data")).await;
@@ -84,6 +88,93 @@ async fn the_file_needs_a_fresh_sign_in_and_the_form_of_this_session() {
     let page = file(&app, &mut browser).await;
     assert!(page.body.starts_with('{'), "{}", page.body);
     assert_eq!(Browser::new().open(&app.live().address("/account/data")).await.url.path(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_file_that_holds_only_the_newest_says_so() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let asked = scene.ask("one").await;
+    let issuer = IssuerId::new(&app.live().issuer_id);
+    let (of, id) = (issuer.clone(), PurchaseId::new(asked.id));
+    let found: Result<_, StorageError> = app.db.read(move |connection| purchases::find(connection, &of, &id)).await;
+    let one = found.unwrap().unwrap().purchase;
+    let bought = async |numbers: std::ops::RangeInclusive<u32>| {
+        let one = one.clone();
+        let made: Result<(), StorageError> = app
+            .db
+            .write(move |tx| {
+                for number in numbers {
+                    let (mut next, name) = (one.clone(), format!("purchase-{number}"));
+                    (next.id, next.checkout_id) = (PurchaseId::new(&name), name);
+                    next.created_at = one.created_at.plus(std::time::Duration::from_secs(number.into()));
+                    purchases::insert(tx, &next, None)?;
+                }
+                Ok(())
+            })
+            .await;
+        made.unwrap();
+    };
+    let mut read = async || -> Value { serde_json::from_str(&file(&app, &mut scene.browser).await.body).unwrap() };
+    let newest = |data: &Value| {
+        let list = data["purchases"].as_array().unwrap().clone();
+        (list.len(), list[0]["id"].as_str().unwrap().to_owned(), data["is_complete"].as_bool().unwrap())
+    };
+    bought(2..=500).await;
+    assert_eq!(newest(&read().await), (500, "purchase-500".to_owned(), true));
+    bought(501..=501).await;
+    assert_eq!(newest(&read().await), (500, "purchase-501".to_owned(), false));
+}
+
+#[tokio::test]
+async fn a_file_that_leaves_browsers_out_says_so() {
+    let app = App::start().await;
+    let mut browser = Browser::signed_in(app.live()).await;
+    let (issuer, email, now) = (IssuerId::new(&app.live().issuer_id), app.live().email.clone(), app.clock.now());
+    let signed_in = async |numbers: std::ops::RangeInclusive<u8>| {
+        let (issuer, email) = (issuer.clone(), email.clone());
+        let made: Result<(), StorageError> = app
+            .db
+            .write(move |tx| {
+                let shopper = shoppers::find_by_email(tx, &issuer, &email)?.unwrap();
+                for number in numbers {
+                    let session = ShopperSession {
+                        token_hash: [number; 32],
+                        shopper: shopper.clone(),
+                        authenticated_at: now,
+                        method: SignInMethod::Password,
+                        expires_at: now.plus(std::time::Duration::from_hours(1)),
+                    };
+                    shopper_sessions::insert(tx, &session, Device::of(""), now)?;
+                }
+                Ok(())
+            })
+            .await;
+        made.unwrap();
+    };
+    let mut read = async || -> Value { serde_json::from_str(&file(&app, &mut browser).await.body).unwrap() };
+    let listed = |data: &Value| (data["browsers"].as_array().unwrap().len(), data["is_complete"].as_bool().unwrap());
+    signed_in(2..=100).await;
+    assert_eq!(listed(&read().await), (100, true));
+    signed_in(101..=101).await;
+    assert_eq!(listed(&read().await), (100, false));
+}
+
+#[tokio::test]
+async fn a_shopper_who_asks_for_the_file_again_and_again_is_told_to_wait() {
+    let app = App::start_as(Hosting::OneStore, &[("TILLGATE__SIGN_IN__ATTEMPTS_PER_ACCOUNT", "2")]).await;
+    let mut browser = Browser::signed_in(app.live()).await;
+    for _ in 0..2 {
+        assert_eq!(file(&app, &mut browser).await.status, 200);
+    }
+    let refused = file(&app, &mut browser).await;
+    assert_eq!(refused.status, 429, "{}", refused.body);
+    assert_eq!(refused.headers.get("retry-after").unwrap(), "900");
+    // Signing in is another matter, and so is a while later.
+    app.advance(15 * 60);
+    let page = browser.open(&app.live().address("/sign-in?to=/account/data")).await;
+    browser.sign_in(&page, app.live()).await;
+    assert_eq!(file(&app, &mut browser).await.status, 200);
 }
 
 #[tokio::test]

@@ -287,4 +287,53 @@ async fn a_provider_that_cannot_ask_again_says_so_where_that_is_what_is_needed()
     // Whoever is not signed in can use it.
     let page = Browser::new().open(&app.live().address("/sign-in")).await;
     assert!(page.form(BUTTON).has_button(BUTTON));
+    // But for what only a sign-in of this minute will do.
+    let agent = Agent::register(app.live()).await;
+    for (parameter, is_offered) in [
+        (("max_age", "3600"), true),
+        (("max_age", "300"), false),
+        (("max_age", "0"), false),
+        (("prompt", "login"), false),
+    ] {
+        let page = Browser::new().open(&request(&agent, "products:read", &[parameter]).0).await;
+        assert_eq!(path(&page), "/sign-in");
+        assert_eq!(forms(&page.body).iter().any(|form| form.has_button(BUTTON)), is_offered, "{parameter:?}");
+        assert_eq!(page.body.contains("Elsewhere cannot ask again who you are"), !is_offered, "{parameter:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_first_sign_in_at_a_provider_meets_a_max_age_by_what_the_provider_says_and_by_nothing_else() {
+    let provider = Provider::start();
+    provider.cannot_ask_again();
+    let app = provider.app().await;
+    let agent = Agent::register(app.live()).await;
+    for (seconds_ago, is_met) in [(Some(1_800), true), (Some(3_601), false), (None, false)] {
+        let mut browser = Browser::new();
+        let (url, verifier) = request(&agent, "products:read", &[("max_age", "3600")]);
+        let page = browser.open(&url).await;
+        let visit = provider.go(&mut browser, &page).await;
+        let mut said = Provider::claims(&app, &visit, "noor");
+        let at = seconds_ago.map(|seconds| app.clock.now().as_secs() - seconds);
+        said.as_object_mut().unwrap().remove("auth_time");
+        said.as_object_mut().unwrap().extend(at.map(|at| ("auth_time".to_owned(), json!(at))));
+        provider.vouch(&said);
+        let page = browser.open(&visit.back(&[("code", "c")])).await;
+        assert_eq!(path(&page), if is_met { "/consent" } else { "/sign-in" }, "{seconds_ago:?}: {}", page.body);
+        if is_met {
+            let back = browser.allow(&page).await;
+            let tokens = agent.redeem(&back.sent_back("code").unwrap(), &verifier).await.tokens();
+            assert_eq!(claims(&tokens.access)["auth_time"], json!(at));
+        } else {
+            // Signed in, and told that there it is no use to try again.
+            assert!(page.body.contains("noor@example.com"), "{}", page.body);
+            assert!(page.body.contains("Elsewhere cannot ask again who you are"), "{}", page.body);
+            let list = browser.open(&app.live().address("/account/sessions")).await;
+            assert_eq!(
+                list.body.contains("Last checked that it is you"),
+                at.is_some(),
+                "what nobody knows nobody says"
+            );
+        }
+    }
 }

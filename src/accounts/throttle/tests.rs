@@ -107,6 +107,21 @@ fn a_browser_that_signed_in_without_guessing_is_known_too() {
 }
 
 #[test]
+fn what_is_costly_to_answer_is_counted_by_its_source_and_by_its_account() {
+    let throttle = throttle();
+    let admitted = |account: &str, from: &str, what: &str| {
+        let source = attempt(account, from, 1).source;
+        (0..9).filter(|_| throttle.admit_costly(what, ("live1", account), &source, at(0)).is_ok()).count()
+    };
+    assert_eq!(admitted("maya", "192.0.2.1", "file"), 2);
+    assert_eq!(admitted("maya", "198.51.100.1", "file"), 0, "wherever it is asked for");
+    assert_eq!(["a", "b"].map(|account| admitted(account, "192.0.2.1", "file")), [2, 0], "whoever asks");
+    assert_eq!(admitted("maya", "192.0.2.1", "another"), 2);
+    // It is nothing that is guessed.
+    assert_eq!(fail(&throttle, &attempt("maya", "192.0.2.1", 1), 9, at(0)), 2);
+}
+
+#[test]
 fn its_memory_is_bounded() {
     let throttle = throttle();
     for number in 0..60_000_u32 {

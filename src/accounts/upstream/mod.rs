@@ -25,6 +25,7 @@ use crate::config::{IdentityProvider, Preset};
 use crate::domain::Timestamp;
 use crate::domain::authentication::ProofStep;
 use crate::domain::authorization_request::AuthorizationRequest;
+use crate::domain::session::UNKNOWN_AGE;
 use crate::keys::{IssuerContext, SealError, Sealed, random};
 use crate::outbound::{FetchError, Fetcher};
 
@@ -73,8 +74,6 @@ pub struct Beginning {
     pub purpose: Purpose,
 }
 
-/// A year.
-const ANY_AGE: std::time::Duration = std::time::Duration::from_hours(365 * 24);
 /// OpenID Connect Core §5.5.
 const AUTH_TIME: &str = r#"{"id_token":{"auth_time":{"essential":true}}}"#;
 
@@ -150,7 +149,7 @@ impl Provider {
             (false, Preset::Google) => request.add_extra_param("claims", AUTH_TIME),
             // OpenID Connect Core §2: whoever sends a `max_age` is told the `auth_time`. One that nobody exceeds asks nobody again,
             // and whoever has just signed in there is not asked a second time here.
-            (false, _) => request.set_max_age(ANY_AGE),
+            (false, _) => request.set_max_age(UNKNOWN_AGE),
         };
         let (url, _, _) = request.url();
         Ok(url)

@@ -9,8 +9,9 @@ use crate::accounts::sign_up::{self, NewAccount};
 use crate::accounts::trail::{self, Occasion};
 use crate::domain::Timestamp;
 use crate::domain::audit::AuditKind;
-use crate::domain::consent::{FRESH, is_fresh};
+use crate::domain::consent::is_fresh;
 use crate::domain::identity::Vouched;
+use crate::domain::session::UNKNOWN_AGE;
 use crate::domain::shopper::Shopper;
 use crate::storage::{StorageResult, Tx, identities, shoppers, uses};
 
@@ -83,13 +84,14 @@ fn proved_at((state, vouched): (&UpstreamState, &Vouched)) -> Option<Timestamp> 
     Some(if state.has_asked && said.plus(SKEW) >= began { said.max(began) } else { said })
 }
 
-/// A provider that does not say when may have let in whoever sits at the browser: that is no fresh proof.
+/// A provider that does not say when may have let in whoever sits at the browser: that is no fresh proof, nor does it meet any
+/// `max_age`. What our tokens say by it (`auth_time`, OpenID Connect Core §2) is older than it was rather than younger.
 fn proved(
     (session, how): (NewSession, How),
     who: (&UpstreamState, &Vouched),
     occasion: &Occasion,
 ) -> (NewSession, How) {
-    let proved_at = proved_at(who).unwrap_or_else(|| occasion.now.minus(FRESH).minus(Duration::from_secs(1)));
+    let proved_at = proved_at(who).unwrap_or_else(|| occasion.now.minus(UNKNOWN_AGE));
     (session, How { proved_at: Some(proved_at), ..how })
 }
 

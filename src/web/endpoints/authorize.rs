@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::Data;
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
 use uuid::Uuid;
 
 use crate::accounts::passkeys::is_possible;
@@ -15,7 +15,7 @@ use crate::domain::redirect_uri::VerifiedRedirectUri;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, RequestId};
 use crate::keys::{IssuerContext, Sealed, random};
-use crate::oauth::authentication_request::Standing;
+use crate::oauth::authentication_request::{Standing, forbids_pages};
 use crate::oauth::authorization::{AuthorizeError, Circumstances, Untrusted, client_id, validate};
 use crate::oauth::client_documents::DocumentError;
 use crate::oauth::error::OAuthError;
@@ -37,12 +37,10 @@ const LONGEST_QUERY: usize = 6000;
 pub async fn get(
     request: HttpRequest,
     issuer: CurrentIssuer,
-    (browser, source, shopper): (Browser, Source, MaybeShopper),
+    (browser, source): (Browser, Source),
     state: Data<AppState>,
-) -> HttpResponse {
-    let shopper = shopper.0.as_ref();
-    let (browser, source) = (&browser, &source);
-    let asking = Asking { request: &request, issuer: &issuer, browser, source, shopper, state: &state };
+) -> actix_web::Result<HttpResponse> {
+    let asking = Asking { request: &request, issuer: &issuer, browser: &browser, source: &source, state: &state };
     answer(asking, request.query_string().as_bytes()).await
 }
 
@@ -50,13 +48,11 @@ pub async fn get(
 pub async fn post(
     request: HttpRequest,
     issuer: CurrentIssuer,
-    (browser, source, shopper): (Browser, Source, MaybeShopper),
+    (browser, source): (Browser, Source),
     state: Data<AppState>,
     body: actix_web::web::Bytes,
-) -> HttpResponse {
-    let shopper = shopper.0.as_ref();
-    let (browser, source) = (&browser, &source);
-    let asking = Asking { request: &request, issuer: &issuer, browser, source, shopper, state: &state };
+) -> actix_web::Result<HttpResponse> {
+    let asking = Asking { request: &request, issuer: &issuer, browser: &browser, source: &source, state: &state };
     answer(asking, &body).await
 }
 
@@ -67,26 +63,27 @@ struct Asking<'a> {
     issuer: &'a IssuerContext,
     browser: &'a Browser,
     source: &'a Source,
-    shopper: Option<&'a SignedInShopper>,
     state: &'a AppState,
 }
 
-async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
-    let Asking { request, issuer, browser, shopper, state, .. } = asking;
+/// The `Err` is that the session could not be read, where it has to be.
+async fn answer(asking: Asking<'_>, encoded: &[u8]) -> actix_web::Result<HttpResponse> {
+    let Asking { request, issuer, browser, state, .. } = asking;
     if encoded.len() > LONGEST_QUERY {
         let evidence = Check::RequestSize.found(format!("{LONGEST_QUERY} bytes at most"), encoded.len().to_string());
-        return refuse(request, issuer, Problem::BadRequest, StatusCode::URI_TOO_LONG, evidence);
+        return Ok(refuse(request, issuer, Problem::BadRequest, StatusCode::URI_TOO_LONG, evidence));
     }
     let parameters = Parameters::parse(encoded);
     let id = match client_id(&parameters) {
         Ok(id) => ClientId::new(id),
-        Err((untrusted, evidence)) => return untrusted_page(request, issuer, &untrusted, evidence),
+        Err((untrusted, evidence)) => return Ok(untrusted_page(request, issuer, &untrusted, evidence)),
     };
     record_client(request, id.as_str());
     let client = match client_of(asking, &id).await {
         Ok(client) => client,
-        Err(answer) => return *answer,
+        Err(answer) => return Ok(*answer),
     };
+    let shopper = if forbids_pages(&parameters) { MaybeShopper::extract(request).await?.0 } else { None };
     let circumstances = Circumstances {
         context: issuer,
         browser_hash: browser.hash,
@@ -94,12 +91,12 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
         request_id: RequestId::new(Uuid::new_v4().simple().to_string()),
         is_default_resource_full: state.default_resource == DefaultResource::Full,
         standing: Standing {
-            signed_in: shopper.map(SignedInShopper::authentication),
+            signed_in: shopper.as_ref().map(SignedInShopper::authentication),
             has_passkeys: is_possible(issuer),
         },
         now: state.clock.now(),
     };
-    match validate(client.as_ref(), &parameters, &circumstances) {
+    Ok(match validate(client.as_ref(), &parameters, &circumstances) {
         Ok(valid) => match issuer.keys.seal(Sealed::AuthorizationRequest, &valid) {
             Ok(sealed) => {
                 let answer = browser.keep(go_to_consent(issuer, &sealed));
@@ -114,7 +111,7 @@ async fn answer(asking: Asking<'_>, encoded: &[u8]) -> HttpResponse {
         Err(AuthorizeError::Refused(refused)) => {
             refused_redirect(request, issuer, &refused.to, refused.state.as_deref(), &refused.error)
         }
-    }
+    })
 }
 
 /// The client that asks. The `Err` is the page that answers instead.

@@ -14,6 +14,7 @@ use super::change;
 use super::consent_form::Destination;
 use super::doings::{self, Done};
 use super::purchase_form::allow_token;
+use super::sign_in;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::domain::agent_policy::Trust;
 use crate::domain::approval_rule::ApprovalRule;
@@ -185,6 +186,8 @@ impl Card<'_> {
 /// How long the page says that a grant has just been ended: it may be connected anew, under the same name.
 const JUST_NOW: Duration = Duration::from_mins(5);
 
+pub(super) const PATH: &str = "/account/agents";
+
 #[derive(Deserialize)]
 pub struct Told {
     /// The id of the grant that was disconnected.
@@ -214,7 +217,7 @@ impl Told {
 
 /// `GET /account/agents`.
 pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse {
-    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let query = query.map(web::Query::into_inner);
     let said = query.as_ref().and_then(Told::text);
     let done = query.and_then(|query| query.done).map(GrantId::new);

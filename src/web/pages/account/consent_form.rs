@@ -32,6 +32,7 @@ use crate::storage::StorageError;
 use crate::storage::clients::Kept;
 use crate::web::endpoints::authorize::{agents_off, back_to_client, refused_redirect, undescribed};
 use crate::web::extract::{SignedInShopper, Source, Visit};
+use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::state::AppState;
 
@@ -142,12 +143,11 @@ fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpRes
         return Err(Box::new(because(page, Check::RequestExpired.found(expected, visit.now()))));
     }
     match &visit.shopper {
-        // OpenID Connect Core §3.1.2.1, RFC 9470 §5: who is signed in may have to sign in again, or otherwise.
-        Some(viewer) if !request.demand.is_met_by(viewer.authentication()) => {
-            Err(Box::new(see_other(context, &proving(sealed, request.demand))))
+        Some(viewer) if request.demand.is_met_by(viewer.authentication()) => {
+            Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer })
         }
-        Some(viewer) => Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer }),
-        None => Err(Box::new(see_other(context, &format!("/sign-in?request={sealed}")))),
+        // OpenID Connect Core §3.1.2.1, RFC 9470 §5: who is signed in may have to sign in again, or otherwise.
+        _ => Err(Box::new(see_other(context, &proving(sealed, request.demand)))),
     }
 }
 
@@ -351,7 +351,7 @@ impl Opened<'_> {
         if let Some(demand) = self.asking().lacking(given) {
             return see_other(self.context, &proving(self.sealed, demand));
         }
-        let locale = layout(self.http, self.context).locale;
+        let locale = language::of(self.http, self.context);
         let asks_offline = self.request.scope.contains(Scope::OfflineAccess);
         let allowing = Allowing {
             issuer_id: self.context.issuer.id.clone(),

@@ -3,7 +3,7 @@
 
 use super::onward::Onward;
 use crate::domain::agent_policy::AgentPolicy;
-use crate::domain::authentication::{Authentication, Demand, ProofStep};
+use crate::domain::authentication::{Authentication, Demand};
 use crate::domain::consent::{ConsentQuestion, FRESH, needs_fresh_sign_in};
 use crate::domain::{Scope, ScopeSet, Timestamp};
 
@@ -38,8 +38,7 @@ impl Asking<'_> {
 
 /// The sign-in page that leads back here.
 pub(super) fn proving(sealed: &str, demand: Demand) -> String {
-    let step = demand.needs_passkey.then_some(ProofStep::Passkey);
-    Onward::to_consent(sealed).by(step).carried_to("/sign-in")
+    Onward::to_consent(sealed).proving(demand)
 }
 
 #[cfg(test)]

@@ -44,10 +44,11 @@ impl Stays {
         if self.kept.is_some() { Stay::Kept } else { Stay::Longest }
     }
 
-    /// What cannot be read is as it was shown first.
+    /// What cannot be read, or not be chosen here, is the longest: what a page without the field says. Not what this page would show
+    /// first, which is another thing once there is something to keep.
     pub(super) fn read(self, form: &Parameters) -> Stay {
         let read = form.all("stay").next().and_then(|word| word.parse().ok());
-        // Decision 2: where the page had nothing to choose, a second post of it is the same answer.
+        // Decision 2: the first post of a page that had nothing to choose makes something to keep, and its second is the same answer.
         read.filter(|stay| *stay != Stay::Kept || self.kept.is_some()).unwrap_or_default()
     }
 

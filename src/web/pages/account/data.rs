@@ -11,12 +11,13 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout_of, page, refuse};
 use super::data_file;
 use super::onward::Onward;
+use super::proved::{sender, sign_in_first};
 use crate::accounts::export::{self, OwnData};
 use crate::accounts::trail;
 use crate::domain::audit::AuditKind;
-use crate::domain::consent::is_fresh;
 use crate::storage::StorageError;
 use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::language;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/data.html")]
@@ -53,16 +54,19 @@ pub async fn download(visit: Visit, form: Result<web::Form<Form>, actix_web::Err
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
-    if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
     // Who finds a browser signed in does not walk off with everything.
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return sign_in_first(&visit, PATH);
+    let signed_in = match sender(&visit, (&posted.csrf, token_parts), &Onward::to_page(PATH).sign_in()) {
+        Ok(signed_in) => signed_in,
+        Err(answer) => return *answer,
+    };
+    let (issuer_id, shopper) = (&visit.context.issuer.id, &signed_in.shopper);
+    let who = (issuer_id.as_str(), shopper.id.as_str());
+    if let Err(throttled) = visit.state.throttle.admit_costly("own data", who, &visit.source.network, visit.now()) {
+        let reason = "too many downloads of one's own data";
+        return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
     }
     match collect(&visit, signed_in).await {
-        Ok(data) => attachment(&visit, &data),
+        Ok(data) => attachment(&visit, data).await,
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }
@@ -77,8 +81,13 @@ async fn collect(visit: &Visit, signed_in: &SignedInShopper) -> Result<OwnData, 
     visit.state.db.read(move |connection| export::collect(connection, &shopper, now)).await
 }
 
-fn attachment(visit: &Visit, data: &OwnData) -> HttpResponse {
-    let file = data_file::write(data, &layout_of(visit), visit.now());
+/// Written apart from the thread that answers, which has others to answer meanwhile.
+async fn attachment(visit: &Visit, data: OwnData) -> HttpResponse {
+    let (context, locale, now) = (visit.context.clone(), language::of(&visit.request, &visit.context), visit.now());
+    let file = match web::block(move || data_file::write(&data, &context, locale, now)).await {
+        Ok(file) => file,
+        Err(error) => return refuse::unavailable(&visit.request, &visit.context, &error),
+    };
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))
@@ -88,12 +97,6 @@ fn attachment(visit: &Visit, data: &OwnData) -> HttpResponse {
 
 fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
     [b"data", &signed_in.session_hash]
-}
-
-/// And then to `path`.
-pub(super) fn sign_in_first(visit: &Visit, path: &str) -> HttpResponse {
-    let onward = Onward::to_page(path);
-    refuse::see_other(&visit.context, &onward.carried_to("/sign-in"))
 }
 
 /// In years where it is some.

@@ -1,17 +1,22 @@
 //! The file of a shopper's own data: JSON for programs, with the words of the consent page beside each scope for people.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, SecondsFormat};
 use mcp_resource::wire::ScopeSet;
 use serde_json::{Value, json};
 
-use super::super::Layout;
+use super::super::scopes::sentence_key;
 use crate::accounts::export::OwnData;
 use crate::accounts::sessions::public_id;
-use crate::domain::Timestamp;
+use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
 use crate::domain::purchase::Purchase;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{ClientId, GrantId, Timestamp};
+use crate::keys::IssuerContext;
+use crate::locale::Locale;
 use crate::storage::consent_receipts::Receipt;
 use crate::storage::ledger::Entry;
 use crate::storage::own_trail::OwnEntry;
@@ -26,12 +31,41 @@ fn maybe_time(at: Option<Timestamp>) -> Value {
     at.map_or(Value::Null, time)
 }
 
+/// What hangs on each grant, looked up once: an account can have thousands of either.
+struct Agents<'a> {
+    clients: HashMap<&'a ClientId, &'a Client>,
+    connections: HashMap<&'a GrantId, Vec<&'a Connection>>,
+    receipts: HashMap<&'a GrantId, Vec<&'a Receipt>>,
+    locale: &'a Locale,
+}
+
+impl<'a> Agents<'a> {
+    fn of(data: &'a OwnData, locale: &'a Locale) -> Self {
+        Self {
+            clients: data.clients.iter().map(|client| (&client.id, client)).collect(),
+            connections: by_grant(&data.connections, |row| &row.grant_id),
+            receipts: by_grant(&data.receipts, |receipt| &receipt.grant_id),
+            locale,
+        }
+    }
+}
+
+/// In the order of the list.
+fn by_grant<'a, T>(list: &'a [T], grant: impl Fn(&'a T) -> &'a GrantId) -> HashMap<&'a GrantId, Vec<&'a T>> {
+    let mut grouped: HashMap<&GrantId, Vec<&T>> = HashMap::new();
+    for one in list {
+        grouped.entry(grant(one)).or_default().push(one);
+    }
+    grouped
+}
+
 /// Indented, so that it can be read as it is.
-pub(super) fn write(data: &OwnData, layout: &Layout<'_>, now: Timestamp) -> Vec<u8> {
+pub(super) fn write(data: &OwnData, context: &IssuerContext, locale: &Locale, now: Timestamp) -> Vec<u8> {
     let list = |values: Vec<Value>| Value::Array(values);
+    let agents = Agents::of(data, locale);
     let file = json!({
-        "store": layout.store,
-        "environment": layout.environment(),
+        "store": context.store.name,
+        "environment": context.issuer.environment.as_str(),
         "made_at": time(now),
         "is_complete": data.is_complete,
         "account": account(data),
@@ -41,10 +75,10 @@ pub(super) fn write(data: &OwnData, layout: &Layout<'_>, now: Timestamp) -> Vec<
             "system": session.device.system.as_str(),
             "signed_in_by": session.method.as_str(),
             "signed_in_at": time(session.created_at),
-            "proved_at": time(session.authenticated_at),
+            "proved_at": session.proved_at().map(time),
             "ends_at": time(session.expires_at),
         })).collect()),
-        "agents": list(data.grants.iter().map(|grant| agent(grant, data, layout)).collect()),
+        "agents": list(data.grants.iter().map(|grant| agents.one(grant)).collect()),
         "purchases": list(data.purchases.iter().map(purchase).collect()),
         "spending": list(data.ledger.iter().map(spending).collect()),
         "history": list(data.trail.iter().map(history).collect()),
@@ -72,35 +106,39 @@ fn account(data: &OwnData) -> Value {
     })
 }
 
-fn agent(grant: &Grant, data: &OwnData, layout: &Layout<'_>) -> Value {
-    let client = data.client(&grant.client_id);
-    json!({
-        "id": grant.id.as_str(),
-        "client_id": grant.client_id.as_str(),
-        // Its own word.
-        "name": client.and_then(|client| client.metadata.client_name.clone()),
-        "resource": grant.resource,
-        "permissions": permissions(grant.scope, layout),
-        "limits": limits(grant.limit),
-        "linked_at": time(grant.created_at),
-        "ended_at": maybe_time(grant.ended_at),
-        "connections": data.connections_of(&grant.id).map(|row| connection(row, layout)).collect::<Vec<_>>(),
-        "consents": data.receipts_of(&grant.id).map(|receipt| consent(receipt, layout)).collect::<Vec<_>>(),
-    })
+impl Agents<'_> {
+    fn one(&self, grant: &Grant) -> Value {
+        let client = self.clients.get(&grant.client_id);
+        let connections = self.connections.get(&grant.id).into_iter().flatten();
+        let receipts = self.receipts.get(&grant.id).into_iter().flatten();
+        json!({
+            "id": grant.id.as_str(),
+            "client_id": grant.client_id.as_str(),
+            // Its own word.
+            "name": client.and_then(|client| client.metadata.client_name.clone()),
+            "resource": grant.resource,
+            "permissions": permissions(grant.scope, self.locale),
+            "limits": limits(grant.limit),
+            "linked_at": time(grant.created_at),
+            "ended_at": maybe_time(grant.ended_at),
+            "connections": connections.map(|row| connection(row, self.locale)).collect::<Vec<_>>(),
+            "consents": receipts.map(|receipt| consent(receipt, self.locale)).collect::<Vec<_>>(),
+        })
+    }
 }
 
-fn permissions(scopes: ScopeSet, layout: &Layout<'_>) -> Value {
-    scopes.iter().map(|scope| json!({ "scope": scope.as_str(), "means": layout.scope(&scope) })).collect()
+fn permissions(scopes: ScopeSet, locale: &Locale) -> Value {
+    scopes.iter().map(|scope| json!({ "scope": scope.as_str(), "means": locale.t(sentence_key(scope)) })).collect()
 }
 
 fn limits(limit: Option<SpendingLimit>) -> Value {
     limit.map_or(Value::Null, |limit| json!({ "per_order": limit.order(), "per_month": limit.month() }))
 }
 
-fn connection(row: &Connection, layout: &Layout<'_>) -> Value {
+fn connection(row: &Connection, locale: &Locale) -> Value {
     json!({
         "id": row.id.to_string(),
-        "permissions": permissions(row.scope, layout),
+        "permissions": permissions(row.scope, locale),
         "connected_at": time(row.connected_at),
         "last_used_at": maybe_time((row.generation > 0).then_some(row.last_used_at)),
         "last_network": row.last_network,
@@ -110,13 +148,13 @@ fn connection(row: &Connection, layout: &Layout<'_>) -> Value {
     })
 }
 
-fn consent(receipt: &Receipt, layout: &Layout<'_>) -> Value {
+fn consent(receipt: &Receipt, locale: &Locale) -> Value {
     json!({
         "at": time(receipt.at),
         "connection_id": receipt.connection_id,
         "client_id": receipt.client_id.as_str(),
         "answer_went_to": receipt.redirect_uri,
-        "permissions": permissions(receipt.scope, layout),
+        "permissions": permissions(receipt.scope, locale),
         "limits": limits(receipt.limit),
         "checkout_until": time(receipt.elevated_until),
         "access_until": time(receipt.expires_at),

@@ -8,10 +8,11 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, form, layout, layout_of, page, refuse};
-use super::data::{in_words, sign_in_first};
+use super::data::in_words;
 use super::message::{Message, MessagePage};
+use super::onward::Onward;
+use super::proved::{lately, sender};
 use crate::accounts::deletion::delete;
-use crate::domain::consent::is_fresh;
 use crate::locale::MailText;
 use crate::storage::StorageError;
 use crate::web::cookies::Kind;
@@ -46,7 +47,7 @@ pub struct Form {
 
 /// `GET /account/delete`.
 pub async fn show(visit: Visit) -> HttpResponse {
-    let signed_in = match fresh(&visit) {
+    let signed_in = match lately(&visit, &Onward::to_page(PATH).sign_in()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
@@ -59,12 +60,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    if let Some(signed_in) = &visit.shopper
-        && !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in))
-    {
-        return refuse::form_expired(&visit.request, &visit.context);
-    }
-    let signed_in = match fresh(&visit) {
+    let signed_in = match sender(&visit, (&posted.csrf, token_parts), &Onward::to_page(PATH).sign_in()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
     };
@@ -83,12 +79,6 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let mut answer = page(StatusCode::OK, &MessagePage { layout, message: Message::AccountDeleted, reference: None });
     drop(answer.add_cookie(&Kind::Shopper.remove(&visit.context.issuer)));
     answer
-}
-
-/// Who has proved lately who they are; else the way to do so, and back here.
-fn fresh(visit: &Visit) -> Result<&SignedInShopper, Box<HttpResponse>> {
-    let signed_in = visit.shopper.as_ref().filter(|one| is_fresh(one.authenticated_at, visit.now()));
-    signed_in.ok_or_else(|| Box::new(sign_in_first(visit, PATH)))
 }
 
 fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {

@@ -9,7 +9,8 @@ use url::form_urlencoded;
 use super::super::error::Problem;
 use super::super::refuse::{bad_form, fault, form_expired, refuse, see_other};
 use super::super::{CsrfToken, Layout, form, layout_of, page};
-use super::agents::name_of;
+use super::agents::{self, name_of};
+use super::sign_in;
 use crate::accounts::agents::{disconnect, find};
 use crate::domain::GrantId;
 use crate::domain::evidence::Check;
@@ -59,7 +60,7 @@ pub struct Form {
 
 /// `GET /account/agents/disconnect?grant=…`.
 pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpResponse {
-    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let Some(id) = Which::grant(query) else { return not_found(&visit) };
     let shopper = signed_in.shopper.clone();
     let found: Result<_, StorageError> = visit.state.db.read(move |connection| find(connection, &shopper, &id)).await;
@@ -82,7 +83,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
 
 /// `POST /account/agents/disconnect`.
 pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     let parts = token_parts(&signed_in.session_hash, &posted.grant);
     if !form::matches(&visit.context, &posted.csrf, &parts) {
@@ -108,7 +109,7 @@ fn token_parts<'a>(session_hash: &'a TokenHash, grant: &'a str) -> [&'a [u8]; 3]
 /// Back to the list, which says what was done.
 fn done(visit: &Visit, id: &GrantId) -> HttpResponse {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("done", id.as_str()).finish();
-    see_other(&visit.context, &format!("/account/agents?{query}"))
+    see_other(&visit.context, &format!("{}?{query}", agents::PATH))
 }
 
 pub(super) fn not_found(visit: &Visit) -> HttpResponse {

@@ -21,6 +21,7 @@ pub mod message;
 pub mod onward;
 pub mod passkey_refused;
 pub mod passkeys;
+mod proved;
 pub mod purchase;
 mod purchase_form;
 mod purchases_allow;
@@ -41,15 +42,15 @@ use actix_web::web;
 /// The doors to the account, and what is behind them.
 pub fn configure(config: &mut web::ServiceConfig) {
     config
-        .route("/account/agents", web::get().to(agents::show))
+        .route(agents::PATH, web::get().to(agents::show))
         .service(web::resource("/account/agents/change").get(change::show).post(change::submit))
         .route("/account/agents/disconnect", web::get().to(disconnect::show))
         .route("/account/agents/disconnect", web::post().to(disconnect::submit))
         .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))
         .route("/account/agents/purchases", web::post().to(purchases_allow::submit))
         .service(web::resource("/purchases/{id}").get(purchase_form::get).post(purchase_form::post))
-        .route("/sign-in", web::get().to(sign_in::show))
-        .route("/sign-in", web::post().to(sign_in::submit))
+        .route(sign_in::PATH, web::get().to(sign_in::show))
+        .route(sign_in::PATH, web::post().to(sign_in::submit))
         .route("/sign-in/code", web::get().to(code::show))
         .route("/sign-in/code", web::post().to(code::send))
         .route("/sign-in/code/enter", web::post().to(code_enter::submit))

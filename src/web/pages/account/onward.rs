@@ -5,9 +5,11 @@ use serde::Deserialize;
 use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::{agents, data, delete, sessions, sign_in};
 use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::authorization_request::AuthorizationRequest;
-use crate::domain::{GrantId, PurchaseId};
+use crate::domain::consent::is_fresh;
+use crate::domain::{GrantId, PurchaseId, Timestamp};
 use crate::keys::{IssuerContext, Sealed};
 
 /// "Ways to sign in".
@@ -80,6 +82,21 @@ impl Onward {
         self.demand.since.is_some() || self.step == Some(ProofStep::AddPasskey)
     }
 
+    /// Nor does one of more than some minutes ago: only one that is asked for.
+    pub fn must_be_of_now(&self, now: Timestamp) -> bool {
+        self.step == Some(ProofStep::AddPasskey) || self.demand.since.is_some_and(|since| is_fresh(since, now))
+    }
+
+    /// The sign-in page on the way.
+    pub fn sign_in(&self) -> String {
+        self.carried_to(sign_in::PATH)
+    }
+
+    /// The same, by way of what meets `demand`.
+    pub fn proving(&self, demand: Demand) -> String {
+        self.by(demand.step()).sign_in()
+    }
+
     /// Where a passkey is added, on the way.
     pub fn adding(&self) -> String {
         self.by(None).carried_to(WAYS)
@@ -99,7 +116,7 @@ impl Onward {
             _ if self.step == Some(ProofStep::AddPasskey) => self.adding(),
             (Some(request), _) => format!("/consent?{}", encoded(&[("request", request)])),
             (None, Some(path)) => path.clone(),
-            (None, None) => "/account/agents".to_owned(),
+            (None, None) => agents::PATH.to_owned(),
         }
     }
 
@@ -130,8 +147,13 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 /// The pages that ask for a sign-in by their address alone.
 fn is_own_page(path: &str) -> bool {
     path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
-        || [WAYS, "/account/sessions", "/account/agents", "/account/data", "/account/delete"].contains(&path)
+        || [WAYS, sessions::PATH, agents::PATH, data::PATH, delete::PATH].contains(&path)
         || path.strip_prefix(CHANGE).is_some_and(is_grant_id)
+}
+
+/// The page on which a purchase is answered.
+pub(super) fn purchase_path(id: &PurchaseId) -> String {
+    format!("{PURCHASES}{id}")
 }
 
 /// The page on which a grant is changed.

@@ -12,9 +12,9 @@ use super::super::refuse::{bad_form, because, fault, form_expired, refuse, see_o
 use super::super::{CsrfToken, form, layout_of, page};
 use super::agents::Described;
 use super::message::{Message, MessagePage};
-use super::onward::{Onward, purchase_id};
+use super::onward::{Onward, purchase_id, purchase_path};
 use super::purchase::{Asker, PurchasePage, Status};
-use crate::domain::authentication::{Demand, ProofStep};
+use crate::domain::authentication::Demand;
 use crate::domain::client::Client;
 use crate::domain::consent::is_fresh;
 use crate::domain::evidence::Check;
@@ -29,6 +29,7 @@ use crate::purchases::standing::may_be_approved;
 use crate::purchases::{Decision, Found, asking, ledger, listing};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
 use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 
 #[derive(Deserialize)]
@@ -107,13 +108,12 @@ pub async fn post(
     if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
         return form_expired(&visit.request, &visit.context);
     }
-    let demand = match demanded(&visit, viewer, &id).await {
-        Ok(demand) => demand,
-        Err(error) => return fault(&visit.request, &visit.context, &error),
-    };
     let decision = match posted.decision.as_str() {
-        "approve" if !is_fresh_enough(&visit, viewer, demand) => return sign_in_first(&visit, &id, demand),
-        "approve" => Some(Decision::Approve),
+        "approve" => match lacking(&visit, viewer, &id).await {
+            Ok(None) => Some(Decision::Approve),
+            Ok(Some(demand)) => return sign_in_first(&visit, &id, demand),
+            Err(error) => return fault(&visit.request, &visit.context, &error),
+        },
         "decline" => Some(Decision::Decline),
         "extend" => None,
         _ => {
@@ -131,7 +131,7 @@ pub async fn post(
     };
     match visit.state.db.write(answer).await {
         Ok(Answered::Done | Answered::NotAnyMore | Answered::OverLimit) => {
-            see_other(&visit.context, &format!("/purchases/{id}"))
+            see_other(&visit.context, &purchase_path(&id))
         }
         Ok(Answered::NotTheirs) => not_yours(&visit),
         Err(error) => fault(&visit.request, &visit.context, &error),
@@ -140,7 +140,7 @@ pub async fn post(
 
 /// What was agreed to, if that is a consent.
 fn answered(visit: &Visit) -> Page {
-    let locale = layout_of(visit).locale;
+    let locale = language::of(&visit.request, &visit.context);
     Page { store: visit.context.store.clone(), text_version: locale.consent_text_version(), locale: locale.tag() }
 }
 
@@ -154,23 +154,23 @@ fn demand(visit: &Visit, found: &Found) -> Demand {
     visit.context.policy.checkout.for_purchase(found.purchase.is_elevation, visit.now())
 }
 
-/// The same where nothing was read yet; of a purchase that is not theirs, nothing.
-async fn demanded(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Demand, StorageError> {
+/// What has to be proved before a yes counts, if anything has; for a purchase that is not theirs, no more than anywhere.
+async fn lacking(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> Result<Option<Demand>, StorageError> {
     let (shopper, id, store) = (viewer.shopper.clone(), id.clone(), visit.context.store.clone());
-    Ok(match visit.state.db.read(move |c| find(c, &shopper, &id, &store)).await? {
+    let demand = match visit.state.db.read(move |c| find(c, &shopper, &id, &store)).await? {
         Own::Theirs(found) => demand(visit, &found),
         Own::Another | Own::Nobodys => Demand::default(),
-    })
+    };
+    Ok((!is_fresh_enough(visit, viewer, demand)).then_some(demand))
 }
 
 fn sign_in_first(visit: &Visit, id: &PurchaseId, demand: Demand) -> HttpResponse {
-    let step = demand.needs_passkey.then_some(ProofStep::Passkey);
-    see_other(&visit.context, &Onward::to_page(&format!("/purchases/{id}")).by(step).carried_to("/sign-in"))
+    see_other(&visit.context, &Onward::to_page(&purchase_path(id)).proving(demand))
 }
 
 /// Decision 2: bound to the session, the account, the purchase and the text.
 fn parts(visit: &Visit, viewer: &SignedInShopper, id: &PurchaseId) -> [Vec<u8>; 5] {
-    let locale = layout_of(visit).locale;
+    let locale = language::of(&visit.request, &visit.context);
     [
         b"purchase".to_vec(),
         viewer.session_hash.to_vec(),

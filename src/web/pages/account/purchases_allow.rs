@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::super::form;
 use super::super::refuse::{bad_form, fault, form_expired, see_other};
+use super::{agents, sign_in};
 use crate::domain::GrantId;
 use crate::purchases::asking::allow;
 use crate::storage::StorageError;
@@ -18,7 +19,7 @@ pub struct Form {
 
 /// `POST /account/agents/purchases`. A grant that is not the shopper's has no form that fits.
 pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Some(viewer) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
+    let Some(viewer) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     let parts: [&[u8]; 3] = [b"purchases-allow", &viewer.session_hash, posted.grant.as_bytes()];
     if !form::matches(&visit.context, &posted.csrf, &parts) {
@@ -28,7 +29,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let allowed: Result<bool, StorageError> =
         visit.state.db.write(move |tx| allow(tx, &shopper, &grant, &occasion)).await;
     match allowed {
-        Ok(_) => see_other(&visit.context, "/account/agents"),
+        Ok(_) => see_other(&visit.context, agents::PATH),
         Err(error) => fault(&visit.request, &visit.context, &error),
     }
 }

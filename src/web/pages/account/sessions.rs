@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, Notice, form, layout, layout_of, page, refuse};
 use super::message::{Message, MessagePage};
+use super::proved::sign_in_first;
 use crate::accounts::sessions::{end, end_all, public_id};
 use crate::domain::device::{Device, Program, System};
 use crate::domain::session::{ListedSession, SignInMethod};
@@ -32,7 +33,8 @@ pub struct Line {
     pub method: SignInMethod,
     pub began_at: Moment,
     /// When the shopper last proved who they are in it.
-    pub proved_at: Moment,
+    /// `None` where nobody knows.
+    pub proved_at: Option<Moment>,
     pub ends_at: Moment,
     pub is_this: bool,
 }
@@ -88,12 +90,13 @@ pub struct Done {
 
 /// `GET /account/sessions`.
 pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
-    let Some(signed_in) = &visit.shopper else {
-        return refuse::see_other(&visit.context, "/sign-in?to=/account/sessions");
-    };
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
     let (id, now) = (signed_in.shopper.id.clone(), visit.now());
-    let found: Result<_, StorageError> =
-        visit.state.db.read(move |connection| shopper_sessions::list_of(connection, &id, now)).await;
+    let found: Result<_, StorageError> = visit
+        .state
+        .db
+        .read(move |connection| shopper_sessions::list_of(connection, &id, now, shopper_sessions::MOST_LISTED))
+        .await;
     let found = match found {
         Ok(found) => found,
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
@@ -106,7 +109,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         device: session.device,
         method: session.method,
         began_at: moment(session.created_at),
-        proved_at: moment(session.authenticated_at),
+        proved_at: session.proved_at().map(moment),
         ends_at: moment(session.expires_at),
         is_this: session.token_hash == signed_in.session_hash,
     };
@@ -121,9 +124,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
     let Ok(web::Form(posted)) = form else {
         return refuse::bad_form(&visit.request, &visit.context);
     };
-    let Some(signed_in) = &visit.shopper else {
-        return refuse::see_other(&visit.context, "/sign-in?to=/account/sessions");
-    };
+    let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
     if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
@@ -139,7 +140,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
         .await;
     match ended {
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
-        Ok(()) if !is_all => refuse::see_other(&visit.context, "/account/sessions?ended=1"),
+        Ok(()) if !is_all => refuse::see_other(&visit.context, &format!("{PATH}?ended=1")),
         Ok(()) => {
             let layout = layout(&visit.request, &visit.context);
             let view = MessagePage { layout, message: Message::SignedOutEverywhere, reference: None };

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::error::Problem;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::onward::{Carried, Onward};
-use super::{passkeys, upstream};
+use super::{agents, passkeys, upstream};
 use crate::accounts::passkeys::Begun;
 use crate::accounts::password::PasswordsError;
 use crate::accounts::sessions::{self, How, NewSession, SessionSecret};
@@ -86,6 +86,7 @@ impl Refusal {
     }
 }
 
+pub(super) const PATH: &str = "/sign-in";
 const FORM: &str = "sign-in";
 
 #[derive(Deserialize)]
@@ -101,7 +102,7 @@ pub struct Form {
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
     let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
     if !onward.is_somewhere() && visit.shopper.is_some() {
-        return refuse::see_other(&visit.context, "/account/agents");
+        return refuse::see_other(&visit.context, agents::PATH);
     }
     let has_passkey = match own_passkey(&visit, &onward).await {
         Ok(has_passkey) => has_passkey,
@@ -243,8 +244,10 @@ struct Said<'a> {
 fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
     let token = |what| form::browser_token(&visit.context, what, &visit.browser.hash, said.onward.request());
     let providers = visit.state.upstreams.of(&visit.context).map(|provider| &provider.settings);
-    // Who is signed in must show it again, which not every provider can be made to ask for.
-    let is_again = visit.shopper.is_some() || said.onward.must_be_fresh();
+    // Who is signed in must show it again, and `prompt=login` or a `max_age` of minutes demand the same, which not every provider
+    // can be made to ask for. A longer `max_age` (OpenID Connect Core §3.1.2.1) can be met by a first sign-in at any of them: by
+    // its own `auth_time`, since ours is never younger than that (`accounts::upstream::sign_in`).
+    let is_again = visit.shopper.is_some() || said.onward.must_be_of_now(visit.now());
     let (asked, silent): (Vec<_>, Vec<_>) = providers.partition(|settings| !is_again || settings.asks_again);
     let (asked, silent) = (asked.into_iter(), silent.into_iter());
     let view = SignIn {

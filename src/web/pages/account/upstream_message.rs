@@ -83,7 +83,7 @@ impl UpstreamMessage<'_> {
                 ("/account/sign-in".to_owned(), self.layout.t("upstream-back-account"))
             }
             Trouble::Unvouched => (self.onward.carried_to("/sign-up"), self.layout.t("upstream-unvouched-action")),
-            _ => (self.onward.carried_to("/sign-in"), self.layout.t("upstream-back")),
+            _ => (self.onward.sign_in(), self.layout.t("upstream-back")),
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, Notice, form, layout_of, page, refuse};
 use super::onward::{self, Carried, Onward};
-use super::upstream;
+use super::{proved, upstream};
 use crate::accounts::identities::{Removal, remove};
 use crate::accounts::passkeys::{self, Begun};
 use crate::accounts::upstream::Purpose;
@@ -18,6 +18,7 @@ use crate::domain::identity::{Identity, IdentityKind};
 use crate::locale::{Foreign, Moment};
 use crate::storage::{StorageError, identities};
 use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::language;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/ways.html")]
@@ -141,7 +142,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
     match removed {
         Ok(Removal::Removed | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
         Ok(Removal::Last) => {
-            let notice = Notice::Refused(layout_of(&visit).t("ways-last"));
+            let notice = Notice::Refused(language::of(&visit.request, &visit.context).t("ways-last"));
             list(&visit, signed_in, &Onward::default(), (StatusCode::CONFLICT, Some(notice))).await
         }
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
@@ -154,15 +155,7 @@ pub(super) fn admitted<'a>(
     csrf: &str,
     onward: &Onward,
 ) -> Result<&'a SignedInShopper, Box<HttpResponse>> {
-    let Some(signed_in) = &visit.shopper else { return Err(Box::new(sign_in_first(visit, onward))) };
-    if !form::matches(&visit.context, csrf, &token_parts(signed_in)) {
-        return Err(Box::new(refuse::form_expired(&visit.request, &visit.context)));
-    }
-    if is_fresh(signed_in.authenticated_at, visit.now()) {
-        Ok(signed_in)
-    } else {
-        Err(Box::new(sign_in_first(visit, onward)))
-    }
+    proved::sender(visit, (csrf, token_parts), &proving(onward))
 }
 
 /// And then here again, on the way to `onward`.
@@ -173,7 +166,7 @@ fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
 fn proving(onward: &Onward) -> String {
     let here =
         if onward.is_somewhere() { onward.by(Some(ProofStep::AddPasskey)) } else { Onward::to_page(onward::WAYS) };
-    here.carried_to("/sign-in")
+    here.sign_in()
 }
 
 pub(super) fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {

@@ -166,7 +166,7 @@ pub async fn post_new(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<Htt
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
     let (client, is_paused) = find(&desk, &shown, &asked.id).await?;
-    let done = (asked.done == "saved").then(|| desk.layout(&shown).t("hand-saved-notice"));
+    let done = (asked.done == "saved").then(|| desk.locale().t("hand-saved-notice"));
     Ok(show_known(&desk, &shown, (&client, fields_of(&client)), View { is_paused, wrong: None, done }))
 }
 
@@ -315,7 +315,7 @@ fn words_of(desk: &Desk, shown: &IssuerContext, wrong: &Wrong) -> actix_web::Res
 }
 
 fn show_known(desk: &Desk, shown: &IssuerContext, (client, fields): (&Client, Fields), view: View) -> HttpResponse {
-    let (now, locale) = (desk.now(), desk.layout(shown).locale);
+    let (now, locale) = (desk.now(), desk.locale());
     let made = Made {
         id: client.id.to_string(),
         auth_method: client.auth_method,

@@ -19,9 +19,11 @@ use crate::domain::restriction::Effect;
 use crate::domain::staff::Role;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::IssuerContext;
+use crate::locale::Locale;
 use crate::merchant::{Act, Actor};
 use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
 use crate::web::extract::{CurrentIssuer, MaybeStaff, SignedInStaff, Source};
+use crate::web::language;
 use crate::web::middleware::root_span::{Reason, reference};
 use crate::web::state::AppState;
 
@@ -104,6 +106,11 @@ impl Desk {
     /// 303 to a page of the console in an environment; `query` begins with `&` where there is one.
     pub fn see(&self, path: &str, shown: &IssuerContext, query: &str) -> HttpResponse {
         see_other(&self.live, &format!("{path}?environment={}{query}", shown.issuer.environment))
+    }
+
+    /// For words outside of a layout.
+    pub fn locale(&self) -> &'static Locale {
+        language::of(&self.request, &self.live)
     }
 
     /// The layout stays that of the live issuer, so that links and forms lead back to the console.

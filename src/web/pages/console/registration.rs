@@ -146,7 +146,7 @@ pub async fn tokens(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<HttpR
     }
     let uses: Option<u32> = sent.uses.trim().parse().ok().filter(|uses| *uses > 0);
     if uses.is_none() && !sent.uses.trim().is_empty() {
-        let wrong = desk.layout(&shown).t("registration-uses-wrong");
+        let wrong = desk.locale().t("registration-uses-wrong");
         return show(&desk, &shown, None, Some(wrong)).await;
     }
     let days: Option<u64> = sent.expires.parse().ok().filter(|days| (1..=3660).contains(days));
@@ -178,7 +178,7 @@ pub async fn addresses(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<Ht
         Err(PrivateUseError::Full) => "registration-uri-full",
         Err(PrivateUseError::Storage(error)) => return Err(desk.fault(&error)),
     };
-    let wrong = desk.layout(&shown).t(key);
+    let wrong = desk.locale().t(key);
     show(&desk, &shown, None, Some(wrong)).await
 }
 

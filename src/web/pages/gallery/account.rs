@@ -192,7 +192,7 @@ fn browsers() -> Vec<Sample> {
         device,
         method: if is_this { SignInMethod::Code } else { SignInMethod::Provider },
         began_at: moment(-3 * 86_400),
-        proved_at: moment(-600),
+        proved_at: is_this.then(|| moment(-600)),
         ends_at: moment(27 * 86_400),
         is_this,
     };
