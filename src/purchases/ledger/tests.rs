@@ -204,7 +204,8 @@ async fn a_thousand_approvals_at_once_never_go_a_cent_over_and_none_is_lost() {
         count += i64::from(cents > 0);
     }
     assert_eq!(counted(&processes[1], &id, 0).await, kept, "what counts is what was said yes to");
-    assert!(kept <= 250_000 && count > 300, "{kept} cents in {count} approvals");
+    // As many at least as if the largest had come first.
+    assert!(kept <= 250_000 && count >= 240, "{kept} cents in {count} approvals");
     // Nothing that still fits is refused: the smallest that was not allowed would be above the ceiling.
     let left = 250_000 - kept;
     // Where nothing is left, there is no smaller one to try.
