@@ -23,7 +23,7 @@ use crate::domain::session::TokenHash;
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, SealError, Sealed};
-use crate::storage::{StorageResult, Tx, identities, uses};
+use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
 
 /// For finding the key and verifying its owner, with time to read (WCAG 2.2.1).
 const LIFETIME: Duration = Duration::from_mins(10);
@@ -79,6 +79,8 @@ pub struct Registered {
     id: String,
     issuer_id: IssuerId,
     expires_at: Timestamp,
+    /// The session that it was offered to.
+    session_hash: TokenHash,
     passkey: Passkey,
     label: String,
 }
@@ -90,6 +92,8 @@ pub enum Adding {
     /// It is somebody's already: this shopper's own, most likely.
     Known,
     TooMany,
+    /// The session has ended since.
+    SignedOut,
 }
 
 /// An answer to a sign-in, not yet verified: the key is in the database.
@@ -167,11 +171,14 @@ pub fn finish_registration(
         serde_json::from_str(answer).map_err(|_foreign: serde_json::Error| PasskeyError::Unreadable)?;
     let passkey = relying_party(context)?.finish_passkey_registration(&answer, &state)?;
     let label: String = label.trim().chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
-    Ok(Registered { id, issuer_id, expires_at, passkey, label })
+    Ok(Registered { id, issuer_id, expires_at, session_hash: began, passkey, label })
 }
 
 /// Keeps it.
 pub fn add(tx: &mut Tx<'_>, shopper: &Shopper, registered: &Registered, occasion: &Occasion) -> StorageResult<Adding> {
+    if !shopper_sessions::stands(tx, &shopper.id, &registered.session_hash, occasion.now)? {
+        return Ok(Adding::SignedOut);
+    }
     if !uses::count(tx, &registered.issuer_id, &registered.id, 1, registered.expires_at)? {
         return Ok(Adding::Spent);
     }
@@ -244,7 +251,11 @@ pub fn sign_in(
     };
     passkey.update_credential(&result);
     let updated = serde_json::to_string(&passkey).unwrap_or(verifier);
-    identities::update_passkey(tx, &answered.issuer_id, (&subject, &updated), occasion.now)?;
+    // Held before the key's own row: so does whoever takes all keys away.
+    shoppers::hold(tx, &shopper.id)?;
+    if !identities::update_passkey(tx, &answered.issuer_id, (&subject, &updated), occasion.now)? {
+        return refused(WebauthnError::CredentialNotFound);
+    }
     sessions::begin(tx, &shopper, session, occasion)?;
     Ok(Asserted::SignedIn(Box::new(shopper)))
 }
@@ -285,3 +296,6 @@ fn credential_id(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
+
+#[cfg(test)]
+mod tests;

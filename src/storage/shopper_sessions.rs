@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{shopper_sessions, shoppers};
-use super::{DbConnection, StorageError, StorageResult, each, shoppers::Row as ShopperRow};
+use super::shoppers::{Row as ShopperRow, hold};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::device::Device;
 use crate::domain::session::{ListedSession, ShopperSession, TokenHash};
 use crate::domain::{IssuerId, ShopperId, Timestamp};
@@ -60,6 +61,19 @@ pub fn find(
         method: method.parse().map_err(odd)?,
         expires_at: Timestamp::from_micros(expires_at),
     }))
+}
+
+/// Whether the shopper's session is still live, with their row held: whoever takes back what sessions have done holds it first,
+/// and so comes before this transaction or after it. For what stays when the session is gone, since its request was let in before.
+pub fn stands(tx: &mut Tx<'_>, shopper_id: &ShopperId, token_hash: &TokenHash, now: Timestamp) -> StorageResult<bool> {
+    if !hold(tx, shopper_id)? {
+        return Ok(false);
+    }
+    let live = shopper_sessions::table
+        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str()))
+        .filter(shopper_sessions::expires_at.gt(now.as_micros()));
+    Ok(each!(&mut **tx, c => diesel::select(diesel::dsl::exists(live)).get_result(c))?)
 }
 
 #[derive(Queryable, Selectable)]

@@ -8,17 +8,21 @@ use mcp_resource::wire::AccessClaims;
 
 use super::*;
 use crate::accounts::consent::{Allowing, Ceiling, Outcome, allow};
+use crate::accounts::sessions::{How, NewSession, SessionSecret};
+use crate::accounts::sign_in_code::{self, SentCode, Typed};
 use crate::domain::authentication::{Authentication, AuthenticationClass, Demand};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{AuthMethod, AuthenticatedClient, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::connection::EndReason;
+use crate::domain::device::Device;
 use crate::domain::elevation::Elevation;
 use crate::domain::issuer::Environment;
 use crate::domain::network::Network;
 use crate::domain::pkce::CodeChallenge;
 use crate::domain::redirect_uri::{RedirectUri, VerifiedRedirectUri};
 use crate::domain::restriction::Effect;
+use crate::domain::session::{ShopperSession, SignInMethod, TokenHash};
 use crate::domain::stay::Stay;
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
@@ -31,7 +35,7 @@ use crate::oauth::introspection::{Asker, introspect};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::token;
 use crate::storage::audit_listing::{self, Filter, Page};
-use crate::storage::{Database, StorageError, feed, shoppers, testing};
+use crate::storage::{Database, StorageError, feed, shopper_sessions, shoppers, testing};
 use crate::telemetry::ReferenceId;
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -93,7 +97,46 @@ impl World {
         self.token(at, name, &body).await.unwrap()
     }
 
+    /// A browser that has just signed in.
+    pub(crate) async fn session(&self, shopper: &Shopper, method: SignInMethod) -> TokenHash {
+        let now = self.clock.now();
+        let token_hash = SessionSecret::draw().hash;
+        let session = ShopperSession {
+            token_hash,
+            shopper: shopper.clone(),
+            authenticated_at: now,
+            method,
+            expires_at: now.plus(Duration::from_hours(1)),
+        };
+        self.write(move |tx| shopper_sessions::insert(tx, &session, Device::of(""), now)).await;
+        token_hash
+    }
+
+    /// The owner of the address signs in by a code, in another browser.
+    pub(crate) async fn prove_address(&self, at: &IssuerContext, email: &str) {
+        let (code, sealed) = sign_in_code::draw(at, email, [1; 32], self.clock.now()).unwrap();
+        let sent = SentCode::open(at, &sealed, &[1; 32], self.clock.now()).unwrap();
+        let how = How { method: SignInMethod::Code, device: Device::of(""), proved_at: None };
+        let lifetime = Duration::from_hours(1);
+        let session = NewSession { hash: SessionSecret::draw().hash, before: None, lifetime };
+        let occasion = self.occasion();
+        let take =
+            move |tx: &mut Tx<'_>| sign_in_code::take(tx, (&sent, code.expose()), None, (session, how), &occasion);
+        assert!(matches!(self.write(take).await, Typed::SignedIn));
+    }
+
+    pub(crate) fn occasion(&self) -> Occasion {
+        Occasion { now: self.clock.now(), reference_id: ReferenceId::generate(), network: network() }
+    }
+
     pub(crate) async fn consent(&self, at: &Arc<IssuerContext>, shopper: &Shopper, name: &str) -> String {
+        let allowing = self.allowing(at, shopper, name).await;
+        let Outcome::Approved { code } = allow(&self.db, at, allowing).await.unwrap() else { panic!("not approved") };
+        code
+    }
+
+    /// The page is answered, and the answer not yet looked at.
+    async fn allowing(&self, at: &Arc<IssuerContext>, shopper: &Shopper, name: &str) -> Allowing {
         let (client, issuer_id) = (client(name), at.issuer.id.clone());
         let known = client.clone();
         self.write(move |tx| clients::insert(tx, &issuer_id, &known, &network())).await;
@@ -114,11 +157,12 @@ impl World {
             login_hint: None,
             ui_locales: None,
         };
-        let allowing = Allowing {
+        Allowing {
             issuer_id: at.issuer.id.clone(),
             client,
             request,
             shopper: shopper.clone(),
+            session_hash: self.session(shopper, SignInMethod::Password).await,
             authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
@@ -136,9 +180,7 @@ impl World {
             lifetimes: Lifetimes::default(),
             now: self.clock.now(),
             reference: ReferenceId::generate(),
-        };
-        let Outcome::Approved { code } = allow(&self.db, at, allowing).await.unwrap() else { panic!("not approved") };
-        code
+        }
     }
 
     pub(crate) async fn refresh(&self, at: &Arc<IssuerContext>, name: &str, tokens: &Tokens) -> Result<Tokens, String> {
@@ -172,7 +214,7 @@ impl World {
     }
 
     async fn disconnect(&self, shopper: &Shopper, id: &GrantId) -> bool {
-        let occasion = Occasion { now: self.clock.now(), reference_id: ReferenceId::generate(), network: network() };
+        let occasion = self.occasion();
         let (shopper, id) = (shopper.clone(), id.clone());
         self.write(move |tx| disconnect(tx, &shopper, &id, &occasion)).await
     }
@@ -387,4 +429,14 @@ async fn what_is_over_is_not_shown_and_what_is_held_is() {
 
     world.after(30);
     assert!(world.agents(&maya).await.is_empty(), "idle for too long");
+}
+
+#[actix_web::test]
+async fn an_answer_from_a_session_that_the_owner_of_the_address_has_ended_connects_nobody() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let allowing = world.allowing(&world.live, &maya, "ChatGPT").await;
+    world.prove_address(&world.live, "maya@example.com").await;
+    assert_eq!(allow(&world.db, &world.live, allowing).await.unwrap(), Outcome::Stale);
+    assert!(world.agents(&maya).await.is_empty());
 }

@@ -111,6 +111,7 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
         Ok(Adding::Added) => refuse::see_other(&visit.context, "/account/sign-in?passkey=1"),
         Ok(Adding::Known) => trouble(&visit, Trouble::Known, &onward, "a passkey that is somebody's already"),
         Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &onward, "one more than an account can have"),
+        Ok(Adding::SignedOut) => ways::sign_in_first(&visit, &onward),
         Ok(Adding::Spent) => trouble(&visit, Trouble::NotAdded, &onward, "a ceremony that was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }

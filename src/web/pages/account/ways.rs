@@ -166,7 +166,7 @@ pub(super) fn admitted<'a>(
 }
 
 /// And then here again, on the way to `onward`.
-fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
+pub(super) fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
     refuse::see_other(&visit.context, &proving(onward))
 }
 
