@@ -4,6 +4,8 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::approval_rules;
+use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authentication::Authentication;
 use crate::domain::authorization_request::AuthorizationRequest;
@@ -263,6 +265,11 @@ impl Allowing {
         let scope = if counts { grant.scope.union(given) } else { given };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
+        // Nor does a rule: that it may buy without asking was said of what it was then.
+        if !counts {
+            let occasion = Occasion { now: self.now, reference_id: self.reference, network: self.network.clone() };
+            approval_rules::remove_of(tx, &self.shopper, &grant, &occasion)?;
+        }
         // A ceiling is the grant's: what its other agents' tokens say of it changes with it.
         if terms.limit != grant.limit {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
