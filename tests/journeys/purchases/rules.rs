@@ -5,6 +5,7 @@ use tillgate::domain::staff::Role;
 
 use super::Scene;
 use crate::agents::Console;
+use crate::step_up::{by_passkey, demand};
 use crate::support::{App, Page};
 
 async fn list(scene: &mut Scene<'_>) -> Page {
@@ -104,4 +105,25 @@ async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
         console.policy("approval_rules", value).await;
     }
     assert!(!list(&mut scene).await.body.contains("without asking you"));
+}
+
+#[tokio::test]
+async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkout() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    let page = change(&mut scene).await;
+    let mut form = page.form("Let it buy");
+    form.fill("Up to this amount per order (EUR)", "20");
+    form.tick("on", true);
+    demand(app.live(), "", &["passkey"]).await;
+    let page = change(&mut scene).await;
+    assert!(page.body.contains("sign in again first") && page.body.contains("step=passkey"), "{}", page.body);
+    // Neither does a page from before.
+    let door = scene.browser.press(&page, &form, "Let it buy").await;
+    assert!(door.url.path().ends_with("/sign-in") && door.body.contains("asks for your passkey"), "{}", door.body);
+    by_passkey(&app).await;
+    assert!(rule(&mut scene, "20", true).await.body.contains("It may buy small orders"));
 }
