@@ -4,9 +4,10 @@
 use tillgate::domain::staff::Role;
 
 use super::Scene;
-use crate::agents::Console;
+use crate::agents::{Console, DOCUMENT, described};
 use crate::step_up::{by_passkey, demand};
-use crate::support::{App, Page};
+use crate::support::agent::CALLBACK;
+use crate::support::{App, Documents, Page};
 
 async fn list(scene: &mut Scene<'_>) -> Page {
     scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await
@@ -126,4 +127,32 @@ async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkou
     assert!(door.url.path().ends_with("/sign-in") && door.body.contains("asks for your passkey"), "{}", door.body);
     by_passkey(&app).await;
     assert!(rule(&mut scene, "20", true).await.body.contains("It may buy small orders"));
+}
+
+#[actix_web::test]
+async fn a_rule_of_what_was_merged_stands_on_the_card_and_is_taken_back_there() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[]).await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    rule(&mut scene, "20", true).await;
+    let first = scene.ask("first").await;
+    scene.answer(&first, "Approve").await;
+    // The successor has a grant of its own, which may not even check out.
+    let successor = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    successor.connect(&mut scene.browser, app.live(), "products:read").await;
+    console.merge(&scene.agent.client_id, DOCUMENT).await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved", "the rule still counts");
+    for page in [list(&mut scene).await, change(&mut scene).await] {
+        assert!(page.body.contains("It may buy for up to 20.00 EUR per order without asking you"), "{}", page.body);
+    }
+    let page = change(&mut scene).await;
+    let done = scene.browser.press(&page, &page.form("Ask me every time"), "Ask me every time").await;
+    assert!(done.body.contains("It asks you before each order again."), "{}", done.body);
+    assert!(!list(&mut scene).await.body.contains("without asking you"));
+    let third = scene.ask("third").await;
+    assert_eq!(scene.look(&third).await, "awaiting_approval");
 }

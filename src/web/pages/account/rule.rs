@@ -63,11 +63,14 @@ impl Form {
 pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, tried: Option<Form>) -> Option<Offer> {
     let grant = &found.own.grant;
     let policy = &visit.context.policy;
-    if !policy.approval_rules || policy.checkout.for_purchases || !grant.scope.contains(Scope::CheckoutInitiate) {
+    if !policy.approval_rules || policy.checkout.for_purchases {
         return None;
     }
-    if let Some(most) = found.rule.as_ref().and_then(|rule| rule.reach(grant.limit)) {
+    if let Some(most) = found.rule {
         return Some(Offer::Stands(most));
+    }
+    if !grant.scope.contains(Scope::CheckoutInitiate) {
+        return None;
     }
     let Some(highest) = highest(grant.limit) else { return Some(Offer::NeedsLimit) };
     if let Some(demand) = lacking(visit, signed_in) {
