@@ -19,7 +19,8 @@ use webauthn_rs::prelude::{
 use super::sessions::{self, How, NewSession};
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
-use crate::domain::session::TokenHash;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::session::{SignInMethod, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, SealError, Sealed};
@@ -92,6 +93,8 @@ pub enum Adding {
     /// It is somebody's already: this shopper's own, most likely.
     Known,
     TooMany,
+    /// See [`may_add`].
+    NeedsPasskey,
     /// The session has ended since.
     SignedOut,
 }
@@ -174,16 +177,31 @@ pub fn finish_registration(
     Ok(Registered { id, issuer_id, expires_at, session_hash: began, passkey, label })
 }
 
-/// Keeps it.
-pub fn add(tx: &mut Tx<'_>, shopper: &Shopper, registered: &Registered, occasion: &Occasion) -> StorageResult<Adding> {
+/// The first one takes any sign-in, another one a sign-in with one that is there: who has a password or a mailbox in hand would
+/// else make a passkey of it, and what is asked to resist phishing would not (`phr`).
+pub fn may_add(own: &[Identity], method: SignInMethod) -> bool {
+    method == SignInMethod::Passkey || own.iter().all(|identity| identity.kind != IdentityKind::Passkey)
+}
+
+/// Keeps it, for a shopper who has signed in by `method`.
+pub fn add(
+    tx: &mut Tx<'_>,
+    (shopper, method): (&Shopper, SignInMethod),
+    registered: &Registered,
+    occasion: &Occasion,
+) -> StorageResult<Adding> {
     if !shopper_sessions::stands(tx, &shopper.id, &registered.session_hash, occasion.now)? {
         return Ok(Adding::SignedOut);
     }
     if !uses::count(tx, &registered.issuer_id, &registered.id, 1, registered.expires_at)? {
         return Ok(Adding::Spent);
     }
-    if identities::list_of(tx, &shopper.id)?.len() >= MOST {
+    let own = identities::list_of(tx, &shopper.id)?;
+    if own.len() >= MOST {
         return Ok(Adding::TooMany);
+    }
+    if !may_add(&own, method) {
+        return Ok(Adding::NeedsPasskey);
     }
     // A passkey is made of texts and numbers: it always has a JSON form.
     let verifier = serde_json::to_string(&registered.passkey).unwrap_or_default();

@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::*;
 use crate::accounts::agents::tests::World;
-use crate::domain::session::SignInMethod;
 use crate::storage::identities::list_of;
 
 /// A device has made a key, as `finish_registration` hands it on.
@@ -33,21 +32,44 @@ fn registered(shopper: &Shopper, (session_hash, device): (TokenHash, &str), now:
     }
 }
 
-async fn adding(world: &World, shopper: &Shopper, session_hash: TokenHash, device: &str) -> Adding {
+async fn adding(
+    world: &World,
+    shopper: &Shopper,
+    (session_hash, method): (TokenHash, SignInMethod),
+    device: &str,
+) -> Adding {
     let registered = registered(shopper, (session_hash, device), world.clock.now());
     let (shopper, occasion) = (shopper.clone(), world.occasion());
-    world.write(move |tx| add(tx, &shopper, &registered, &occasion)).await
+    world.write(move |tx| add(tx, (&shopper, method), &registered, &occasion)).await
+}
+
+async fn signed_in(world: &World, shopper: &Shopper, method: SignInMethod) -> (TokenHash, SignInMethod) {
+    (world.session(shopper, method).await, method)
 }
 
 #[tokio::test]
 async fn a_session_that_the_owner_of_the_address_has_ended_adds_no_passkey() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
-    let session = world.session(&maya, SignInMethod::Provider).await;
+    let session = signed_in(&world, &maya, SignInMethod::Provider).await;
     world.prove_address(&world.live, "maya@example.com").await;
     assert_eq!(adding(&world, &maya, session, "phone").await, Adding::SignedOut);
     let id = maya.id.clone();
     assert!(world.write(move |tx| list_of(tx, &id)).await.is_empty());
-    let session = world.session(&maya, SignInMethod::Code).await;
+    let session = signed_in(&world, &maya, SignInMethod::Code).await;
     assert_eq!(adding(&world, &maya, session, "phone").await, Adding::Added);
+}
+
+#[tokio::test]
+async fn the_first_passkey_takes_any_sign_in_and_another_one_a_passkey() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let code = signed_in(&world, &maya, SignInMethod::Code).await;
+    let passkey = signed_in(&world, &maya, SignInMethod::Passkey).await;
+    assert_eq!(adding(&world, &maya, code, "phone").await, Adding::Added);
+    for method in [SignInMethod::Password, SignInMethod::Code, SignInMethod::Provider] {
+        let session = signed_in(&world, &maya, method).await;
+        assert_eq!(adding(&world, &maya, session, "another").await, Adding::NeedsPasskey, "{method:?}");
+    }
+    assert_eq!(adding(&world, &maya, passkey, "laptop").await, Adding::Added);
 }
