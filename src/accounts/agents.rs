@@ -169,4 +169,4 @@ fn end(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

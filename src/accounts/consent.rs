@@ -395,3 +395,6 @@ pub fn deny(
     audit::record(tx, issuer_id, &entry);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::accounts::agents::tests::World;
+use crate::accounts::tests::World;
 use crate::storage::identities::list_of;
 
 /// A device has made a key, as `finish_registration` hands it on.

@@ -1,8 +1,8 @@
 //! What a code that was not sent is worth, and what a wrong one writes.
 
 use super::*;
-use crate::accounts::agents::tests::World;
 use crate::accounts::sessions::SessionSecret;
+use crate::accounts::tests::World;
 use crate::domain::device::Device;
 use crate::domain::session::SignInMethod;
 use crate::storage::audit_listing::{self, Filter, Page};

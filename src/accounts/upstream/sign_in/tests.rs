@@ -1,8 +1,8 @@
 //! Who may link. The way to the provider and back is a journey (`tests/journeys/providers`).
 
 use super::*;
-use crate::accounts::agents::tests::World;
 use crate::accounts::sessions::SessionSecret;
+use crate::accounts::tests::World;
 use crate::accounts::upstream::state::LIFETIME;
 use crate::domain::device::Device;
 use crate::domain::identity::UpstreamIdentity;
