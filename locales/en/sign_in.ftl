@@ -135,7 +135,7 @@ sign-in-passkey = Sign in with a passkey
 sign-in-needs-passkey = { $store } asks for your passkey here, so that it is surely you.
 sign-in-passkey-first = No passkey yet? Sign in another way, then add one.
 sign-in-passkey-none = You have no passkey here yet. Add one first; it takes a moment.
-sign-in-passkey-elsewhere = No passkey on this device? Add one.
+sign-in-passkey-elsewhere = Not on this device? Your browser can ask your phone for it. Have you lost it? Remove it, then add another one.
 sign-in-passkey-script = A passkey needs JavaScript. Switch it on for this page.
 ways-for-passkey = Add a passkey, then go on to what you were doing.
 passkey-cancelled = Your browser has not used a passkey. Try again, or use another way.
@@ -154,8 +154,21 @@ passkey-known = This device has a passkey already
 passkey-known-detail = Use the one that is there, or remove it first.
 passkey-too-many = You have many ways to sign in
 passkey-too-many-detail = Remove one that you do not use any more, then add this one.
+passkey-before = Sign in with your passkey first
+passkey-before-detail = You have a passkey already. Sign in with it, then add another one. If you have lost it, remove it first.
 passkey-not-added = The passkey was not added
 passkey-not-added-detail = Nothing was changed. Go back and try again.
+mail-passkey-subject = A new passkey at { $store }
+mail-passkey-body =
+    Hello,
+
+    a passkey was added to your account at { $store }. From now on it signs you in.
+
+    If it was not you, open this page, remove it, and sign out every browser:
+
+    { $link }
 
 why-passkey = The passkey is known here, and answers this very page
 why-passkey-remedy = The shopper signs in another way, and adds the passkey anew if it was removed. A counter that has not risen can mean a copied key: look for “wrong_passkey” in the audit trail.
+why-passkey-before = Whoever has a passkey signs in with it before adding another
+why-passkey-before-remedy = The shopper signs in with a passkey that is there, then adds the new one. Without it, they remove it first; a mail tells them of every passkey that is added.

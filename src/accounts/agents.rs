@@ -21,6 +21,8 @@ use crate::storage::{DbConnection, StorageResult, Tx, clients, connections, cons
 #[derive(Debug, Clone)]
 pub struct ConnectedAgent {
     pub grant: Grant,
+    /// Those of what the merchant has merged into its client, on the same card.
+    pub guests: Vec<Grant>,
     /// `None` when the client has gone.
     pub client: Option<Client>,
     /// Newest first, never empty.
@@ -69,7 +71,7 @@ pub fn list(connection: &mut DbConnection, shopper: &Shopper, now: Timestamp) ->
         let held_by =
             [Target::Issuer, Target::Client(grant.client_id.to_string()), Target::Shopper(subject.clone()), id];
         let is_held = held_by.iter().any(|target| made.iter().any(|made| made.is(Effect::Paused, target)));
-        Some(ConnectedAgent { grant, client, connections, folded, is_paused, is_held })
+        Some(ConnectedAgent { grant, guests: Vec::new(), client, connections, folded, is_paused, is_held })
     });
     Ok(as_one(agents.collect()))
 }
@@ -88,6 +90,7 @@ fn as_one(mut agents: Vec<ConnectedAgent>) -> Vec<ConnectedAgent> {
         if let Some(host) = agents.iter_mut().find(|host| is_host(host, &guest)) {
             host.connections.extend(guest.connections);
             host.folded.extend(guest.folded);
+            host.guests.push(guest.grant);
             host.connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
         }
     }
@@ -166,4 +169,4 @@ fn end(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -
 }
 
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;

@@ -10,7 +10,7 @@ use crate::domain::audit::AuditKind;
 use crate::domain::grant::Grant;
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Money, Scope};
-use crate::storage::{StorageResult, Tx, agent_policies, approval_rules, grants};
+use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, grants};
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,20 @@ pub fn set(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, most: Money, occasi
     approval_rules::set(tx, &grant.id, &rule)?;
     trail::record_rule(tx, (AuditKind::ApprovalRuleSet, &rule.id), shopper, &grant, occasion)?;
     Ok(Set::Done)
+}
+
+/// How far what stands on one card may buy without asking: as far as any rule there reaches, since it is one agent to the shopper.
+pub fn reach<'a>(card: impl IntoIterator<Item = &'a Grant>, rules: &[(GrantId, ApprovalRule)]) -> Option<Money> {
+    let reach = |grant: &Grant| rules.iter().find(|(id, _)| *id == grant.id)?.1.reach(grant.limit);
+    card.into_iter().filter_map(reach).max_by_key(|most| most.amount)
+}
+
+/// The same of the card of this grant.
+pub fn reach_of(connection: &mut DbConnection, shopper: &Shopper, grant: &Grant) -> StorageResult<Option<Money>> {
+    let guests = merged_into(connection, shopper, grant)?;
+    let card = || std::iter::once(grant).chain(&guests);
+    let ids: Vec<&str> = card().map(|one| one.id.as_str()).collect();
+    Ok(reach(card(), &approval_rules::list(connection, &ids)?))
 }
 
 /// Has the agent ask each time again, whatever stands on its card; false when the shopper has no such grant.

@@ -4,6 +4,8 @@
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
+use super::approval_rules;
+use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authentication::Authentication;
 use crate::domain::authorization_request::AuthorizationRequest;
@@ -13,6 +15,7 @@ use crate::domain::elevation::Elevation;
 use crate::domain::grant::Grant;
 use crate::domain::network::Network;
 use crate::domain::restriction::Effect;
+use crate::domain::session::TokenHash;
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::stay::Stay;
@@ -25,7 +28,7 @@ use crate::storage::consent_receipts::Shown;
 use crate::storage::grants::Terms;
 use crate::storage::{
     Database, DbConnection, StorageError, StorageResult, Tx, audit, clients, connections, consent_receipts, grants,
-    narrowing, restrictions, shoppers,
+    narrowing, restrictions, shopper_sessions, shoppers,
 };
 use crate::telemetry::ReferenceId;
 use mcp_resource::wire::feed::Target;
@@ -96,6 +99,8 @@ pub struct Allowing {
     /// The client as the page showed it.
     pub client: Client,
     pub shopper: Shopper,
+    /// The session in which they answer.
+    pub session_hash: TokenHash,
     /// How and when that shopper has signed in.
     pub authentication: Authentication,
     pub given: ScopeSet,
@@ -173,6 +178,10 @@ pub async fn allow(db: &Database, context: &IssuerContext, allowing: Allowing) -
 
 impl Allowing {
     fn run(self, tx: &mut Tx<'_>) -> StorageResult<Approved> {
+        // An account that is being deleted, or a session that is being ended, is waited for: then nobody is left who could agree.
+        if !shopper_sessions::stands(tx, &self.shopper.id, &self.session_hash, self.now)? {
+            return Ok(Approved::Stale);
+        }
         if let Some(earlier) = self.earlier(tx)? {
             return Ok(earlier);
         }
@@ -182,10 +191,6 @@ impl Allowing {
         // S1-23: switched off, nothing new is granted.
         if restrictions::is_set(tx, &self.issuer_id, Effect::Off, &Target::Issuer)? {
             return Ok(Approved::SwitchedOff);
-        }
-        // An account that is being deleted is waited for, and then nobody is left who could agree.
-        if !shoppers::hold(tx, &self.shopper.id)? {
-            return Ok(Approved::Stale);
         }
         let grant = self.grant(tx)?;
         let pseudonym = shoppers::pseudonym_of(tx, &self.shopper.id)?.unwrap_or_default();
@@ -260,6 +265,11 @@ impl Allowing {
         let scope = if counts { grant.scope.union(given) } else { given };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
+        // Nor does a rule: that it may buy without asking was said of what it was then.
+        if !counts {
+            let occasion = Occasion { now: self.now, reference_id: self.reference, network: self.network.clone() };
+            approval_rules::remove_of(tx, &self.shopper, &grant, &occasion)?;
+        }
         // A ceiling is the grant's: what its other agents' tokens say of it changes with it.
         if terms.limit != grant.limit {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
@@ -385,3 +395,6 @@ pub fn deny(
     audit::record(tx, issuer_id, &entry);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_in_code;
 pub mod sign_up;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod throttle;
 pub mod trail;
 pub mod upstream;

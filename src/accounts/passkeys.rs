@@ -19,11 +19,12 @@ use webauthn_rs::prelude::{
 use super::sessions::{self, How, NewSession};
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
-use crate::domain::session::TokenHash;
+use crate::domain::identity::{Identity, IdentityKind};
+use crate::domain::session::{SignInMethod, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, SealError, Sealed};
-use crate::storage::{StorageResult, Tx, identities, uses};
+use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
 
 /// For finding the key and verifying its owner, with time to read (WCAG 2.2.1).
 const LIFETIME: Duration = Duration::from_mins(10);
@@ -79,6 +80,8 @@ pub struct Registered {
     id: String,
     issuer_id: IssuerId,
     expires_at: Timestamp,
+    /// The session that it was offered to.
+    session_hash: TokenHash,
     passkey: Passkey,
     label: String,
 }
@@ -90,6 +93,10 @@ pub enum Adding {
     /// It is somebody's already: this shopper's own, most likely.
     Known,
     TooMany,
+    /// See [`may_add`].
+    NeedsPasskey,
+    /// The session has ended since.
+    SignedOut,
 }
 
 /// An answer to a sign-in, not yet verified: the key is in the database.
@@ -167,16 +174,34 @@ pub fn finish_registration(
         serde_json::from_str(answer).map_err(|_foreign: serde_json::Error| PasskeyError::Unreadable)?;
     let passkey = relying_party(context)?.finish_passkey_registration(&answer, &state)?;
     let label: String = label.trim().chars().filter(|c| !c.is_control()).take(LONGEST_LABEL).collect();
-    Ok(Registered { id, issuer_id, expires_at, passkey, label })
+    Ok(Registered { id, issuer_id, expires_at, session_hash: began, passkey, label })
 }
 
-/// Keeps it.
-pub fn add(tx: &mut Tx<'_>, shopper: &Shopper, registered: &Registered, occasion: &Occasion) -> StorageResult<Adding> {
+/// The first one takes any sign-in, another one a sign-in with one that is there: who has a password or a mailbox in hand would
+/// else make a passkey of it, and what is asked to resist phishing would not (`phr`).
+pub fn may_add(own: &[Identity], method: SignInMethod) -> bool {
+    method == SignInMethod::Passkey || own.iter().all(|identity| identity.kind != IdentityKind::Passkey)
+}
+
+/// Keeps it, for a shopper who has signed in by `method`.
+pub fn add(
+    tx: &mut Tx<'_>,
+    (shopper, method): (&Shopper, SignInMethod),
+    registered: &Registered,
+    occasion: &Occasion,
+) -> StorageResult<Adding> {
+    if !shopper_sessions::stands(tx, &shopper.id, &registered.session_hash, occasion.now)? {
+        return Ok(Adding::SignedOut);
+    }
     if !uses::count(tx, &registered.issuer_id, &registered.id, 1, registered.expires_at)? {
         return Ok(Adding::Spent);
     }
-    if identities::list_of(tx, &shopper.id)?.len() >= MOST {
+    let own = identities::list_of(tx, &shopper.id)?;
+    if own.len() >= MOST {
         return Ok(Adding::TooMany);
+    }
+    if !may_add(&own, method) {
+        return Ok(Adding::NeedsPasskey);
     }
     // A passkey is made of texts and numbers: it always has a JSON form.
     let verifier = serde_json::to_string(&registered.passkey).unwrap_or_default();
@@ -244,7 +269,11 @@ pub fn sign_in(
     };
     passkey.update_credential(&result);
     let updated = serde_json::to_string(&passkey).unwrap_or(verifier);
-    identities::update_passkey(tx, &answered.issuer_id, (&subject, &updated), occasion.now)?;
+    // Held before the key's own row: so does whoever takes all keys away.
+    shoppers::hold(tx, &shopper.id)?;
+    if !identities::update_passkey(tx, &answered.issuer_id, (&subject, &updated), occasion.now)? {
+        return refused(WebauthnError::CredentialNotFound);
+    }
     sessions::begin(tx, &shopper, session, occasion)?;
     Ok(Asserted::SignedIn(Box::new(shopper)))
 }
@@ -285,3 +314,6 @@ fn credential_id(bytes: &[u8]) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
+
+#[cfg(test)]
+mod tests;

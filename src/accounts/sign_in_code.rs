@@ -168,6 +168,9 @@ fn confirm(tx: &mut Tx<'_>, shopper: &Shopper, here: Option<&Shopper>, occasion:
     if shopper.confirmed_at.is_some() {
         return Ok(());
     }
+    // What a session that goes now has under way is done before this, and goes as well, or after it, and finds no session
+    // (`shopper_sessions::stands`).
+    shoppers::hold(tx, &shopper.id)?;
     if here.is_none_or(|here| here.id != shopper.id) {
         // First the ways in: who comes in by one at this moment waits for its row, or began a session that goes next.
         identities::delete_all_of(tx, &shopper.id)?;

@@ -47,6 +47,14 @@ impl MailText {
         }
     }
 
+    /// Another passkey signs the shopper in from now on, which nobody but them should have added. `link` is where it goes again.
+    pub fn passkey(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-passkey-subject", &("store", store)),
+            body: locale.t2("mail-passkey-body", &("store", store), &("link", link)),
+        }
+    }
+
     /// The account is deleted, and with it the address that this goes to.
     pub fn farewell(locale: &Locale, store: &str) -> Self {
         Self {

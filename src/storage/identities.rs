@@ -177,20 +177,20 @@ pub fn find_passkey(
     Ok(found.map(|(row, verifier)| (row.into(), verifier)))
 }
 
-/// Its counter after a sign-in.
+/// Its counter after a sign-in. False if it went in this moment, as for [`touch`].
 pub fn update_passkey(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     (credential_id, verifier): (&str, &str),
     now: Timestamp,
-) -> StorageResult<()> {
-    each!(connection, c => diesel::update(identities::table
+) -> StorageResult<bool> {
+    let updated = each!(connection, c => diesel::update(identities::table
         .filter(identities::issuer_id.eq(issuer_id.as_str()))
         .filter(identities::kind.eq(IdentityKind::Passkey.as_str()))
         .filter(identities::subject.eq(credential_id)))
         .set((identities::verifier.eq(verifier), identities::last_used_at.eq(now.as_micros())))
         .execute(c))?;
-    Ok(())
+    Ok(updated == 1)
 }
 
 /// The public keys of a shopper's passkeys, as JSON.

@@ -3,7 +3,8 @@
 use diesel::prelude::*;
 
 use super::schema::{shopper_sessions, shoppers};
-use super::{DbConnection, StorageError, StorageResult, each, shoppers::Row as ShopperRow};
+use super::shoppers::{Row as ShopperRow, hold};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::device::Device;
 use crate::domain::session::{ListedSession, ShopperSession, TokenHash};
 use crate::domain::{IssuerId, ShopperId, Timestamp};
@@ -62,6 +63,19 @@ pub fn find(
     }))
 }
 
+/// Whether the shopper's session is still live, with their row held: whoever takes back what sessions have done holds it first,
+/// and so comes before this transaction or after it. For what stays when the session is gone, since its request was let in before.
+pub fn stands(tx: &mut Tx<'_>, shopper_id: &ShopperId, token_hash: &TokenHash, now: Timestamp) -> StorageResult<bool> {
+    if !hold(tx, shopper_id)? {
+        return Ok(false);
+    }
+    let live = shopper_sessions::table
+        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
+        .filter(shopper_sessions::shopper_id.eq(shopper_id.as_str()))
+        .filter(shopper_sessions::expires_at.gt(now.as_micros()));
+    Ok(each!(&mut **tx, c => diesel::select(diesel::dsl::exists(live)).get_result(c))?)
+}
+
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = shopper_sessions)]
 struct ListedRow {
@@ -110,21 +124,6 @@ pub fn list_of(
         .select(ListedRow::as_select())
         .load(c))?;
     rows.into_iter().map(ListedSession::try_from).collect()
-}
-
-/// The shopper has proved it again, in the same browser.
-pub fn reauthenticate(
-    connection: &mut DbConnection,
-    issuer_id: &IssuerId,
-    token_hash: &TokenHash,
-    now: Timestamp,
-) -> StorageResult<bool> {
-    let updated = each!(connection, c => diesel::update(shopper_sessions::table
-        .filter(shopper_sessions::token_hash.eq(token_hash.as_slice()))
-        .filter(shopper_sessions::issuer_id.eq(issuer_id.as_str())))
-        .set(shopper_sessions::authenticated_at.eq(now.as_micros()))
-        .execute(c))?;
-    Ok(updated > 0)
 }
 
 pub fn delete(connection: &mut DbConnection, issuer_id: &IssuerId, token_hash: &TokenHash) -> StorageResult<bool> {

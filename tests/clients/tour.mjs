@@ -113,6 +113,8 @@ function pagesOfShopper({ agents, checkout }) {
         ['data', to(`${issuer}/account/data`)],
         ['delete', to(`${issuer}/account/delete`)],
         ['ways', to(`${issuer}/account/sign-in`)],
+        ['ways-passkey-before', to(`${issuer}/_gallery/account/ways-passkey-before`)],
+        ['passkey-before', to(`${issuer}/_gallery/account/passkey-before`)],
         ['ways-for-passkey', to(`${issuer}/account/sign-in?to=/account/agents`)],
         ['sign-in-again', to(`${issuer}/sign-in?to=/account/sign-in`)],
         ['sign-in-no-passkey', to(`${issuer}/sign-in?to=/account/sign-in&step=passkey`)],

@@ -33,6 +33,7 @@ mod limits;
 mod model;
 mod outbound;
 mod own_data;
+mod passkeys;
 mod providers;
 mod purchases;
 mod races;

@@ -30,12 +30,12 @@ fn path(page: &Page) -> &str {
 }
 
 /// What a virtual authenticator would have done: the journey in a real browser is `tests/clients/passkeys.test.mjs`.
-async fn by_passkey(app: &App) {
+pub async fn by_passkey(app: &App) {
     assert!(app.sql("UPDATE shopper_sessions SET method = 'passkey'").await > 0);
 }
 
 /// What the merchant demands for checkout.
-async fn demand(shop: &Shop, max_age: &str, boxes: &[&str]) -> Page {
+pub async fn demand(shop: &Shop, max_age: &str, boxes: &[&str]) -> Page {
     let mut console = Console::of(shop, Role::Admin).await;
     let page = console.open("/console/agents/policy", &[]).await;
     let mut form = forms(&page.body).into_iter().find(|form| form.action.ends_with("/policy/checkout")).unwrap();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::accounts::agents::list;
-use crate::accounts::agents::tests::World;
+use crate::accounts::tests::World;
 use crate::merchant::pauses;
 use crate::merchant::testing::act;
 use crate::storage::restrictions::is_set;

@@ -1,22 +1,15 @@
 //! What a code that was not sent is worth, and what a wrong one writes.
 
 use super::*;
-use crate::accounts::agents::tests::World;
 use crate::accounts::sessions::SessionSecret;
+use crate::accounts::tests::World;
 use crate::domain::device::Device;
-use crate::domain::network::Network;
 use crate::domain::session::SignInMethod;
 use crate::storage::audit_listing::{self, Filter, Page};
-use crate::telemetry::ReferenceId;
 
 fn session() -> (NewSession, How) {
     let how = How { method: SignInMethod::Code, device: Device::of(""), proved_at: None };
     (NewSession { hash: SessionSecret::draw().hash, before: None, lifetime: Duration::from_hours(1) }, how)
-}
-
-fn occasion(world: &World) -> Occasion {
-    let network = Network::of("192.0.2.1".parse().unwrap());
-    Occasion { now: world.clock.now(), reference_id: ReferenceId::generate(), network }
 }
 
 #[tokio::test]
@@ -42,7 +35,7 @@ async fn a_wrong_code_writes_no_more_for_an_account_than_for_none() {
     for (email, expected) in [("maya@example.com", Some(maya.id.clone())), ("nobody@example.com", None)] {
         let sealed = draw_unsent(&world.live, email, [1; 32], world.clock.now()).unwrap();
         let sent = SentCode::open(&world.live, &sealed, &[1; 32], world.clock.now()).unwrap();
-        let occasion = occasion(&world);
+        let occasion = world.occasion();
         let typed = world.write(move |tx| take(tx, (&sent, "00000000"), None, session(), &occasion)).await;
         let Typed::Wrong(account) = typed else { panic!("{typed:?}") };
         assert_eq!(account.map(|shopper| shopper.id), expected);

@@ -13,7 +13,7 @@ use crate::domain::consent::is_fresh;
 use crate::domain::identity::Vouched;
 use crate::domain::session::UNKNOWN_AGE;
 use crate::domain::shopper::Shopper;
-use crate::storage::{StorageResult, Tx, identities, shoppers, uses};
+use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
 
 /// How far a provider's clock may be behind.
 const SKEW: Duration = Duration::from_mins(1);
@@ -53,6 +53,11 @@ pub fn land(
     let owner = identities::find_owner(tx, &state.issuer_id, &vouched.identity)?;
     match (state.purpose, owner, signed_in) {
         (Purpose::Link { .. }, _, None) => Ok(Landed::SignedOut),
+        (Purpose::Link { session_hash }, _, Some(own))
+            if !shopper_sessions::stands(tx, &own.id, &session_hash, occasion.now)? =>
+        {
+            Ok(Landed::SignedOut)
+        }
         (Purpose::Link { .. }, Some(owner), Some(own)) => {
             Ok(if owner.id == own.id { Landed::Linked } else { Landed::OfAnother })
         }
@@ -62,6 +67,8 @@ pub fn land(
         (Purpose::Again, None, _) => Ok(Landed::NotOwn),
         (Purpose::Again, _, _) if !is_just_proved((state, vouched), occasion) => Ok(Landed::NotFresh),
         (_, Some(owner), _) => {
+            // Held before the identity's own row: so does whoever takes all of them away.
+            shoppers::hold(tx, &owner.id)?;
             // It was taken away in this moment: what it was is nobody's any more.
             if !identities::touch(tx, &state.issuer_id, &vouched.identity, occasion.now)? {
                 return Ok(Landed::Spent);
@@ -122,3 +129,6 @@ fn sign_up(
     sessions::begin(tx, &account.shopper, proved(session, (state, vouched), occasion), occasion)?;
     Ok(Landed::SignedIn(Box::new(account.shopper)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -219,6 +219,8 @@ checks! {
     MailCode = "mail_code",
     /// The passkey is known here, and its answer is to this very page.
     Passkey = "passkey",
+    /// Who has a passkey has signed in with one before another is added.
+    PasskeyBefore = "passkey_before",
     /// What came back from another provider was sent there by this issuer and browser, not long ago, and once.
     UpstreamState = "upstream_state",
     /// The other provider can be reached and is as it is configured.

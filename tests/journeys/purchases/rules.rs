@@ -4,8 +4,10 @@
 use tillgate::domain::staff::Role;
 
 use super::Scene;
-use crate::agents::Console;
-use crate::support::{App, Page};
+use crate::agents::{Console, DOCUMENT, described};
+use crate::step_up::{by_passkey, demand};
+use crate::support::agent::CALLBACK;
+use crate::support::{App, Documents, Page};
 
 async fn list(scene: &mut Scene<'_>) -> Page {
     scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await
@@ -104,4 +106,53 @@ async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
         console.policy("approval_rules", value).await;
     }
     assert!(!list(&mut scene).await.body.contains("without asking you"));
+}
+
+#[tokio::test]
+async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkout() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    let page = change(&mut scene).await;
+    let mut form = page.form("Let it buy");
+    form.fill("Up to this amount per order (EUR)", "20");
+    form.tick("on", true);
+    demand(app.live(), "", &["passkey"]).await;
+    let page = change(&mut scene).await;
+    assert!(page.body.contains("sign in again first") && page.body.contains("step=passkey"), "{}", page.body);
+    // Neither does a page from before.
+    let door = scene.browser.press(&page, &form, "Let it buy").await;
+    assert!(door.url.path().ends_with("/sign-in") && door.body.contains("asks for your passkey"), "{}", door.body);
+    by_passkey(&app).await;
+    assert!(rule(&mut scene, "20", true).await.body.contains("It may buy small orders"));
+}
+
+#[actix_web::test]
+async fn a_rule_of_what_was_merged_stands_on_the_card_and_is_taken_back_there() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[]).await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    rule(&mut scene, "20", true).await;
+    let first = scene.ask("first").await;
+    scene.answer(&first, "Approve").await;
+    // The successor has a grant of its own, which may not even check out.
+    let successor = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    successor.connect(&mut scene.browser, app.live(), "products:read").await;
+    console.merge(&scene.agent.client_id, DOCUMENT).await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved", "the rule still counts");
+    for page in [list(&mut scene).await, change(&mut scene).await] {
+        assert!(page.body.contains("It may buy for up to 20.00 EUR per order without asking you"), "{}", page.body);
+    }
+    let page = change(&mut scene).await;
+    let done = scene.browser.press(&page, &page.form("Ask me every time"), "Ask me every time").await;
+    assert!(done.body.contains("It asks you before each order again."), "{}", done.body);
+    assert!(!list(&mut scene).await.body.contains("without asking you"));
+    let third = scene.ask("third").await;
+    assert_eq!(scene.look(&third).await, "awaiting_approval");
 }

@@ -16,11 +16,10 @@ use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use super::sign_in;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
+use crate::accounts::approval_rules::reach;
 use crate::domain::agent_policy::Trust;
-use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
-use crate::domain::grant::Grant;
 use crate::domain::ledger::{Spent, left};
 use crate::domain::platforms::Platforms;
 use crate::domain::spending_limit::SpendingLimit;
@@ -251,7 +250,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         let currency = agent.grant.limit.map_or(currency, |limit| limit.currency);
         let is_of = |spent: &&Spent| spent.grant_id == agent.grant.id && spent.currency == currency;
         let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
-        let rule = rule_of(&agent.grant, &rules);
+        let rule = reach(std::iter::once(&agent.grant).chain(&agent.guests), &rules);
         let rule = rule.map(|most| Standing { csrf: change::token(&visit, signed_in, &agent.grant.id), most });
         let card = card(agent, described, (now, layout.locale));
         let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
@@ -272,11 +271,6 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     });
     let (pending, cards) = (pending.collect(), cards.collect());
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
-}
-
-/// How far the rule of a grant reaches, where there is one that counts.
-fn rule_of(grant: &Grant, rules: &[(GrantId, ApprovalRule)]) -> Option<Money> {
-    rules.iter().find(|(id, _)| *id == grant.id)?.1.reach(grant.limit)
 }
 
 /// Of what was merged into it, too.

@@ -15,16 +15,16 @@ use super::amounts::LimitFields;
 use super::disconnect::{Which, not_found};
 use super::rule::{self, Offer};
 use crate::accounts::agents::{OwnGrant, find};
+use crate::accounts::approval_rules::reach_of;
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
-use crate::domain::GrantId;
-use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::session::TokenHash;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{GrantId, Money};
 use crate::locale::Foreign;
 use crate::oauth::parameters::Parameters;
-use crate::storage::{DbConnection, StorageError, StorageResult, approval_rules, restrictions};
+use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
 use crate::web::extract::{SignedInShopper, Visit};
 use mcp_resource::wire::feed::Target;
 
@@ -157,7 +157,8 @@ fn has_limits(grant: &Grant) -> bool {
 pub(super) struct Found {
     pub(super) own: OwnGrant,
     is_paused: bool,
-    pub(super) rule: Option<ApprovalRule>,
+    /// How far it may buy without asking, it or what was merged into it.
+    pub(super) rule: Option<Money>,
 }
 
 /// What was sent and cannot be done.
@@ -179,7 +180,7 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
         let Some(own) = find(connection, &shopper, &id)? else { return Ok(None) };
         let target = Target::Grant(id.to_string());
         let is_paused = restrictions::is_set(connection, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
-        let rule = approval_rules::find(connection, &id)?;
+        let rule = reach_of(connection, &shopper, &own.grant)?;
         Ok(Some(Found { own, is_paused, rule }))
     };
     let found = visit.state.db.read(read).await.map_err(|error| fault(&visit.request, &visit.context, &error))?;

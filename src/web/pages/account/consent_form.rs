@@ -358,6 +358,7 @@ impl Opened<'_> {
             request: self.request.clone(),
             client: asked.client.clone(),
             shopper: self.viewer.shopper.clone(),
+            session_hash: self.viewer.session_hash,
             authentication: self.viewer.authentication(),
             given,
             ceiling: chosen.ceiling,

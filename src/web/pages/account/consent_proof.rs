@@ -27,12 +27,11 @@ impl Asking<'_> {
         (!demand.is_met_by(self.proof)).then_some(demand)
     }
 
-    /// The same for a question that is only about one thing: then it is asked for first, and to allow stays one click.
+    /// The same for a question that is only about one thing, whose answer gives what is held as well: then it is asked for first,
+    /// and to allow stays one click.
     pub(super) fn lacking_at_once(self, question: &ConsentQuestion) -> Option<Demand> {
-        match question.choices.as_slice() {
-            [only] if question.is_step_up => self.lacking(ScopeSet::of(&[only.scope])),
-            _ => None,
-        }
+        let is_one = question.is_step_up && question.choices.len() == 1;
+        is_one.then(|| self.lacking(question.requested())).flatten()
     }
 }
 
@@ -66,5 +65,23 @@ mod tests {
         assert_eq!(lacking(&policy, 9_999, weak, "products:read cart:write"), None);
         assert_eq!(lacking(&AgentPolicy::default(), 9_999, weak, scope), None);
         assert!(lacking(&policy, 601, strong, "orders:read").is_some_and(|demand| !demand.needs_passkey));
+    }
+
+    #[test]
+    fn one_new_permission_is_asked_about_only_after_what_giving_it_with_the_rest_takes() {
+        let now = Timestamp::from_secs(1_800_000_000);
+        let checkout = CheckoutProof { max_age: None, needs_passkey: true, for_purchases: false };
+        let policy = AgentPolicy { checkout, ..AgentPolicy::default() };
+        let lacking = |requested: &str, held: &str| {
+            let proof =
+                Authentication { at: now.minus(Duration::from_secs(601)), class: AuthenticationClass::OneFactor };
+            let question = ConsentQuestion::of(requested.parse().unwrap(), Some(held.parse().unwrap()));
+            Asking { policy: &policy, is_loopback: false, proof, now }.lacking_at_once(&question)
+        };
+        let held = "products:read checkout:initiate orders:read";
+        assert!(lacking("products:read orders:read cart:write", held).is_some_and(|demand| !demand.needs_passkey));
+        // Checkout that is held is no part of what is given, unless it is asked for again: then it is the question.
+        assert_eq!(lacking("products:read cart:write", held), None);
+        assert!(lacking("products:read checkout:initiate", held).is_some_and(|demand| demand.needs_passkey));
     }
 }

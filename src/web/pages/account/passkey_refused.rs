@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::super::Layout;
 use super::onward::{self, Onward};
+use super::ways::with_passkey;
 use crate::domain::authentication::ProofStep;
 
 /// The page that says that a passkey did not do, with the way back.
@@ -25,11 +26,14 @@ pub enum Trouble {
     /// The device is one of the account's already.
     Known,
     TooMany,
+    /// There is one, and another is added with it.
+    NeedsPasskey,
     NotAdded,
 }
 
 impl Trouble {
-    pub const ALL: [Self; 5] = [Self::Refused, Self::Expired, Self::Known, Self::TooMany, Self::NotAdded];
+    pub const ALL: [Self; 6] =
+        [Self::Refused, Self::Expired, Self::Known, Self::TooMany, Self::NeedsPasskey, Self::NotAdded];
 
     /// The keys of title and detail.
     pub const fn keys(self) -> (&'static str, &'static str) {
@@ -38,6 +42,7 @@ impl Trouble {
             Self::Expired => ("passkey-expired", "passkey-expired-detail"),
             Self::Known => ("passkey-known", "passkey-known-detail"),
             Self::TooMany => ("passkey-too-many", "passkey-too-many-detail"),
+            Self::NeedsPasskey => ("passkey-before", "passkey-before-detail"),
             Self::NotAdded => ("passkey-not-added", "passkey-not-added-detail"),
         }
     }
@@ -46,10 +51,11 @@ impl Trouble {
 impl PasskeyRefused<'_> {
     fn way_on(&self) -> (String, String) {
         match self.trouble {
-            Trouble::Refused | Trouble::Expired => (self.onward.carried_to("/sign-in"), self.layout.t("upstream-back")),
+            Trouble::Refused | Trouble::Expired => (self.onward.sign_in(), self.layout.t("upstream-back")),
+            Trouble::NeedsPasskey => (with_passkey(self.onward), self.layout.t("sign-in-passkey")),
             // It was to be added for what demands one: perhaps there is one after all.
             _ if self.onward.is_somewhere() => {
-                (self.onward.by(Some(ProofStep::Passkey)).carried_to("/sign-in"), self.layout.t("upstream-back"))
+                (self.onward.by(Some(ProofStep::Passkey)).sign_in(), self.layout.t("upstream-back"))
             }
             Trouble::Known | Trouble::TooMany | Trouble::NotAdded => {
                 (onward::WAYS.to_owned(), self.layout.t("upstream-back-account"))

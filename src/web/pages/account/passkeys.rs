@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::super::{form, layout, page, refuse};
-use super::onward::{Carried, Onward};
+use super::onward::{Carried, Onward, WAYS};
 use super::passkey_refused::{PasskeyRefused, Trouble};
 use super::sign_in::{new_session, signed_in};
 use super::ways;
@@ -15,6 +15,7 @@ use crate::accounts::sessions::SessionSecret;
 use crate::domain::authentication::ProofStep;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
+use crate::locale::MailText;
 use crate::storage::{StorageError, Tx};
 use crate::web::extract::Visit;
 use crate::web::middleware::root_span::reference;
@@ -100,17 +101,23 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
         Ok(registered) => registered,
         Err(error) => return failed(&visit, &error, Trouble::NotAdded, &onward),
     };
-    let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
+    let (shopper, method, occasion) = (signed_in.shopper.clone(), signed_in.method, visit.occasion());
     let added: Result<_, StorageError> =
-        visit.state.db.write(move |tx| passkeys::add(tx, &shopper, &registered, &occasion)).await;
+        visit.state.db.write(move |tx| passkeys::add(tx, (&shopper, method), &registered, &occasion)).await;
+    if matches!(added, Ok(Adding::Added)) && visit.state.mailer.is_on() {
+        let (frame, link) = (layout(&visit.request, &visit.context), format!("{}{WAYS}", visit.context.url()));
+        visit.state.mailer.send(&signed_in.shopper.email, MailText::passkey(frame.locale, frame.store, &link));
+    }
     match added {
         // It was made on the way to what demands one: on, to use it.
         Ok(Adding::Added) if onward.is_somewhere() => {
-            refuse::see_other(&visit.context, &onward.by(Some(ProofStep::Passkey)).carried_to("/sign-in"))
+            refuse::see_other(&visit.context, &onward.by(Some(ProofStep::Passkey)).sign_in())
         }
         Ok(Adding::Added) => refuse::see_other(&visit.context, "/account/sign-in?passkey=1"),
         Ok(Adding::Known) => trouble(&visit, Trouble::Known, &onward, "a passkey that is somebody's already"),
         Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &onward, "one more than an account can have"),
+        Ok(Adding::NeedsPasskey) => trouble(&visit, Trouble::NeedsPasskey, &onward, "a sign-in of another kind"),
+        Ok(Adding::SignedOut) => ways::sign_in_first(&visit, &onward),
         Ok(Adding::Spent) => trouble(&visit, Trouble::NotAdded, &onward, "a ceremony that was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
@@ -122,7 +129,10 @@ fn failed(visit: &Visit, error: &PasskeyError, otherwise: Trouble, onward: &Onwa
 }
 
 fn trouble(visit: &Visit, trouble: Trouble, onward: &Onward, found: &str) -> HttpResponse {
-    let evidence = Check::Passkey.found("the answer of a known passkey to this very page", found);
+    let evidence = match trouble {
+        Trouble::NeedsPasskey => Check::PasskeyBefore.found("a sign-in with a passkey that is there", found),
+        _ => Check::Passkey.found("the answer of a known passkey to this very page", found),
+    };
     let view = PasskeyRefused {
         layout: layout(&visit.request, &visit.context),
         trouble,
@@ -130,7 +140,7 @@ fn trouble(visit: &Visit, trouble: Trouble, onward: &Onward, found: &str) -> Htt
         reference: &reference(&visit.request).to_string(),
     };
     let status = match trouble {
-        Trouble::Refused | Trouble::NotAdded => StatusCode::FORBIDDEN,
+        Trouble::Refused | Trouble::NeedsPasskey | Trouble::NotAdded => StatusCode::FORBIDDEN,
         Trouble::Expired => StatusCode::GONE,
         Trouble::Known | Trouble::TooMany => StatusCode::CONFLICT,
     };

@@ -1,5 +1,6 @@
 //! The part of the change page by which an agent may buy without asking, where the merchant allows it: nothing is ticked before
-//! the shopper ticks it, setting it needs a fresh sign-in, and taking it back is one button (decision 5, design §5).
+//! the shopper ticks it, setting it needs a fresh sign-in and what the merchant demands for checkout, since it is a yes to
+//! purchases ahead (RFC 9470), and taking it back is one button (decision 5, design §5).
 
 use actix_web::HttpResponse;
 use mcp_resource::wire::Scope;
@@ -11,7 +12,8 @@ use super::disconnect::not_found;
 use super::onward::{Onward, change_path};
 use crate::accounts::approval_rules::{Set, remove, set};
 use crate::domain::approval_rule::highest;
-use crate::domain::consent::is_fresh;
+use crate::domain::authentication::Demand;
+use crate::domain::consent::FRESH;
 use crate::domain::spending_limit::InvalidAmount;
 use crate::domain::{GrantId, Money};
 use crate::storage::StorageError;
@@ -60,22 +62,32 @@ impl Form {
 /// Nothing where the merchant allows none, or the agent cannot check out.
 pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, tried: Option<Form>) -> Option<Offer> {
     let grant = &found.own.grant;
-    if !visit.context.policy.lets_rules() || !grant.scope.contains(Scope::CheckoutInitiate) {
+    if !visit.context.policy.lets_rules() {
         return None;
     }
-    if let Some(most) = found.rule.as_ref().and_then(|rule| rule.reach(grant.limit)) {
+    if let Some(most) = found.rule {
         return Some(Offer::Stands(most));
     }
+    if !grant.scope.contains(Scope::CheckoutInitiate) {
+        return None;
+    }
     let Some(highest) = highest(grant.limit) else { return Some(Offer::NeedsLimit) };
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return Some(Offer::NeedsProof(proof(&grant.id)));
+    if let Some(demand) = lacking(visit, signed_in) {
+        return Some(Offer::NeedsProof(proof(&grant.id, demand)));
     }
     Some(Offer::Form(tried.unwrap_or_else(|| Form::new(highest))))
 }
 
+/// What the sign-in lacks to set a rule, if anything.
+fn lacking(visit: &Visit, signed_in: &SignedInShopper) -> Option<Demand> {
+    let fresh = Demand { since: Some(visit.now().minus(FRESH)), needs_passkey: false };
+    let demand = fresh.and(visit.context.policy.checkout.for_consent(visit.now()));
+    (!demand.is_met_by(signed_in.authentication())).then_some(demand)
+}
+
 /// Signing in again, and then here.
-fn proof(id: &GrantId) -> String {
-    Onward::to_page(&change_path(id)).carried_to("/sign-in")
+fn proof(id: &GrantId, demand: Demand) -> String {
+    Onward::to_page(&change_path(id)).proving(demand)
 }
 
 /// The form was sent.
@@ -86,8 +98,8 @@ pub(super) async fn submit(
     (typed, is_ticked): (&str, bool),
 ) -> HttpResponse {
     let grant = &found.own.grant;
-    if !is_fresh(signed_in.authenticated_at, visit.now()) {
-        return see_other(&visit.context, &proof(&grant.id));
+    if let Some(demand) = lacking(visit, signed_in) {
+        return see_other(&visit.context, &proof(&grant.id, demand));
     }
     let Some(highest) = highest(grant.limit) else { return answer(visit, signed_in, found, Tried::default()) };
     let most = match Form::read(typed, is_ticked, highest) {

@@ -31,8 +31,10 @@ pub struct Ways<'a> {
     pub has_codes: bool,
     /// What the browser is asked to make a passkey; only after a fresh sign-in, and where passkeys can be.
     pub passkey: Option<Begun>,
-    /// A passkey can be added, once it was shown again who it is.
+    /// The first passkey can be added, once it was shown again who it is.
     pub needs_proof: bool,
+    /// Another one can, once it was shown with one that is there.
+    pub needs_passkey: bool,
     /// What can be added: id and name.
     pub offers: Vec<(&'a str, &'a str)>,
     /// What a passkey is added for, if it is.
@@ -54,6 +56,10 @@ pub struct Way<'a> {
 impl Ways<'_> {
     fn proving(&self) -> String {
         proving(self.onward)
+    }
+
+    fn with_passkey(&self) -> String {
+        with_passkey(self.onward)
     }
 }
 
@@ -159,7 +165,7 @@ pub(super) fn admitted<'a>(
 }
 
 /// And then here again, on the way to `onward`.
-fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
+pub(super) fn sign_in_first(visit: &Visit, onward: &Onward) -> HttpResponse {
     refuse::see_other(&visit.context, &proving(onward))
 }
 
@@ -167,6 +173,12 @@ fn proving(onward: &Onward) -> String {
     let here =
         if onward.is_somewhere() { onward.by(Some(ProofStep::AddPasskey)) } else { Onward::to_page(onward::WAYS) };
     here.sign_in()
+}
+
+/// With a passkey, and then on, or here, where another one can be added.
+pub(super) fn with_passkey(onward: &Onward) -> String {
+    let to = if onward.is_somewhere() { onward.clone() } else { Onward::to_page(onward::WAYS) };
+    to.by(Some(ProofStep::Passkey)).sign_in()
 }
 
 pub(super) fn token_parts(signed_in: &SignedInShopper) -> [&[u8]; 2] {
@@ -212,10 +224,12 @@ async fn list(
     let is_proved = is_fresh(signed_in.authenticated_at, visit.now());
     let can_have = passkeys::is_possible(&visit.context) && found.len() < passkeys::MOST;
     let who = (&signed_in.shopper, signed_in.session_hash);
-    let passkey = (can_have && is_proved)
+    let may_add = passkeys::may_add(&found, signed_in.method);
+    let passkey = (can_have && is_proved && may_add)
         .then(|| passkeys::begin_registration(&visit.context, who, &known, visit.now()).ok())
         .flatten();
-    let needs_proof = can_have && !is_proved;
+    let needs_passkey = can_have && !may_add;
+    let needs_proof = can_have && may_add && !is_proved;
     let email = &signed_in.shopper.email;
-    page(status, &Ways { layout, csrf, email, ways, has_codes, passkey, needs_proof, offers, onward })
+    page(status, &Ways { layout, csrf, email, ways, has_codes, passkey, needs_proof, needs_passkey, offers, onward })
 }

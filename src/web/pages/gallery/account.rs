@@ -143,6 +143,7 @@ fn ways() -> Vec<Sample> {
         has_codes: true,
         passkey: Some(begun()),
         needs_proof: false,
+        needs_passkey: false,
         offers: vec![("google", "Google"), ("shop", "Fern & Field account")],
         onward: nowhere(),
     };
@@ -156,7 +157,15 @@ fn ways() -> Vec<Sample> {
         onward: to_consent(),
         ..all
     };
-    vec![several, Sample::new("account/ways-one", &one)]
+    let one_sample = Sample::new("account/ways-one", &one);
+    let with_one = Ways {
+        ways: vec![way("id3", IdentityKind::Passkey, "Phone")],
+        needs_proof: false,
+        needs_passkey: true,
+        onward: nowhere(),
+        ..one
+    };
+    vec![several, one_sample, Sample::new("account/ways-passkey-before", &with_one)]
 }
 
 fn codes() -> Vec<Sample> {

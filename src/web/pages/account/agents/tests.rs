@@ -11,9 +11,9 @@ use arc_swap::ArcSwap;
 use futures_util::future::LocalBoxFuture;
 
 use super::*;
-use crate::accounts::agents::tests::World;
 use crate::accounts::password::Passwords;
 use crate::accounts::sessions::SessionSecret;
+use crate::accounts::tests::World;
 use crate::accounts::throttle::Throttle;
 use crate::accounts::upstream::Upstreams;
 use crate::config::Loader;

@@ -1,0 +1,92 @@
+//! Adding passkeys, by what an authenticator would answer: the first with any sign-in, another only with one that is there, and
+//! each with a mail. Signing in with them is for real browsers (`tests/clients/passkeys.test.mjs`).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::agents::until;
+use crate::step_up::by_passkey;
+use crate::support::html::{Form, forms};
+use crate::support::keys::Key;
+use crate::support::{App, Browser, Page};
+
+const BEFORE: &str = "You have a passkey already";
+
+async fn ways(app: &App, browser: &mut Browser) -> Page {
+    browser.open(&format!("{}/account/sign-in", app.live().issuer).parse().unwrap()).await
+}
+
+async fn signed_in(app: &App) -> Browser {
+    let mut browser = Browser::new();
+    let door = ways(app, &mut browser).await;
+    browser.sign_in(&door, app.live()).await;
+    browser
+}
+
+fn offer(page: &Page) -> Option<Form> {
+    forms(&page.body).into_iter().find(|form| form.action.ends_with("/account/passkeys"))
+}
+
+/// What a new authenticator answers to the page's offer (Web Authentication §6.5.1, §7.1): without attestation nothing is signed.
+fn answer(app: &App, page: &Page) -> Value {
+    let (_, options) = page.body.split_once("data-options=\"").unwrap();
+    let options = options.split('"').next().unwrap().replace("&#34;", "\"").replace("&quot;", "\"");
+    let options: Value = serde_json::from_str(&options).unwrap();
+    let public = Key::new("ES256", "device", &app.clock).public;
+    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(public[name].as_str().unwrap()).unwrap();
+    let (x, y) = (coordinate("x"), coordinate("y"));
+    let id = x.clone();
+    // RFC 9052 §7, as CBOR: an EC2 key for ES256 on P-256.
+    let key = [&[0xa5, 1, 2, 3, 0x26, 0x20, 1, 0x21, 0x58, 32][..], &x, &[0x22, 0x58, 32], &y].concat();
+    let party = Sha256::digest(options["rp"]["id"].as_str().unwrap());
+    // There, its owner verified, and with a credential; then the counter, the model, and the credential's id.
+    let data = [&party[..], &[0x45], &[0; 4], &[0; 16], &[0, 32], &id, &key].concat();
+    let attestation =
+        [&b"\xa3cfmtdnonegattStmt\xa0hauthData\x58"[..], &[u8::try_from(data.len()).unwrap()], &data].concat();
+    let origin = page.url.origin().ascii_serialization();
+    let client_data =
+        json!({"type": "webauthn.create", "challenge": options["challenge"], "origin": origin, "crossOrigin": false});
+    let encoded = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let response = json!({
+        "attestationObject": encoded(&attestation),
+        "clientDataJSON": encoded(client_data.to_string().as_bytes()),
+    });
+    json!({"id": encoded(&id), "rawId": encoded(&id), "type": "public-key", "response": response})
+}
+
+/// The page's offer is taken up.
+async fn add(app: &App, browser: &mut Browser, page: &Page) -> Page {
+    let form = offer(page).unwrap_or_else(|| panic!("no passkey can be added: {}", page.body));
+    let mut fields = form.pressed("Add a passkey");
+    fields.iter_mut().find(|(name, _)| name == "answer").unwrap().1 = answer(app, page).to_string();
+    browser.send(page, &form.action, &fields).await
+}
+
+fn mails(app: &App) -> usize {
+    let files = std::fs::read_dir(app.folder.path().join("mail")).into_iter().flatten().flatten();
+    let mails = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
+    mails.filter(|mail| mail.contains("To: shopper@example.com") && mail.contains("a passkey was added")).count()
+}
+
+#[tokio::test]
+async fn whoever_has_a_passkey_adds_another_only_with_one_and_is_told_of_each_by_mail() {
+    let app = App::start().await;
+    let mut browser = signed_in(&app).await;
+    let (first, second) = (ways(&app, &mut browser).await, ways(&app, &mut browser).await);
+    let page = add(&app, &mut browser, &first).await;
+    assert!(page.body.contains("From now on this passkey signs you in"), "{}", page.body);
+    until(async || mails(&app) == 1).await;
+    // The page does not offer it any more, and a page from before does no better.
+    assert!(offer(&page).is_none() && page.body.contains(BEFORE), "{}", page.body);
+    let refused = add(&app, &mut browser, &second).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("Sign in with your passkey first") && refused.body.contains(BEFORE));
+    assert!(refused.body.contains("step=passkey"), "the way on: {}", refused.body);
+    by_passkey(&app).await;
+    let page = ways(&app, &mut browser).await;
+    let page = add(&app, &mut browser, &page).await;
+    assert_eq!(page.body.matches(">Passkey<").count(), 2, "{}", page.body);
+    until(async || mails(&app) == 2).await;
+}
