@@ -265,11 +265,10 @@ impl Allowing {
         let scope = if counts { grant.scope.union(given) } else { given };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
-        // Nor does a rule: that it may buy without asking was said of what it was then.
-        if !counts {
-            let occasion = Occasion { now: self.now, reference_id: self.reference, network: self.network.clone() };
-            approval_rules::remove_of(tx, &self.shopper, &grant, &occasion)?;
-        }
+        // Whoever asks, the page says that every payment is approved by hand: from now on it is so, whatever was said of what the
+        // agent was before, or of another installation of it.
+        let occasion = Occasion { now: self.now, reference_id: self.reference, network: self.network.clone() };
+        approval_rules::remove_of(tx, &self.shopper, &grant, &occasion)?;
         // A ceiling is the grant's: what its other agents' tokens say of it changes with it.
         if terms.limit != grant.limit {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;

@@ -51,10 +51,8 @@ pub fn set_checkout(tx: &mut Tx<'_>, act: &Act, wanted: CheckoutProof) -> Storag
         return Ok(false);
     }
     agent_policies::set_checkout(tx, &act.issuer_id, wanted)?;
-    // No rule proves a sign-in, and none comes back when none is asked for again.
-    if wanted.for_purchases {
-        approval_rules::remove_all(tx, &act.issuer_id)?;
-    }
+    // A rule was set with what was demanded then, and proves no sign-in itself.
+    approval_rules::remove_all(tx, &act.issuer_id)?;
     let age = wanted.max_age.map_or_else(|| "of any age".to_owned(), |age| format!("of {} s at most", age.as_secs()));
     let way = if wanted.needs_passkey { "with a passkey" } else { "of any kind" };
     let purchases = if wanted.for_purchases { ", each purchase too" } else { "" };

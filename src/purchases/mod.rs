@@ -43,6 +43,8 @@ pub struct Caller {
     pub keys: Arc<IssuerKeys>,
     /// New purchases of one grant in an hour: [`crate::domain::purchase::MOST_NEW`].
     pub most_new: i64,
+    /// Whether this server sends mails at all.
+    pub has_mail: bool,
     pub occasion: Occasion,
 }
 

@@ -7,17 +7,24 @@
 use crate::domain::Scope;
 use crate::domain::purchase::{Stage, Standing};
 use crate::domain::store::Store;
-use crate::storage::{DbConnection, StorageResult, agent_policies, clients};
+use crate::storage::{DbConnection, StorageResult, agent_policies, approval_rules, clients};
 
 use super::Found;
 
 /// With what the merchant lets its client do now as part of what it hangs on.
 pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store) -> StorageResult<Found> {
     let is_open = matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over;
-    if !is_open || is_left(connection, &found, store)? {
+    if !is_open || (is_left(connection, &found, store)? && is_ruled_still(connection, &found)?) {
         return Ok(found);
     }
     Ok(Found { standing: Standing::Over, ..found })
+}
+
+/// Whether the rule stands that said yes, if one did: taken back by whomever, it takes back what the store has not used.
+fn is_ruled_still(connection: &mut DbConnection, found: &Found) -> StorageResult<bool> {
+    let Some(rule_id) = &found.purchase.rule_id else { return Ok(true) };
+    let rule = approval_rules::find(connection, &found.purchase.grant_id)?;
+    Ok(rule.is_some_and(|rule| rule.id == *rule_id))
 }
 
 /// Whether the merchant lets the purchase's client begin checkouts.

@@ -53,7 +53,7 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let purchase = purchase(caller, &named, new);
-    let mail_to = mail_to(tx, &purchase)?;
+    let mail_to = if caller.has_mail { mail_to(tx, &purchase)? } else { None };
     let locale =
         mail_to.as_ref().map(|_| consent_receipts::newest_locale(tx, &purchase.grant_id)).transpose()?.flatten();
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);

@@ -47,7 +47,7 @@ fn caller(now: Timestamp) -> Caller {
     let url = "http://localhost:8080".parse().unwrap();
     let issuer = Issuer { id: issuer_id("live"), store_id: StoreId::new("fern"), environment: Environment::Live, url };
     let (store, resource) = (store("fern"), RESOURCE.to_owned());
-    Caller { issuer, store, resource, keys: keys(), most_new: MOST_NEW, occasion: occasion(now) }
+    Caller { issuer, store, resource, keys: keys(), most_new: MOST_NEW, has_mail: true, occasion: occasion(now) }
 }
 
 fn page() -> Page {

@@ -18,7 +18,7 @@ async fn an_answer_from_a_session_that_the_owner_of_the_address_has_ended_connec
 }
 
 #[actix_web::test]
-async fn a_rule_for_what_an_agent_was_does_not_outlive_a_consent_to_what_it_is() {
+async fn whatever_is_consented_to_the_page_says_that_each_payment_is_asked_about_and_so_it_is() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
     let currency = "EUR".parse().unwrap();
@@ -34,13 +34,14 @@ async fn a_rule_for_what_an_agent_was_does_not_outlive_a_consent_to_what_it_is()
         world.agents(&maya).await[0].grant.id.clone()
     };
     let id = consent("ChatGPT").await;
-    let of = id.clone();
-    world.write(move |tx| storage::approval_rules::set(tx, &of, &rule)).await;
-    for (name, stands) in [("ChatGPT", true), ("Another name", false)] {
+    // Another installation of the same client, and the same client with another description.
+    for name in ["ChatGPT", "Another name"] {
+        let (of, rule) = (id.clone(), rule.clone());
+        world.write(move |tx| storage::approval_rules::set(tx, &of, &rule)).await;
         assert_eq!(consent(name).await, id, "the same grant");
         let of = id.clone();
         let rule = world.read(move |connection| storage::approval_rules::find(connection, &of)).await;
-        assert_eq!(rule.is_some(), stands, "{name}");
+        assert_eq!(rule, None, "{name}");
     }
     let issuer_id = maya.issuer_id.clone();
     let entries = world.read(move |c| audit_listing::list(c, &issuer_id, Filter::All, Page::First, 50)).await.0;

@@ -322,3 +322,42 @@ fn without_a_rule_nothing_is_approved_that_the_shopper_did_not_approve() {
     });
     ran.unwrap();
 }
+
+#[tokio::test]
+async fn what_a_rule_has_approved_is_taken_back_with_it_until_the_store_has_used_it() {
+    let shop = Shop::ruled(Some(TOTAL)).await;
+    shop.approve_by_hand().await;
+    let approved = async |checkout: &str| {
+        let found = shop.register(shop.purchase(checkout, checkout), 1).await.unwrap().found;
+        assert_eq!(found.state(at(1)), PurchaseState::Approved, "{checkout}");
+        found.purchase.id
+    };
+    let (used, taken) = (approved("used").await, approved("taken").await);
+    assert_eq!(shop.consume(&used, "used", 2).await, Ok(PurchaseState::Consumed));
+    assert!(shop.take_back().await);
+    assert_eq!(shop.consume(&taken, "taken", 2).await, Err(Refusal::GrantEnded));
+    assert_eq!(shop.consume(&used, "used", 2).await, Ok(PurchaseState::Consumed), "what the store has taken goes on");
+    assert_eq!(shop.rule(TOTAL).await, Set::Done);
+    assert_eq!(shop.consume(&taken, "taken", 2).await, Err(Refusal::GrantEnded), "another rule is another yes");
+    let off = approved("off").await;
+    shop.allow_rules(false).await;
+    assert_eq!(shop.consume(&off, "off", 2).await, Err(Refusal::GrantEnded));
+}
+
+#[tokio::test]
+async fn a_rule_does_not_outlive_what_had_to_be_proved_when_it_was_set() {
+    let shop = Shop::ruled(Some(TOTAL)).await;
+    shop.approve_by_hand().await;
+    let checkout = CheckoutProof { needs_passkey: true, ..CheckoutProof::default() };
+    shop.policy(AgentPolicy { approval_rules: true, checkout, ..AgentPolicy::default() }).await;
+    assert_eq!(shop.state_of_new("proved otherwise", |_| ()).await, PurchaseState::AwaitingApproval);
+}
+
+#[tokio::test]
+async fn where_no_mails_are_sent_no_rule_approves_anything() {
+    let shop = Shop::ruled(Some(TOTAL)).await;
+    shop.approve_by_hand().await;
+    let (new, silent) = (shop.purchase("unmailed", "unmailed"), Caller { has_mail: false, ..caller(at(1)) });
+    let registered = write(&shop.db, move |tx| register(tx, &silent, new)).await.unwrap();
+    assert_eq!(registered.found.state(at(1)), PurchaseState::AwaitingApproval);
+}

@@ -72,6 +72,7 @@ impl FromRequest for Call {
                 resource: server.resource.clone(),
                 keys: std::sync::Arc::clone(&issuer.keys),
                 most_new: MOST_NEW,
+                has_mail: state.mailer.is_on(),
                 occasion,
             };
             Ok(Self { request, state, caller })

@@ -88,6 +88,12 @@ async fn a_nul_character_is_the_senders_fault() {
         let page = Browser::new().open(&agent.authorize_url(&parameters)).await;
         assert!(!page.status.is_server_error(), "{name}: {}", page.body);
     }
+    let mut shopper = Browser::signed_in(app.live()).await;
+    for path in ["/account/agents?done=%00", "/account/agents/change?grant=%00", "/account/agents/disconnect?grant=%00"]
+    {
+        let page = shopper.open(&app.live().address(path)).await;
+        assert!(!page.status.is_server_error(), "{path}: {}", page.body);
+    }
     for id in ["a\0b", "a%00b"] {
         for path in ["/token", "/introspect"] {
             let request = http()

@@ -219,7 +219,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let query = query.map(web::Query::into_inner);
     let said = query.as_ref().and_then(Told::text);
-    let done = query.and_then(|query| query.done).map(GrantId::new);
+    // PostgreSQL refuses to look for a NUL.
+    let done = query.and_then(|query| query.done).filter(|id| !id.contains('\0')).map(GrantId::new);
     let (shopper, now) = (signed_in.shopper.clone(), visit.now());
     let store = visit.context.store.clone();
     let currency = store.currency;

@@ -62,7 +62,8 @@ impl Form {
 /// Nothing where the merchant allows none, or the agent cannot check out.
 pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, tried: Option<Form>) -> Option<Offer> {
     let grant = &found.own.grant;
-    if !visit.context.policy.lets_rules() {
+    // Without mails nobody would be told of what was bought, so nothing is (`purchases::by_rule`).
+    if !visit.context.policy.lets_rules() || !visit.state.mailer.is_on() {
         return None;
     }
     if let Some(most) = found.rule {
