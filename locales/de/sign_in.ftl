@@ -135,7 +135,7 @@ sign-in-passkey = Mit einem Passkey anmelden
 sign-in-needs-passkey = { $store } bittet hier um Ihren Passkey, damit sicher ist, dass Sie es sind.
 sign-in-passkey-first = Noch kein Passkey? Melden Sie sich anders an und fügen Sie dann einen hinzu.
 sign-in-passkey-none = Sie haben hier noch keinen Passkey. Fügen Sie zuerst einen hinzu. Das geht schnell.
-sign-in-passkey-elsewhere = Nicht auf diesem Gerät? Ihr Browser kann Ihr Handy danach fragen. Haben Sie ihn verloren? Entfernen Sie ihn, und fügen Sie einen neuen hinzu.
+sign-in-passkey-elsewhere = Nicht auf diesem Gerät? Ihr Browser kann Ihr Handy danach fragen. Haben Sie ihn verloren? Entfernen Sie ihn. Drei Tage später können Sie einen neuen hinzufügen.
 sign-in-passkey-script = Ein Passkey braucht JavaScript. Schalten Sie es für diese Seite ein.
 ways-for-passkey = Fügen Sie einen Passkey hinzu. Dann geht es weiter mit dem, was Sie vorhatten.
 passkey-cancelled = Ihr Browser hat keinen Passkey benutzt. Versuchen Sie es noch einmal, oder nehmen Sie einen anderen Weg.
@@ -155,9 +155,21 @@ passkey-known-detail = Nehmen Sie den, der da ist, oder entfernen Sie ihn zuerst
 passkey-too-many = Sie haben viele Wege zur Anmeldung
 passkey-too-many-detail = Entfernen Sie einen, den Sie nicht mehr nutzen. Dann fügen Sie diesen hinzu.
 passkey-before = Melden Sie sich zuerst mit Ihrem Passkey an
-passkey-before-detail = Sie haben schon einen Passkey. Melden Sie sich damit an, und fügen Sie dann einen weiteren hinzu. Ist er verloren? Dann entfernen Sie ihn zuerst.
+passkey-before-detail = Melden Sie sich mit dem Passkey an, den Sie haben, und fügen Sie dann einen weiteren hinzu. Ist er verloren? Dann entfernen Sie ihn. Drei Tage später können Sie einen neuen hinzufügen.
 passkey-not-added = Der Passkey wurde nicht hinzugefügt
 passkey-not-added-detail = Nichts wurde geändert. Gehen Sie zurück und versuchen Sie es noch einmal.
+mail-passkey-removed-subject = Ein Passkey bei { $store } wurde entfernt
+mail-passkey-removed-body =
+    Guten Tag,
+
+    von Ihrem Konto bei { $store } wurde ein Passkey entfernt. Er meldet Sie nicht mehr an.
+
+    Waren Sie das nicht? Dann kann sich noch jemand anmelden. Öffnen Sie diese Seite, und melden Sie alle Browser ab:
+
+    { $link }
+
+    Wählen Sie danach ein neues Passwort für Ihr Postfach. Wer ihn entfernt hat, ohne ihn zu benutzen, kann frühestens nach drei Tagen einen neuen hinzufügen.
+
 mail-passkey-subject = Ein neuer Passkey bei { $store }
 mail-passkey-body =
     Guten Tag,
@@ -171,4 +183,4 @@ mail-passkey-body =
 why-passkey = Der Passkey ist hier bekannt und antwortet genau dieser Seite
 why-passkey-remedy = Der Kunde meldet sich anders an und fügt den Passkey neu hinzu, wenn er entfernt wurde. Ist sein Zähler nicht gestiegen, kann der Schlüssel kopiert sein: Suchen Sie im Protokoll nach „wrong_passkey“.
 why-passkey-before = Wer einen Passkey hat, meldet sich damit an, bevor ein weiterer hinzukommt
-why-passkey-before-remedy = Der Kunde meldet sich mit einem vorhandenen Passkey an und fügt dann den neuen hinzu. Fehlt er, entfernt er ihn zuerst. Jeden neuen Passkey meldet ihm eine E-Mail.
+why-passkey-before-remedy = Der Kunde meldet sich mit einem vorhandenen Passkey an und fügt dann den neuen hinzu. Fehlt er, entfernt er ihn und fügt drei Tage später den neuen hinzu. E-Mails melden ihm jeden Passkey, der hinzukommt oder entfernt wird.

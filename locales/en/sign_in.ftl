@@ -135,7 +135,7 @@ sign-in-passkey = Sign in with a passkey
 sign-in-needs-passkey = { $store } asks for your passkey here, so that it is surely you.
 sign-in-passkey-first = No passkey yet? Sign in another way, then add one.
 sign-in-passkey-none = You have no passkey here yet. Add one first; it takes a moment.
-sign-in-passkey-elsewhere = Not on this device? Your browser can ask your phone for it. Have you lost it? Remove it, then add another one.
+sign-in-passkey-elsewhere = Not on this device? Your browser can ask your phone for it. Have you lost it? Remove it. Three days later you can add a new one.
 sign-in-passkey-script = A passkey needs JavaScript. Switch it on for this page.
 ways-for-passkey = Add a passkey, then go on to what you were doing.
 passkey-cancelled = Your browser has not used a passkey. Try again, or use another way.
@@ -155,9 +155,21 @@ passkey-known-detail = Use the one that is there, or remove it first.
 passkey-too-many = You have many ways to sign in
 passkey-too-many-detail = Remove one that you do not use any more, then add this one.
 passkey-before = Sign in with your passkey first
-passkey-before-detail = You have a passkey already. Sign in with it, then add another one. If you have lost it, remove it first.
+passkey-before-detail = Sign in with the passkey that you have, then add another one. If you have lost it, remove it. Three days later you can add a new one.
 passkey-not-added = The passkey was not added
 passkey-not-added-detail = Nothing was changed. Go back and try again.
+mail-passkey-removed-subject = A passkey was removed at { $store }
+mail-passkey-removed-body =
+    Hello,
+
+    a passkey was removed from your account at { $store }. It does not sign you in any more.
+
+    If it was not you, somebody else can sign in. Open this page and sign out every browser:
+
+    { $link }
+
+    Then choose a new password for your mailbox. Whoever removed it without using it can add another one after three days, not before.
+
 mail-passkey-subject = A new passkey at { $store }
 mail-passkey-body =
     Hello,
@@ -171,4 +183,4 @@ mail-passkey-body =
 why-passkey = The passkey is known here, and answers this very page
 why-passkey-remedy = The shopper signs in another way, and adds the passkey anew if it was removed. A counter that has not risen can mean a copied key: look for “wrong_passkey” in the audit trail.
 why-passkey-before = Whoever has a passkey signs in with it before adding another
-why-passkey-before-remedy = The shopper signs in with a passkey that is there, then adds the new one. Without it, they remove it first; a mail tells them of every passkey that is added.
+why-passkey-before-remedy = The shopper signs in with a passkey that is there, then adds the new one. Without it, they remove it, and add the new one three days later; mails tell them of every passkey that is added or removed.

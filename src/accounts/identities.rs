@@ -1,14 +1,16 @@
 //! Taking a way to sign in away, while another is left: nobody locks themselves out.
 
+use super::passkeys;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
-use crate::domain::session::TokenHash;
+use crate::domain::identity::IdentityKind;
+use crate::domain::session::{SignInMethod, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::storage::{StorageResult, Tx, identities, shopper_sessions};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Removal {
-    Removed,
+    Removed(IdentityKind),
     /// It was not there, or is not the shopper's.
     Gone,
     /// Nothing else would be left.
@@ -19,21 +21,23 @@ pub enum Removal {
 /// codes by e-mail something is always left.
 pub fn remove(
     tx: &mut Tx<'_>,
-    (shopper, id, here): (&Shopper, &str, &TokenHash),
+    (shopper, id): (&Shopper, &str),
+    (here, method): (&TokenHash, SignInMethod),
     has_codes: bool,
     occasion: &Occasion,
 ) -> StorageResult<Removal> {
     let all = identities::list_of(tx, &shopper.id)?;
-    if !all.iter().any(|identity| identity.id == id) {
-        return Ok(Removal::Gone);
-    }
+    let Some(one) = all.iter().find(|identity| identity.id == id) else { return Ok(Removal::Gone) };
     if all.len() < 2 && !has_codes {
         return Ok(Removal::Last);
     }
     if !identities::delete(tx, &shopper.id, id)? {
         return Ok(Removal::Gone);
     }
+    if one.kind == IdentityKind::Passkey && method != SignInMethod::Passkey {
+        passkeys::note_lost(tx, shopper, occasion.now)?;
+    }
     shopper_sessions::delete_others_of(tx, &shopper.id, here)?;
     trail::record(tx, AuditKind::IdentityRemoved, shopper, occasion)?;
-    Ok(Removal::Removed)
+    Ok(Removal::Removed(one.kind))
 }

@@ -24,10 +24,12 @@ use crate::domain::session::{SignInMethod, TokenHash};
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, SealError, Sealed};
-use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
+use crate::storage::{DbConnection, StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
 
 /// For finding the key and verifying its owner, with time to read (WCAG 2.2.1).
 const LIFETIME: Duration = Duration::from_mins(10);
+/// Before another passkey takes the place of one that was lost.
+pub const WAIT: Duration = Duration::from_hours(3 * 24);
 /// More than anybody has devices.
 pub const MOST: usize = 20;
 const LONGEST_LABEL: usize = 60;
@@ -178,9 +180,25 @@ pub fn finish_registration(
 }
 
 /// The first one takes any sign-in, another one a sign-in with one that is there: who has a password or a mailbox in hand would
-/// else make a passkey of it, and what is asked to resist phishing would not (`phr`).
-pub fn may_add(own: &[Identity], method: SignInMethod) -> bool {
-    method == SignInMethod::Passkey || own.iter().all(|identity| identity.kind != IdentityKind::Passkey)
+/// else make a passkey of it, and what is asked to resist phishing would not (`phr`). Nor is one taken away to add another at
+/// once: who has lost theirs waits for [`WAIT`], in which the owner hears of it.
+pub fn may_add(
+    connection: &mut DbConnection,
+    (shopper, own, method): (&Shopper, &[Identity], SignInMethod),
+    now: Timestamp,
+) -> StorageResult<bool> {
+    Ok(method == SignInMethod::Passkey
+        || (own.iter().all(|identity| identity.kind != IdentityKind::Passkey)
+            && !uses::is_noted(connection, &shopper.issuer_id, &lost(shopper), now)?))
+}
+
+/// A passkey was removed by a sign-in of another kind.
+pub(super) fn note_lost(tx: &mut Tx<'_>, shopper: &Shopper, now: Timestamp) -> StorageResult<()> {
+    uses::note(tx, &shopper.issuer_id, &lost(shopper), now.plus(WAIT))
+}
+
+fn lost(shopper: &Shopper) -> String {
+    format!("lost passkey of {}", shopper.id)
 }
 
 /// Keeps it, for a shopper who has signed in by `method`.
@@ -200,7 +218,7 @@ pub fn add(
     if own.len() >= MOST {
         return Ok(Adding::TooMany);
     }
-    if !may_add(&own, method) {
+    if !may_add(tx, (shopper, &own, method), occasion.now)? {
         return Ok(Adding::NeedsPasskey);
     }
     // A passkey is made of texts and numbers: it always has a JSON form.

@@ -55,6 +55,14 @@ impl MailText {
         }
     }
 
+    /// A passkey signs the shopper in no more, which nobody but them should have removed. `link` is where another one is added.
+    pub fn passkey_removed(locale: &Locale, store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1("mail-passkey-removed-subject", &("store", store)),
+            body: locale.t2("mail-passkey-removed-body", &("store", store), &("link", link)),
+        }
+    }
+
     /// The account is deleted, and with it the address that this goes to.
     pub fn farewell(locale: &Locale, store: &str) -> Self {
         Self {

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::schema::uses;
-use super::{StorageResult, Tx, each};
+use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::{IssuerId, Timestamp};
 
 /// Counts one use; false when there were `most` before.
@@ -28,6 +28,28 @@ pub fn count(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &str, most: i64, expires
         .set(uses::number.eq(uses::number + 1))
         .execute(c))?;
     Ok(counted == 1)
+}
+
+/// Notes that something holds until `until`, in the place of what was noted before.
+pub fn note(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &str, until: Timestamp) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::insert_into(uses::table)
+        .values((
+            uses::issuer_id.eq(issuer_id.as_str()),
+            uses::id.eq(id),
+            uses::number.eq(1),
+            uses::expires_at.eq(until.as_micros()),
+        ))
+        .on_conflict((uses::issuer_id, uses::id))
+        .do_update()
+        .set(uses::expires_at.eq(until.as_micros()))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether it still does.
+pub fn is_noted(connection: &mut DbConnection, issuer_id: &IssuerId, id: &str, now: Timestamp) -> StorageResult<bool> {
+    let noted = uses::table.find((issuer_id.as_str(), id)).filter(uses::expires_at.gt(now.as_micros()));
+    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(noted)).get_result(c))?)
 }
 
 /// Leaves no more uses of one that was counted.

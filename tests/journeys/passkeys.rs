@@ -12,7 +12,9 @@ use crate::support::html::{Form, forms};
 use crate::support::keys::Key;
 use crate::support::{App, Browser, Page};
 
-const BEFORE: &str = "You have a passkey already";
+const BEFORE: &str = "Sign in with the passkey that you have";
+const ADDED: &str = "a passkey was added";
+const REMOVED: &str = "a passkey was removed";
 
 async fn ways(app: &App, browser: &mut Browser) -> Page {
     browser.open(&format!("{}/account/sign-in", app.live().issuer).parse().unwrap()).await
@@ -64,10 +66,10 @@ async fn add(app: &App, browser: &mut Browser, page: &Page) -> Page {
     browser.send(page, &form.action, &fields).await
 }
 
-fn mails(app: &App) -> usize {
+fn mails(app: &App, what: &str) -> usize {
     let files = std::fs::read_dir(app.folder.path().join("mail")).into_iter().flatten().flatten();
     let mails = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
-    mails.filter(|mail| mail.contains("To: shopper@example.com") && mail.contains("a passkey was added")).count()
+    mails.filter(|mail| mail.contains("To: shopper@example.com") && mail.contains(what)).count()
 }
 
 #[tokio::test]
@@ -77,7 +79,7 @@ async fn whoever_has_a_passkey_adds_another_only_with_one_and_is_told_of_each_by
     let (first, second) = (ways(&app, &mut browser).await, ways(&app, &mut browser).await);
     let page = add(&app, &mut browser, &first).await;
     assert!(page.body.contains("From now on this passkey signs you in"), "{}", page.body);
-    until(async || mails(&app) == 1).await;
+    until(async || mails(&app, ADDED) == 1).await;
     // The page does not offer it any more, and a page from before does no better.
     assert!(offer(&page).is_none() && page.body.contains(BEFORE), "{}", page.body);
     let refused = add(&app, &mut browser, &second).await;
@@ -88,5 +90,10 @@ async fn whoever_has_a_passkey_adds_another_only_with_one_and_is_told_of_each_by
     let page = ways(&app, &mut browser).await;
     let page = add(&app, &mut browser, &page).await;
     assert_eq!(page.body.matches(">Passkey<").count(), 2, "{}", page.body);
-    until(async || mails(&app) == 2).await;
+    until(async || mails(&app, ADDED) == 2).await;
+    // The password is the first.
+    let form = forms(&page.body).into_iter().rfind(|form| form.has_button("Remove")).unwrap();
+    let page = browser.press(&page, &form, "Remove").await;
+    assert!(page.body.contains("does not sign you in any more"), "{}", page.body);
+    until(async || mails(&app, REMOVED) == 1).await;
 }

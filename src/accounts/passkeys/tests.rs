@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::accounts::identities::{Removal, remove};
 use crate::accounts::tests::World;
 use crate::storage::identities::list_of;
 
@@ -72,4 +73,30 @@ async fn the_first_passkey_takes_any_sign_in_and_another_one_a_passkey() {
         assert_eq!(adding(&world, &maya, session, "another").await, Adding::NeedsPasskey, "{method:?}");
     }
     assert_eq!(adding(&world, &maya, passkey, "laptop").await, Adding::Added);
+}
+
+#[tokio::test]
+async fn who_removes_a_passkey_without_using_it_waits_three_days_for_another() {
+    for (method, waits) in [(SignInMethod::Passkey, false), (SignInMethod::Code, true), (SignInMethod::Password, true)]
+    {
+        let world = World::open().await;
+        let maya = world.shopper(&world.live, "maya@example.com").await;
+        let session = signed_in(&world, &maya, method).await;
+        assert_eq!(adding(&world, &maya, session, "phone").await, Adding::Added);
+        let (shopper, occasion) = (maya.clone(), world.occasion());
+        let removed = world
+            .write(move |tx| {
+                let id = list_of(tx, &shopper.id)?.remove(0).id;
+                remove(tx, (&shopper, &id), (&session.0, session.1), true, &occasion)
+            })
+            .await;
+        assert_eq!(removed, Removal::Removed(IdentityKind::Passkey));
+        let code = signed_in(&world, &maya, SignInMethod::Code).await;
+        let expected = if waits { Adding::NeedsPasskey } else { Adding::Added };
+        assert_eq!(adding(&world, &maya, code, "another").await, expected, "{method:?}");
+        world.clock.advance(WAIT);
+        let code = signed_in(&world, &maya, SignInMethod::Code).await;
+        let expected = if waits { Adding::Added } else { Adding::NeedsPasskey };
+        assert_eq!(adding(&world, &maya, code, "third").await, expected, "{method:?}");
+    }
 }

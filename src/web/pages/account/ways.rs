@@ -15,8 +15,8 @@ use crate::accounts::upstream::Purpose;
 use crate::domain::authentication::ProofStep;
 use crate::domain::consent::is_fresh;
 use crate::domain::identity::{Identity, IdentityKind};
-use crate::locale::{Foreign, Moment};
-use crate::storage::{StorageError, identities};
+use crate::locale::{Foreign, MailText, Moment};
+use crate::storage::{DbConnection, StorageError, identities};
 use crate::web::extract::{SignedInShopper, Visit};
 use crate::web::language;
 
@@ -142,11 +142,16 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
         Err(answer) => return *answer,
     };
     let (shopper, occasion, has_codes) = (signed_in.shopper.clone(), visit.occasion(), visit.state.mailer.is_on());
-    let here = signed_in.session_hash;
+    let (here, method) = (signed_in.session_hash, signed_in.method);
     let removed: Result<_, StorageError> =
-        visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id, &here), has_codes, &occasion)).await;
+        visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id), (&here, method), has_codes, &occasion)).await;
+    if matches!(removed, Ok(Removal::Removed(IdentityKind::Passkey))) && has_codes {
+        let (frame, link) = (layout_of(&visit), format!("{}{}", visit.context.url(), onward::WAYS));
+        let mail = MailText::passkey_removed(frame.locale, frame.store, &link);
+        visit.state.mailer.send(&signed_in.shopper.email, mail);
+    }
     match removed {
-        Ok(Removal::Removed | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
+        Ok(Removal::Removed(_) | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
         Ok(Removal::Last) => {
             let notice = Notice::Refused(language::of(&visit.request, &visit.context).t("ways-last"));
             list(&visit, signed_in, &Onward::default(), (StatusCode::CONFLICT, Some(notice))).await
@@ -191,10 +196,13 @@ async fn list(
     onward: &Onward,
     (status, notice): (StatusCode, Option<Notice>),
 ) -> HttpResponse {
-    let id = signed_in.shopper.id.clone();
-    let found: Result<_, StorageError> =
-        visit.state.db.read(move |c| Ok((identities::list_of(c, &id)?, identities::list_passkeys(c, &id)?))).await;
-    let (found, known): (Vec<Identity>, Vec<String>) = match found {
+    let (shopper, method, now) = (signed_in.shopper.clone(), signed_in.method, visit.now());
+    let read = move |c: &mut DbConnection| -> Result<_, StorageError> {
+        let found = identities::list_of(c, &shopper.id)?;
+        let may_add = passkeys::may_add(c, (&shopper, &found, method), now)?;
+        Ok((found, identities::list_passkeys(c, &shopper.id)?, may_add))
+    };
+    let (found, known, may_add): (Vec<Identity>, Vec<String>, bool) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     };
@@ -224,7 +232,6 @@ async fn list(
     let is_proved = is_fresh(signed_in.authenticated_at, visit.now());
     let can_have = passkeys::is_possible(&visit.context) && found.len() < passkeys::MOST;
     let who = (&signed_in.shopper, signed_in.session_hash);
-    let may_add = passkeys::may_add(&found, signed_in.method);
     let passkey = (can_have && is_proved && may_add)
         .then(|| passkeys::begin_registration(&visit.context, who, &known, visit.now()).ok())
         .flatten();
