@@ -19,7 +19,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 use serde_json::{Value, json};
 use support::agent::CALLBACK;
 use support::jwt::claims;
-use support::{Agent, App, Browser, http};
+use support::{Agent, App, Browser, Shop, Tokens, http};
 
 /// By all connections that were opened since [`watch`] was set.
 static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
@@ -71,7 +71,7 @@ async fn a_refresh_is_at_most_two_statements_in_one_transaction() {
 
 /// How many statements the page of connected agents is.
 async fn statements_of_page(app: &App, browser: &mut Browser) -> usize {
-    let url = format!("{}/account/agents", app.live().issuer).parse().unwrap();
+    let url = app.live().address("/account/agents");
     let mut least = usize::MAX;
     for _ in 0..10 {
         sent();
@@ -83,7 +83,7 @@ async fn statements_of_page(app: &App, browser: &mut Browser) -> usize {
 
 /// How many statements the file of one's own data is.
 async fn statements_of_file(app: &App, browser: &mut Browser) -> usize {
-    let page = browser.open(&format!("{}/account/data", app.live().issuer).parse().unwrap()).await;
+    let page = browser.open(&app.live().address("/account/data")).await;
     let mut least = usize::MAX;
     for _ in 0..5 {
         sent();
@@ -131,14 +131,8 @@ async fn who_is_signed_in_matters_to_an_authorization_request_only_where_no_page
     assert_eq!(looked, [false, false, false, true]);
 }
 
-#[tokio::test]
-async fn a_no_to_a_purchase_reads_it_once() {
-    let _alone = ALONE.lock().await;
-    set_default_instrumentation(watch).unwrap();
-    let app = App::start().await;
-    let (shop, mut browser) = (app.live(), Browser::new());
-    let agent = Agent::register(shop).await;
-    let tokens = agent.connect(&mut browser, shop, "products:read cart:write checkout:initiate").await;
+/// The store registers a purchase that the agent began.
+async fn purchase((shop, agent): (&Shop, &Agent), tokens: &Tokens, checkout: &str) -> Value {
     let (claims, euros) = (claims(&tokens.access), json!({ "amount": 500, "currency": "EUR" }));
     let document = json!({
         "store": shop.resource, "environment": "live", "agent": agent.client_id, "shipping_method": "pickup",
@@ -148,11 +142,40 @@ async fn a_no_to_a_purchase_reads_it_once() {
     });
     let purchase = json!({
         "grant_id": claims["grant_id"], "connection_id": claims["connection_id"],
-        "checkout_id": "one", "cart_id": "one", "document": document,
+        "checkout_id": checkout, "cart_id": checkout, "document": document,
     });
     let asked = http().post(format!("{}/resource/purchases", shop.issuer)).json(&purchase);
     let asked = asked.basic_auth(&shop.resource_id, Some(&shop.resource_secret)).send().await.unwrap();
-    let asked: Value = asked.json().await.unwrap();
+    asked.json().await.unwrap()
+}
+
+const CHECKOUT: &str = "products:read cart:write checkout:initiate";
+
+#[tokio::test]
+async fn many_purchases_that_await_an_answer_ask_for_no_more_than_one() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = agent.connect(&mut browser, shop, CHECKOUT).await;
+    purchase((shop, &agent), &tokens, "one").await;
+    let one = statements_of_page(&app, &mut browser).await;
+    for checkout in ["two", "three"] {
+        purchase((shop, &agent), &tokens, checkout).await;
+    }
+    assert_eq!(statements_of_page(&app, &mut browser).await, one);
+}
+
+#[tokio::test]
+async fn a_no_to_a_purchase_reads_it_once() {
+    let _alone = ALONE.lock().await;
+    set_default_instrumentation(watch).unwrap();
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = agent.connect(&mut browser, shop, CHECKOUT).await;
+    let asked = purchase((shop, &agent), &tokens, "one").await;
     let page = browser.open(&asked["approval_url"].as_str().unwrap().parse().unwrap()).await;
     let form = page.form("Decline").pressed("Decline");
     sent();

@@ -29,7 +29,7 @@ use crate::storage::{DbConnection, StorageResult, Tx, identities, shopper_sessio
 /// For finding the key and verifying its owner, with time to read (WCAG 2.2.1).
 const LIFETIME: Duration = Duration::from_mins(10);
 /// Before another passkey takes the place of one that was lost.
-pub const WAIT: Duration = Duration::from_hours(3 * 24);
+const WAIT: Duration = Duration::from_hours(3 * 24);
 /// More than anybody has devices.
 pub const MOST: usize = 20;
 const LONGEST_LABEL: usize = 60;

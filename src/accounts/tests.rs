@@ -252,17 +252,7 @@ pub(crate) struct Tokens {
 }
 
 fn store() -> Store {
-    Store {
-        id: store_id(),
-        name: "Fern".to_owned(),
-        currency: "EUR".parse().unwrap(),
-        time_zone: "Europe/Paris".to_owned(),
-        locale: "en".to_owned(),
-        contact: None,
-        privacy_url: None,
-        terms_url: None,
-        shop_may_read_orders: false,
-    }
+    Store { id: store_id(), shop_may_read_orders: false, ..crate::merchant::testing::store("Fern") }
 }
 
 /// Its name is its id.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 use super::client::words;
+use super::consent::FRESH;
 use super::session::SignInMethod;
 
 words! {
@@ -55,6 +56,16 @@ impl Demand {
         // Providers say whole seconds, and so do tokens.
         let is_fresh = self.since.is_none_or(|since| proof.at.as_secs() >= since.as_secs());
         is_fresh && (!self.needs_passkey || proof.class == AuthenticationClass::PhishingResistant)
+    }
+
+    /// A sign-in of the last minutes.
+    pub fn fresh(now: Timestamp) -> Self {
+        Self { since: Some(now.minus(FRESH)), needs_passkey: false }
+    }
+
+    /// Itself, unless `proof` meets it.
+    pub fn unmet_by(self, proof: Authentication) -> Option<Self> {
+        (!self.is_met_by(proof)).then_some(self)
     }
 
     /// The way to meet it that a sign-in page has to know of.

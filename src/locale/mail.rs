@@ -10,29 +10,28 @@ pub struct MailText {
 }
 
 impl MailText {
+    /// Of the store, to a page.
+    fn leading(locale: &Locale, (subject, body): (&str, &str), store: &str, link: &str) -> Self {
+        Self {
+            subject: locale.t1(subject, &("store", store)),
+            body: locale.t2(body, &("store", store), &("link", link)),
+        }
+    }
+
     /// The link behind which an account is made.
     pub fn sign_up(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-sign-up-subject", &("store", store)),
-            body: locale.t2("mail-sign-up-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-sign-up-subject", "mail-sign-up-body"), store, link)
     }
 
     /// A checkout awaits the shopper's answer. Neither what it is nor who asks: mail is read by others, and an agent's name is
     /// its own word.
     pub fn purchase(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-purchase-subject", &("store", store)),
-            body: locale.t2("mail-purchase-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-purchase-subject", "mail-purchase-body"), store, link)
     }
 
     /// The shopper's rule has approved a purchase in their place. What it is, the page says.
     pub fn approved_by_rule(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-rule-subject", &("store", store)),
-            body: locale.t2("mail-rule-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-rule-subject", "mail-rule-body"), store, link)
     }
 
     /// A code to sign in with, and the issuer where it is typed. The same for everybody.
@@ -49,18 +48,12 @@ impl MailText {
 
     /// Another passkey signs the shopper in from now on, which nobody but them should have added. `link` is where it goes again.
     pub fn passkey(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-passkey-subject", &("store", store)),
-            body: locale.t2("mail-passkey-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-passkey-subject", "mail-passkey-body"), store, link)
     }
 
     /// A passkey signs the shopper in no more, which nobody but them should have removed. `link` is where another one is added.
     pub fn passkey_removed(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-passkey-removed-subject", &("store", store)),
-            body: locale.t2("mail-passkey-removed-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-passkey-removed-subject", "mail-passkey-removed-body"), store, link)
     }
 
     /// The account is deleted, and with it the address that this goes to.
@@ -73,9 +66,6 @@ impl MailText {
 
     /// For an address that has an account already: the page says the same in both cases, the mail does not.
     pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
-        Self {
-            subject: locale.t1("mail-known-subject", &("store", store)),
-            body: locale.t2("mail-known-body", &("store", store), &("link", link)),
-        }
+        Self::leading(locale, ("mail-known-subject", "mail-known-body"), store, link)
     }
 }

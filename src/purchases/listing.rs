@@ -8,10 +8,10 @@ use crate::domain::store::Store;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::purchase_listing;
 pub use crate::storage::purchase_listing::{Filter, Place};
-use crate::storage::{DbConnection, StorageResult, clients, purchases};
+use crate::storage::{DbConnection, StorageResult, agent_policies, clients, purchases};
 
 use super::Found;
-use super::permission::judged;
+use super::permission::is_left;
 
 /// A purchase with the agent that asks; `None` when the client has gone.
 #[derive(Debug, Clone)]
@@ -27,10 +27,11 @@ pub fn awaiting(
     (store, now): (&Store, Timestamp),
 ) -> StorageResult<Vec<Listed>> {
     let found = purchases::list_awaiting(connection, (&shopper.issuer_id, &shopper.id), now)?;
-    let judged = found.into_iter().map(|found| judged(connection, found, store));
-    let mut found = judged.collect::<StorageResult<Vec<_>>>()?;
-    found.retain(|found| found.standing != Standing::Over);
-    with_clients(connection, &shopper.issuer_id, found)
+    let policy = agent_policies::find_classes(connection, &shopper.issuer_id)?;
+    let mut listed = with_clients(connection, &shopper.issuer_id, found)?;
+    let is_left = |found: &Found, client: Option<&Client>| is_left(found, (&policy, client), store);
+    listed.retain(|one| one.found.standing != Standing::Over && is_left(&one.found, one.client.as_ref()));
+    Ok(listed)
 }
 
 /// One page of an issuer's, newest first, and where the next begins.

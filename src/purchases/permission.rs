@@ -5,6 +5,8 @@
 //! be is more than a statement can say, and is looked at in their transaction.
 
 use crate::domain::Scope;
+use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::client::Client;
 use crate::domain::purchase::{Stage, Standing};
 use crate::domain::store::Store;
 use crate::storage::{DbConnection, StorageResult, agent_policies, approval_rules, clients};
@@ -14,7 +16,13 @@ use super::Found;
 /// With what the merchant lets its client do now as part of what it hangs on.
 pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store) -> StorageResult<Found> {
     let is_open = matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over;
-    if !is_open || (is_left(connection, &found, store)? && is_ruled_still(connection, &found)?) {
+    if !is_open {
+        return Ok(found);
+    }
+    let (issuer_id, client_id) = (&found.purchase.issuer_id, &found.purchase.client_id);
+    let policy = agent_policies::find_classes(connection, issuer_id)?;
+    let client = clients::find(connection, issuer_id, client_id)?;
+    if is_left(&found, (&policy, client.as_ref()), store) && is_ruled_still(connection, &found)? {
         return Ok(found);
     }
     Ok(Found { standing: Standing::Over, ..found })
@@ -28,9 +36,6 @@ fn is_ruled_still(connection: &mut DbConnection, found: &Found) -> StorageResult
 }
 
 /// Whether the merchant lets the purchase's client begin checkouts.
-fn is_left(connection: &mut DbConnection, found: &Found, store: &Store) -> StorageResult<bool> {
-    let issuer_id = &found.purchase.issuer_id;
-    let policy = agent_policies::find_classes(connection, issuer_id)?;
-    let client = clients::find(connection, issuer_id, &found.purchase.client_id)?;
-    Ok(policy.ceiling_at(client.as_ref(), &found.redirect_uri, store).contains(Scope::CheckoutInitiate))
+pub(super) fn is_left(found: &Found, (policy, client): (&AgentPolicy, Option<&Client>), store: &Store) -> bool {
+    policy.ceiling_at(client, &found.redirect_uri, store).contains(Scope::CheckoutInitiate)
 }

@@ -54,8 +54,10 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     }
     let purchase = purchase(caller, &named, new);
     let mail_to = if caller.has_mail { mail_to(tx, &purchase)? } else { None };
-    let locale =
-        mail_to.as_ref().map(|_| consent_receipts::newest_locale(tx, &purchase.grant_id)).transpose()?.flatten();
+    let locale = match mail_to {
+        Some(_) => consent_receipts::newest_locale(tx, &purchase.grant_id)?,
+        None => None,
+    };
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
     if let Err(refused) = tx.attempt(|tx| replace(tx, &purchase, mailed_at))? {
         return Ok(Err(refused));

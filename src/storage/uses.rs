@@ -1,5 +1,5 @@
 //! What counts so many times and no more. A row is made by the first use, never before: what was never used costs nothing
-//! (decision 2).
+//! (decision 2). And what holds for a while.
 
 use diesel::prelude::*;
 

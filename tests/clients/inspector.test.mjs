@@ -28,8 +28,7 @@ test('connects, shops, refreshes in silence, and asks anew when it was stopped',
     assert.ok((await shop.agent.tools()).includes('add_to_cart'));
     assert.equal(shop.asked.length, 1, 'one authorization');
     assert.equal(shop.asked[0].searchParams.get('resource'), demo().mcp_url);
-    // It takes the answer itself, before the browser is done.
-    await eventually('the shopper has answered', () => shop.consents.length > 0, 15_000);
+    await shop.answered();
     assert.match(shop.consents[0], /MCP Inspector/);
     structured(await shop.agent.call('add_to_cart', { variant_id: 'sencha-kagoshima-50-g', quantity: 1 }));
 

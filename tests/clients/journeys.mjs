@@ -49,7 +49,11 @@ function arrivalAt(page, redirectUri, callback) {
 /** One agent with its callback, and a shopper at a browser who answers as `shopper` says. */
 export async function seat(browser, makeAgent, setting) {
     const callback = await callbackServer();
-    const seat = { asked: [], consents: [], shopper: { allow: true, tick: [STAY] } };
+    const seat = {
+        asked: [], consents: [], shopper: { allow: true, tick: [STAY] },
+        // An agent whose program takes the answer itself can be connected before the browser is done.
+        answered: () => eventually('the shopper has answered', () => seat.consents.length > 0, 15_000)
+    };
     const agent = await makeAgent({
         ...setting,
         mcpUrl: place(setting.environment).mcp_url,
@@ -125,8 +129,7 @@ async function connects(shop, { era, name, environment, hasDocument }) {
     assert.equal(searchParams.get('resource'), place(environment).mcp_url, 'RFC 8707: the resource is the address as typed');
     assert.equal(searchParams.get('code_challenge_method'), 'S256');
     if (hasDocument) assert.equal(searchParams.get('client_id'), documentOf(name), 'its document, and no registration');
-    // An agent whose program takes the answer itself can be connected before the browser is done.
-    await eventually('the shopper has answered', () => shop.consents.length > 0, 15_000);
+    await shop.answered();
     assert.equal(shop.consents.length, 1);
     assert.match(shop.consents[0], new RegExp(name), 'the consent page names the agent');
     assert.equal(BANNER.test(shop.consents[0]), environment === 'sandbox', 'the consent page says where the agent would shop');

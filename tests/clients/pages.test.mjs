@@ -52,7 +52,7 @@ describe('pages', () => {
         const found = [];
         await tour(scene, contexts({ colorScheme: 'light' }), async (page, name) => {
             await page.evaluate(axe.source);
-            const seen = [...await objections(page, ALL)];
+            const seen = await objections(page, ALL);
             await page.emulateMedia({ colorScheme: 'dark' });
             // Buttons fade from one colour to the other.
             await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));

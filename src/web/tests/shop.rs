@@ -28,7 +28,7 @@ use crate::domain::platforms::Platforms;
 use crate::domain::staff::{Role, Staff};
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
-use crate::domain::{Clock, IssuerId, StaffId, StoreId, Timestamp};
+use crate::domain::{Clock, IssuerId, StaffId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, IssuerKeys, Keyring, Sealed, Secret, random};
 use crate::oauth::client_documents::ClientDocuments;
 use crate::oauth::client_keys::KeyCache;
@@ -130,17 +130,7 @@ fn context(environment: Environment) -> Arc<IssuerContext> {
         Environment::Live => ("live1", "http://localhost:8080"),
         Environment::Sandbox => ("sand1", "http://localhost:8080/sandbox"),
     };
-    let store = Store {
-        id: StoreId::new("fern1"),
-        name: "Fern & Field".to_owned(),
-        currency: "EUR".parse().unwrap(),
-        time_zone: "Europe/Paris".to_owned(),
-        locale: "en".to_owned(),
-        contact: None,
-        privacy_url: None,
-        terms_url: None,
-        shop_may_read_orders: true,
-    };
+    let store = Store { name: "Fern & Field".to_owned(), ..crate::merchant::testing::store("fern1") };
     let issuer = Issuer { id: IssuerId::new(id), store_id: store.id.clone(), environment, url: url.parse().unwrap() };
     let secrets = InstallationSecrets::new(1, BTreeMap::from([(1, Secret::new([3; 32]))])).unwrap();
     let keys = IssuerKeys::new(&secrets, url).unwrap().into();

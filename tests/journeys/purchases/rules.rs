@@ -7,6 +7,7 @@ use super::Scene;
 use crate::agents::{Console, DOCUMENT, described};
 use crate::step_up::{by_passkey, demand};
 use crate::support::agent::CALLBACK;
+use crate::support::html::Form;
 use crate::support::{App, Documents, Page};
 
 async fn list(scene: &mut Scene<'_>) -> Page {
@@ -28,12 +29,18 @@ async fn limit_month(scene: &mut Scene<'_>) {
     scene.browser.press(&page, &form, "Save").await;
 }
 
-async fn rule(scene: &mut Scene<'_>, amount: &str, is_ticked: bool) -> Page {
+/// The page with its form filled in.
+async fn filled(scene: &mut Scene<'_>, amount: &str, is_ticked: bool) -> (Page, Form) {
     let page = change(scene).await;
     let mut form = page.form("Let it buy");
     assert!(!form.pressed("Let it buy").iter().any(|(name, _)| name == "rule"), "never ticked before");
     form.fill("Up to this amount per order (EUR)", amount);
     form.tick("on", is_ticked);
+    (page, form)
+}
+
+async fn rule(scene: &mut Scene<'_>, amount: &str, is_ticked: bool) -> Page {
+    let (page, form) = filled(scene, amount, is_ticked).await;
     scene.browser.press(&page, &form, "Let it buy").await
 }
 
@@ -81,10 +88,7 @@ async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
     let mut console = Console::of(app.live(), Role::Admin).await;
     console.policy("approval_rules", "on").await;
     limit_month(&mut scene).await;
-    let page = change(&mut scene).await;
-    let mut form = page.form("Let it buy");
-    form.fill("Up to this amount per order (EUR)", "20");
-    form.tick("on", true);
+    let (page, form) = filled(&mut scene, "20", true).await;
     app.advance(11 * 60);
     assert!(change(&mut scene).await.body.contains("sign in again first"));
     // The page from before does no better, and leads back.
@@ -115,10 +119,7 @@ async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkou
     let mut console = Console::of(app.live(), Role::Admin).await;
     console.policy("approval_rules", "on").await;
     limit_month(&mut scene).await;
-    let page = change(&mut scene).await;
-    let mut form = page.form("Let it buy");
-    form.fill("Up to this amount per order (EUR)", "20");
-    form.tick("on", true);
+    let (_, form) = filled(&mut scene, "20", true).await;
     demand(app.live(), "", &["passkey"]).await;
     let page = change(&mut scene).await;
     assert!(page.body.contains("sign in again first") && page.body.contains("step=passkey"), "{}", page.body);

@@ -12,6 +12,7 @@ use super::super::refuse::{fault, see_other};
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, layout_of, page};
 use super::change;
 use super::consent_form::Destination;
+use super::disconnect::grant_id;
 use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use super::sign_in;
@@ -219,8 +220,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
     let query = query.map(web::Query::into_inner);
     let said = query.as_ref().and_then(Told::text);
-    // PostgreSQL refuses to look for a NUL.
-    let done = query.and_then(|query| query.done).filter(|id| !id.contains('\0')).map(GrantId::new);
+    let done = query.and_then(|query| query.done).and_then(grant_id);
     let (shopper, now) = (signed_in.shopper.clone(), visit.now());
     let store = visit.context.store.clone();
     let currency = store.currency;

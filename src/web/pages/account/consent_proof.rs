@@ -4,7 +4,7 @@
 use super::onward::Onward;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::authentication::{Authentication, Demand};
-use crate::domain::consent::{ConsentQuestion, FRESH, needs_fresh_sign_in};
+use crate::domain::consent::{ConsentQuestion, needs_fresh_sign_in};
 use crate::domain::{Scope, ScopeSet, Timestamp};
 
 /// Where and when it is asked.
@@ -19,12 +19,14 @@ pub(super) struct Asking<'a> {
 impl Asking<'_> {
     /// What is lacking to give `scope`, if anything is.
     pub(super) fn lacking(self, scope: ScopeSet) -> Option<Demand> {
-        let since = needs_fresh_sign_in(scope, self.is_loopback).then(|| self.now.minus(FRESH));
-        let mut demand = Demand { since, needs_passkey: false };
+        let mut demand = Demand::default();
+        if needs_fresh_sign_in(scope, self.is_loopback) {
+            demand = Demand::fresh(self.now);
+        }
         if scope.contains(Scope::CheckoutInitiate) {
             demand = demand.and(self.policy.checkout.for_consent(self.now));
         }
-        (!demand.is_met_by(self.proof)).then_some(demand)
+        demand.unmet_by(self.proof)
     }
 
     /// The same for a question that is only about one thing, whose answer gives what is held as well: then it is asked for first,

@@ -45,11 +45,14 @@ pub struct Which {
 }
 
 impl Which {
-    /// PostgreSQL refuses to look for a NUL.
     pub(super) fn grant(query: Option<web::Query<Self>>) -> Option<GrantId> {
-        let web::Query(Self { grant }) = query?;
-        (!grant.contains('\0')).then(|| GrantId::new(grant))
+        grant_id(query?.into_inner().grant)
     }
+}
+
+/// As a link has it. PostgreSQL refuses to look for a NUL.
+pub(super) fn grant_id(text: String) -> Option<GrantId> {
+    (!text.contains('\0')).then(|| GrantId::new(text))
 }
 
 #[derive(Deserialize)]

@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::super::{form, layout, page, refuse};
-use super::onward::{Carried, Onward, WAYS};
+use super::onward::{Carried, Onward};
 use super::passkey_refused::{PasskeyRefused, Trouble};
 use super::sign_in::{new_session, signed_in};
 use super::ways;
@@ -104,9 +104,8 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
     let (shopper, method, occasion) = (signed_in.shopper.clone(), signed_in.method, visit.occasion());
     let added: Result<_, StorageError> =
         visit.state.db.write(move |tx| passkeys::add(tx, (&shopper, method), &registered, &occasion)).await;
-    if matches!(added, Ok(Adding::Added)) && visit.state.mailer.is_on() {
-        let (frame, link) = (layout(&visit.request, &visit.context), format!("{}{WAYS}", visit.context.url()));
-        visit.state.mailer.send(&signed_in.shopper.email, MailText::passkey(frame.locale, frame.store, &link));
+    if matches!(added, Ok(Adding::Added)) {
+        ways::tell(&visit, signed_in, MailText::passkey);
     }
     match added {
         // It was made on the way to what demands one: on, to use it.

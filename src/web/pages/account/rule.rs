@@ -13,7 +13,6 @@ use super::onward::{Onward, change_path};
 use crate::accounts::approval_rules::{Set, remove, set};
 use crate::domain::approval_rule::highest;
 use crate::domain::authentication::Demand;
-use crate::domain::consent::FRESH;
 use crate::domain::spending_limit::InvalidAmount;
 use crate::domain::{GrantId, Money};
 use crate::storage::StorageError;
@@ -81,9 +80,8 @@ pub(super) fn offer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, t
 
 /// What the sign-in lacks to set a rule, if anything.
 fn lacking(visit: &Visit, signed_in: &SignedInShopper) -> Option<Demand> {
-    let fresh = Demand { since: Some(visit.now().minus(FRESH)), needs_passkey: false };
-    let demand = fresh.and(visit.context.policy.checkout.for_consent(visit.now()));
-    (!demand.is_met_by(signed_in.authentication())).then_some(demand)
+    let demand = Demand::fresh(visit.now()).and(visit.context.policy.checkout.for_consent(visit.now()));
+    demand.unmet_by(signed_in.authentication())
 }
 
 /// Signing in again, and then here.

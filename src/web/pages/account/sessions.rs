@@ -32,8 +32,7 @@ pub struct Line {
     pub device: Device,
     pub method: SignInMethod,
     pub began_at: Moment,
-    /// When the shopper last proved who they are in it.
-    /// `None` where nobody knows.
+    /// When the shopper last proved who they are in it, if anybody knows.
     pub proved_at: Option<Moment>,
     pub ends_at: Moment,
     pub is_this: bool,

@@ -15,7 +15,7 @@ use crate::accounts::upstream::Purpose;
 use crate::domain::authentication::ProofStep;
 use crate::domain::consent::is_fresh;
 use crate::domain::identity::{Identity, IdentityKind};
-use crate::locale::{Foreign, MailText, Moment};
+use crate::locale::{Foreign, Locale, MailText, Moment};
 use crate::storage::{DbConnection, StorageError, identities};
 use crate::web::extract::{SignedInShopper, Visit};
 use crate::web::language;
@@ -145,10 +145,8 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
     let (here, method) = (signed_in.session_hash, signed_in.method);
     let removed: Result<_, StorageError> =
         visit.state.db.write(move |tx| remove(tx, (&shopper, &posted.id), (&here, method), has_codes, &occasion)).await;
-    if matches!(removed, Ok(Removal::Removed(IdentityKind::Passkey))) && has_codes {
-        let (frame, link) = (layout_of(&visit), format!("{}{}", visit.context.url(), onward::WAYS));
-        let mail = MailText::passkey_removed(frame.locale, frame.store, &link);
-        visit.state.mailer.send(&signed_in.shopper.email, mail);
+    if matches!(removed, Ok(Removal::Removed(IdentityKind::Passkey))) {
+        tell(&visit, signed_in, MailText::passkey_removed);
     }
     match removed {
         Ok(Removal::Removed(_) | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
@@ -157,6 +155,14 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
             list(&visit, signed_in, &Onward::default(), (StatusCode::CONFLICT, Some(notice))).await
         }
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+    }
+}
+
+/// Writes to the shopper of a passkey that came or went, in case it was not them.
+pub(super) fn tell(visit: &Visit, signed_in: &SignedInShopper, text: fn(&Locale, &str, &str) -> MailText) {
+    if visit.state.mailer.is_on() {
+        let (frame, link) = (layout_of(visit), format!("{}{}", visit.context.url(), onward::WAYS));
+        visit.state.mailer.send(&signed_in.shopper.email, text(frame.locale, frame.store, &link));
     }
 }
 
