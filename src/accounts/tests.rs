@@ -156,6 +156,7 @@ impl World {
             expires_at: self.clock.now().plus(Duration::from_mins(10)),
             demand: Demand::default(),
             login_hint: None,
+            begins_with_account: false,
             ui_locales: None,
         };
         Allowing {

@@ -37,6 +37,9 @@ pub struct AuthorizationRequest {
     /// The address to fill in at sign-in (OpenID Connect Core §3.1.2.1).
     #[serde(default)]
     pub login_hint: Option<String>,
+    /// Whoever is not signed in is led to making an account first (`prompt=create`).
+    #[serde(default)]
+    pub begins_with_account: bool,
     /// BCP 47 tags from `ui_locales`, as sent.
     pub ui_locales: Option<String>,
 }

@@ -21,9 +21,10 @@ pub struct Standing {
 pub(super) struct Asked {
     pub(super) demand: Demand,
     pub(super) login_hint: Option<String>,
+    pub(super) begins_with_account: bool,
 }
 
-/// OpenID Connect Core §3.1.2.1, and `create` of Initiating User Registration 1.0, for which the sign-in page has a link.
+/// OpenID Connect Core §3.1.2.1, and `create` of Initiating User Registration 1.0.
 const PROMPTS: [&str; 5] = ["none", "login", "consent", "select_account", "create"];
 /// What fits into the field.
 const LONGEST_HINT: usize = 254;
@@ -43,7 +44,7 @@ pub(super) fn read(parameters: &Parameters, standing: Standing, now: Timestamp) 
         return Err(without_pages(standing.signed_in, demand));
     }
     let login_hint = parameters.single("login_hint")?.map(login_hint).transpose()?;
-    Ok(Asked { demand, login_hint })
+    Ok(Asked { demand, login_hint, begins_with_account: prompts.contains(&"create") })
 }
 
 /// Only then does the answer depend on who is signed in: everybody else is asked at a page, which finds out itself.
@@ -51,7 +52,8 @@ pub fn forbids_pages(parameters: &Parameters) -> bool {
     prompts(parameters.single("prompt").unwrap_or_default()).is_ok_and(|prompts| prompts.contains(&"none"))
 }
 
-/// To ask for an account or for consent needs nothing more: the page does, and says who is signed in.
+/// To ask for consent, or which account it is for, needs nothing more: the page asks for the one, names the other, and leads to
+/// another account.
 fn prompts(prompt: Option<&str>) -> Result<Vec<&str>, OAuthError> {
     let words: Vec<&str> = prompt.unwrap_or_default().split_ascii_whitespace().collect();
     let is_alone = words.len() == 1 || !words.contains(&"none");
@@ -148,6 +150,8 @@ mod tests {
         assert_eq!(demand("acr_values=phr"), (None, true));
         assert_eq!(demand("acr_values=gold+phr+silver"), (None, true));
         assert_eq!(demand("acr_values=phr+urn:tillgate:acr:one-factor"), (None, false));
+        assert!(asked("prompt=create+consent").unwrap().begins_with_account);
+        assert!(!asked("prompt=login+consent").unwrap().begins_with_account);
         assert_eq!(asked("login_hint=maya%40example.com").unwrap().login_hint.as_deref(), Some("maya@example.com"));
     }
 

@@ -150,6 +150,7 @@ fn check(
         expires_at: circumstances.now.plus(LIFETIME),
         demand: asked.demand,
         login_hint: asked.login_hint,
+        begins_with_account: asked.begins_with_account,
         ui_locales: parameters.single("ui_locales")?.map(str::to_owned),
     })
 }

@@ -113,6 +113,48 @@ async fn the_address_that_an_agent_hints_at_is_filled_in_as_text() {
 }
 
 #[tokio::test]
+async fn an_agent_that_asks_for_an_account_leads_to_making_one_unless_somebody_is_signed_in() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let (url, _) = request(&agent, "products:read", &[("prompt", "create"), ("login_hint", "new@example.com")]);
+    let mut browser = Browser::new();
+    let page = browser.open(&url).await;
+    assert_eq!(path(&page), "/sign-up", "{}", page.body);
+    assert_eq!(
+        page.form("Send me the link").fields.iter().find(|field| field.name == "email").unwrap().value,
+        "new@example.com"
+    );
+    // Who has one already goes on from there.
+    let (_, rest) = page.body.split_once("/sign-in?request=").unwrap();
+    let door = app.live().address(&format!("/sign-in?request={}", rest.split('"').next().unwrap()));
+    let door = browser.open(&door).await;
+    let page = browser.sign_in(&door, app.live()).await;
+    assert_eq!(path(&page), "/consent", "{}", page.body);
+    let page = browser.open(&url).await;
+    assert_eq!(path(&page), "/consent", "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_is_not_the_one_that_the_consent_page_names_signs_in_instead_for_the_same_agent() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let mut browser = Browser::signed_in(app.live()).await;
+    let (url, verifier) = request(&agent, "products:read", &[("prompt", "select_account")]);
+    let page = browser.open(&url).await;
+    let form = forms(&page.body).into_iter().find(|form| form.has_button("Not you?")).unwrap();
+    let page = browser.press(&page, &form, "Not you?").await;
+    assert_eq!(path(&page), "/sign-in", "{}", page.body);
+    assert_eq!(path(&browser.open(&app.live().address("/account/agents")).await), "/sign-in", "signed out");
+    let page = browser.sign_in(&page, app.live()).await;
+    assert_eq!(path(&page), "/consent", "{}", page.body);
+    let back = browser.allow(&page).await;
+    assert_eq!(
+        claims(&agent.redeem(&back.sent_back("code").unwrap(), &verifier).await.tokens().access)["scope"],
+        "products:read"
+    );
+}
+
+#[tokio::test]
 async fn who_must_use_a_passkey_and_has_none_is_led_to_adding_one_and_back() {
     let app = App::start().await;
     let agent = Agent::register(app.live()).await;

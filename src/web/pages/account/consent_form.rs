@@ -11,7 +11,7 @@ use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, form, layout, page, viewer};
 use super::consent::{Asker, Choice, Consent, Details, Question, Spending};
 use super::consent_bundle::Bundle;
-use super::consent_proof::{Asking, proving};
+use super::consent_proof::{Asking, door, proving};
 use super::consent_spending::Terms;
 use super::consent_stay::Stays;
 pub(super) use super::destination::Destination;
@@ -147,7 +147,7 @@ fn open<'a>(visit: &'a Visit, sealed: &'a str) -> Result<Opened<'a>, Box<HttpRes
             Ok(Opened { http, context, state, source: &visit.source, sealed, request, viewer })
         }
         // OpenID Connect Core §3.1.2.1, RFC 9470 §5: who is signed in may have to sign in again, or otherwise.
-        _ => Err(Box::new(see_other(context, &proving(sealed, request.demand)))),
+        viewer => Err(Box::new(see_other(context, &door(sealed, &request, viewer.is_some())))),
     }
 }
 

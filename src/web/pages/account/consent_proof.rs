@@ -2,8 +2,10 @@
 //! before it is allowed (spec/pages.md 5.3, rule 11; RFC 9470).
 
 use super::onward::Onward;
+use super::sign_up;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::authentication::{Authentication, Demand};
+use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::consent::{ConsentQuestion, needs_fresh_sign_in};
 use crate::domain::{Scope, ScopeSet, Timestamp};
 
@@ -35,6 +37,15 @@ impl Asking<'_> {
         let is_one = question.is_step_up && question.choices.len() == 1;
         is_one.then(|| self.lacking(question.requested())).flatten()
     }
+}
+
+/// The page that leads to the one that asks: to make an account, where the agent says that there is none yet (Initiating User
+/// Registration 1.0 §4.1) and nobody is signed in; from it one can go to the other.
+pub(super) fn door(sealed: &str, request: &AuthorizationRequest, is_signed_in: bool) -> String {
+    if request.begins_with_account && !is_signed_in {
+        return Onward::to_consent(sealed).carried_to(sign_up::PATH);
+    }
+    proving(sealed, request.demand)
 }
 
 /// The sign-in page that leads back here.

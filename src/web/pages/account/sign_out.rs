@@ -1,4 +1,5 @@
-//! Signing out: ends the session here. Agents stay connected; the page says so.
+//! Signing out: ends the session here. Agents stay connected; the page says so. From a consent page ("Not you?") it leads on to
+//! signing in as somebody else, for the same request.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -6,6 +7,7 @@ use serde::Deserialize;
 
 use super::super::{form, layout, page, refuse};
 use super::message::{Message, MessagePage};
+use super::onward::{Carried, Onward};
 use crate::storage::{StorageError, shopper_sessions};
 use crate::web::cookies::Kind;
 use crate::web::extract::Visit;
@@ -13,6 +15,8 @@ use crate::web::extract::Visit;
 #[derive(Deserialize)]
 pub struct Form {
     csrf: String,
+    #[serde(flatten)]
+    carried: Carried,
 }
 
 /// `POST /sign-out`.
@@ -33,9 +37,13 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
             return refuse::fault(&visit.request, &visit.context, &error);
         }
     }
-    let layout = layout(&visit.request, &visit.context);
-    let view = MessagePage { layout, message: Message::SignedOut, reference: None };
-    let mut answer = page(StatusCode::OK, &view);
+    let onward = Onward::of(&visit.context, posted.carried);
+    let mut answer = if onward.request().is_some() {
+        refuse::see_other(&visit.context, &onward.sign_in())
+    } else {
+        let layout = layout(&visit.request, &visit.context);
+        page(StatusCode::OK, &MessagePage { layout, message: Message::SignedOut, reference: None })
+    };
     drop(answer.add_cookie(&Kind::Shopper.remove(&visit.context.issuer)));
     answer
 }

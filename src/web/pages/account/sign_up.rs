@@ -29,6 +29,7 @@ pub struct SignUp<'a> {
     pub request: Option<&'a str>,
 }
 
+pub(super) const PATH: &str = "/sign-up";
 const FORM: &str = "sign-up";
 
 #[derive(Deserialize)]
@@ -40,8 +41,8 @@ pub struct Form {
 
 /// `GET /sign-up`.
 pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpResponse {
-    let request = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default()).request;
-    ask(&visit, "", false, request.as_deref())
+    let onward = Onward::of(&visit.context, query.map(web::Query::into_inner).unwrap_or_default());
+    ask(&visit, onward.login_hint.as_deref().unwrap_or_default(), false, onward.request())
 }
 
 /// `POST /sign-up`. Whether there is an account is said in the mail only.
