@@ -37,7 +37,7 @@ delete-confirm = Mein Konto für immer löschen
 message-account-deleted = Ihr Konto ist gelöscht
 message-account-deleted-detail = Ihre Agenten stehen still. Sie sind in keinem Browser mehr angemeldet.
 
-audit-kind-account-deleted = Kunde hat das Konto gelöscht
+audit-kind-account-deleted = Konto gelöscht
 audit-kind-data-downloaded = Kunde hat seine Daten heruntergeladen
 
 mail-farewell-subject = Ihr Konto bei { $store } ist gelöscht

@@ -37,7 +37,7 @@ delete-confirm = Delete my account for good
 message-account-deleted = Your account is deleted
 message-account-deleted-detail = Your agents have stopped, and you are signed out everywhere.
 
-audit-kind-account-deleted = Shopper deleted the account
+audit-kind-account-deleted = Account deleted
 audit-kind-data-downloaded = Shopper downloaded their data
 
 mail-farewell-subject = Your account at { $store } is deleted

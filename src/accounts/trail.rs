@@ -20,7 +20,17 @@ impl Occasion {
 
 /// What a shopper did with their own account.
 pub fn record(tx: &mut Tx<'_>, kind: AuditKind, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
-    let entry = occasion.entry(kind, subject(tx, shopper)?, "shopper".to_owned());
+    record_by(tx, kind, shopper, ("shopper", occasion))
+}
+
+/// The same, by the shopper or whoever did it for them.
+pub(super) fn record_by(
+    tx: &mut Tx<'_>,
+    kind: AuditKind,
+    shopper: &Shopper,
+    (by, occasion): (&str, &Occasion),
+) -> StorageResult<()> {
+    let entry = occasion.entry(kind, subject(tx, shopper)?, by.to_owned());
     audit::record(tx, &shopper.issuer_id, &entry);
     Ok(())
 }

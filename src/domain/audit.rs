@@ -63,6 +63,9 @@ words! {
         AccountDeleted = "account_deleted",
         DataDownloaded = "data_downloaded",
         StaffSignedIn = "staff_signed_in",
+        StaffAdded = "staff_added",
+        StaffPasswordSet = "staff_password_set",
+        StaffRemoved = "staff_removed",
         KeysRotated = "keys_rotated",
         /// A checkout awaits the shopper.
         PurchaseRequested = "purchase_requested",

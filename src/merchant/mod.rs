@@ -16,6 +16,7 @@ pub mod registration_tokens;
 pub mod revocation;
 pub mod secret_versions;
 pub mod sessions;
+pub mod staff_members;
 pub mod sweeper;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -72,14 +73,19 @@ impl Act {
     }
 
     fn record(&self, tx: &mut Tx<'_>, kind: AuditKind, subject: AuditSubject, outcome: &str) {
+        let entry = self.entry(kind, subject);
+        audit::record(tx, &self.issuer_id, &AuditEntry { outcome: outcome.to_owned(), ..entry });
+    }
+
+    /// About somebody who works for the store.
+    fn record_staff(&self, tx: &mut Tx<'_>, kind: AuditKind, member: &StaffId) {
+        let entry = self.entry(kind, AuditSubject::default());
+        audit::record(tx, &self.issuer_id, &AuditEntry { object_id: Some(member.to_string()), ..entry });
+    }
+
+    fn entry(&self, kind: AuditKind, subject: AuditSubject) -> AuditEntry {
         let entry = AuditEntry::new(kind, self.now, self.reference_id, subject);
-        let entry = AuditEntry {
-            outcome: outcome.to_owned(),
-            actor: Some(self.actor()),
-            network: self.network.clone(),
-            ..entry
-        };
-        audit::record(tx, &self.issuer_id, &entry);
+        AuditEntry { actor: Some(self.actor()), network: self.network.clone(), ..entry }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::staff;
-use super::{DbConnection, StorageError, StorageResult, each};
+use super::schema::{staff, staff_sessions};
+use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::staff::Staff;
 use crate::domain::{StaffId, StoreId, Timestamp};
 
@@ -73,4 +73,33 @@ pub fn find_with_password(
 
 pub fn find_by_email(connection: &mut DbConnection, store_id: &StoreId, email: &str) -> StorageResult<Option<Staff>> {
     Ok(find_with_password(connection, store_id, email)?.map(|(member, _)| member))
+}
+
+/// Everybody who works for a store, in the order of their addresses.
+pub fn list(connection: &mut DbConnection, store_id: &StoreId) -> StorageResult<Vec<Staff>> {
+    let rows: Vec<Row> = each!(connection, c => staff::table
+        .filter(staff::store_id.eq(store_id.as_str()))
+        .order(staff::email.asc())
+        .select(Row::as_select())
+        .load(c))?;
+    rows.into_iter().map(Staff::try_from).collect()
+}
+
+/// A new password, by its Argon2id hash: whoever signed in with the old one is signed out.
+pub fn set_password(tx: &mut Tx<'_>, id: &StaffId, hash: &str) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(staff::table.find(id.as_str())).set(staff::password_hash.eq(hash)).execute(c))?;
+    sign_out(tx, id)
+}
+
+/// With their sessions. Nothing else hangs on them: the trail keeps their id as a word.
+pub fn delete(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<()> {
+    sign_out(tx, id)?;
+    each!(&mut **tx, c => diesel::delete(staff::table.find(id.as_str())).execute(c))?;
+    Ok(())
+}
+
+fn sign_out(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::delete(staff_sessions::table.filter(staff_sessions::staff_id.eq(id.as_str())))
+        .execute(c))?;
+    Ok(())
 }

@@ -17,7 +17,7 @@ use url::Url;
 use crate::support::agent::challenge;
 use crate::support::program::Program;
 use crate::support::program::{Running, free_port};
-use crate::support::{Agent, Answer, Browser, Shop, Tokens, http};
+use crate::support::{Agent, Answer, Browser, Page, Shop, Tokens, http};
 
 const README_ISSUER: &str = "https://auth.tea.example";
 const README_RESOURCE: &str = "https://mcp.tea.example/mcp";
@@ -175,13 +175,21 @@ async fn connect(installation: &Installation) -> (Agent, Tokens) {
     (agent, tokens)
 }
 
+/// The console, after a sign-in with this password of the only member of staff.
+async fn console(installation: &Installation, browser: &mut Browser, password: &str) -> Page {
+    let page = browser.open(&address(installation, "/console")).await;
+    let staff = Shop { email: STAFF.to_owned(), password: password.to_owned(), ..installation.shop.clone() };
+    browser.sign_in(&page, &staff).await
+}
+
+fn address(installation: &Installation, path: &str) -> Url {
+    Url::parse(&format!("{}{path}", installation.shop.issuer)).unwrap()
+}
+
 /// Staff end the only session with one click; when that was.
 async fn revoke_in_console(installation: &Installation) -> Instant {
     let mut browser = Browser::new();
-    let page = browser.open(&Url::parse(&format!("{}/console", installation.shop.issuer)).unwrap()).await;
-    let staff =
-        Shop { email: STAFF.to_owned(), password: installation.staff_password.clone(), ..installation.shop.clone() };
-    let sessions = browser.sign_in(&page, &staff).await;
+    let sessions = console(installation, &mut browser, &installation.staff_password).await;
     let form = sessions.form("Revoke");
     let clicked = Instant::now();
     let done = browser.press(&sessions, &form, "Revoke").await;
@@ -225,6 +233,53 @@ async fn an_empty_folder_becomes_a_store_by_commands_alone() {
     let cart = call_when_ready(resource, &tokens.access, "view_cart", json!({})).await;
     assert_eq!(cart.json()["result"]["structuredContent"]["lines"][0]["quantity"], 2, "{}", cart.body);
     agent.refresh(&tokens.refresh).await.tokens();
+}
+
+#[tokio::test]
+async fn whoever_runs_commands_lets_staff_and_shoppers_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let installation = install(folder.path());
+    let _server = installation.serve().await;
+    let _store = installation.serve_store().await;
+    let issuer = installation.shop.issuer.as_str();
+    let of = |email: &'static str| ["--issuer", issuer, "--email", email];
+    let run = |words: &[&str], whose: [&str; 4]| installation.server.run(&[words, &whose].concat());
+    let fail = |words: &[&str], whose: [&str; 4]| installation.server.attempt(&[words, &whose].concat()).unwrap_err();
+
+    let mut desk = Browser::new();
+    let signed_in = async |desk: &mut Browser| {
+        desk.open(&address(&installation, "/console")).await.url.path() != "/console/sign-in"
+    };
+    console(&installation, &mut desk, &installation.staff_password).await;
+    assert!(signed_in(&mut desk).await);
+    let password = printed(&run(&["staff", "set-password"], of(STAFF)), "password");
+    assert!(!signed_in(&mut desk).await, "with the old password");
+    assert_eq!(console(&installation, &mut desk, &installation.staff_password).await.status, StatusCode::FORBIDDEN);
+    console(&installation, &mut desk, &password).await;
+    assert!(signed_in(&mut desk).await);
+    assert!(installation.server.run(&["staff", "list", "--issuer", issuer]).starts_with("anna@tea.example  admin  "));
+    let trail = desk.open(&address(&installation, "/console/audit")).await;
+    assert!(trail.body.contains("Staff added") && trail.body.contains("Staff password set"), "{}", trail.body);
+    run(&["staff", "remove"], of(STAFF));
+    assert!(!signed_in(&mut desk).await);
+    assert_eq!(console(&installation, &mut desk, &password).await.status, StatusCode::FORBIDDEN);
+    assert!(fail(&["staff", "remove"], of(STAFF)).contains("`staff list` says who does"));
+    assert!(fail(&["staff", "set-password"], of(STAFF)).contains("does not work for this store"));
+
+    let (agent, tokens) = connect(&installation).await;
+    shop_for_tea(&installation.shop.resource, &tokens).await;
+    let said = run(&["shopper", "remove"], of(SHOPPER));
+    assert!(said.contains("Agents connected to it: 1.") && said.contains("--yes"), "{said}");
+    let tokens = agent.refresh(&tokens.refresh).await.tokens();
+    let began = Instant::now();
+    run(&["shopper", "remove", "--yes"], of(SHOPPER));
+    while call(&installation.shop.resource, &tokens.access, "view_cart", json!({})).await.status
+        != StatusCode::UNAUTHORIZED
+    {
+        assert!(began.elapsed() < Duration::from_secs(5), "still accepted");
+    }
+    assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    assert!(fail(&["shopper", "remove"], of(SHOPPER)).contains("has no account there"));
 }
 
 async fn stop(server: &mut Running) {

@@ -65,7 +65,8 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
         Err(answer) => return *answer,
     };
     let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
-    let deleted: Result<bool, StorageError> = visit.state.db.write(move |tx| delete(tx, &shopper, &occasion)).await;
+    let deleted: Result<bool, StorageError> =
+        visit.state.db.write(move |tx| delete(tx, &shopper, ("shopper", &occasion))).await;
     let layout = layout(&visit.request, &visit.context);
     match deleted {
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
