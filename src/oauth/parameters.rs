@@ -10,7 +10,7 @@ pub struct Parameters(Vec<(String, String)>);
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded`.
     pub fn parse(encoded: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(encoded).into_owned().filter(|(_, value)| !value.is_empty()).collect())
+        url::form_urlencoded::parse(encoded).into_owned().collect()
     }
 
     /// The values of a parameter that may be repeated.
@@ -62,6 +62,12 @@ impl Parameters {
             return Err(OAuthError::new(ErrorCode::InvalidTarget, "Name one resource only.", evidence));
         }
         Ok(first)
+    }
+}
+
+impl FromIterator<(String, String)> for Parameters {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect())
     }
 }
 

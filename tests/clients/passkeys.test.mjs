@@ -39,7 +39,7 @@ describe('passkeys', () => {
         await ways();
         await page.getByLabel('A name for it, if you like').fill('Pocket');
         await button(page, 'Add a passkey').click();
-        await page.waitForURL(`${demo().issuer}/account/sign-in?passkey=1`);
+        await page.waitForURL(`${demo().issuer}/account/sign-in?said=passkey&proof=*`);
         assert.match(await page.locator('main').innerText(), /Passkey .*Pocket/);
         const { isResidentCredential, rpId, userHandle } = await credential();
         assert.deepEqual([isResidentCredential, rpId], [true, 'localhost']);

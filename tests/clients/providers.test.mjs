@@ -62,7 +62,7 @@ for (const javaScriptEnabled of [true, false]) {
             await page.waitForURL(`${issuer}/account/agents`);
             await page.getByRole('link', { name: 'Ways to sign in' }).click();
             await button(page, `Add ${NAME}`).click();
-            await page.waitForURL(`${issuer}/account/sign-in?linked=harbour`);
+            await page.waitForURL(`${issuer}/account/sign-in?said=linked&of=harbour&proof=*`);
             assert.match(await page.locator('.status').innerText(), /Added/);
             await context.clearCookies({ domain: 'localhost', name: /^tg-shopper/ });
             await page.goto(`${issuer}/sign-in`);

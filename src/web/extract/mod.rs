@@ -14,7 +14,7 @@ pub use browser::Browser;
 pub use current_issuer::CurrentIssuer;
 pub(super) use current_issuer::Routed;
 pub use resource_server::AuthenticatedResourceServer;
-pub use sent_form::SentForm;
+pub use sent_form::{Fields, SentForm};
 pub use shopper_session::{MaybeShopper, SignedInShopper};
 pub use source::Source;
 pub(super) use source::authority;

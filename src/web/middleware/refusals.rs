@@ -41,7 +41,7 @@ pub async fn keep<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Res
         Err(error) => error.as_error().map(of_error),
     };
     if let (Ok(response), true, Ok(value)) = (&mut answered, seen.is_some(), HeaderValue::from_str(&reference_id)) {
-        // A page that only shows its form again has no line for it.
+        // Not every page that shows its form again has a line for it.
         response.headers_mut().insert(HeaderName::from_static(REFERENCE), value);
     }
     if let Some(Seen { endpoint, error, reason, client_id }) = seen {

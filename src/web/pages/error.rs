@@ -21,6 +21,9 @@ pub enum Problem {
     BadRequest,
     OtherBrowser,
     FormExpired,
+    /// What was sent is none of our forms, or not all of one.
+    FormUnreadable,
+    FormTooLong,
     TooManyAttempts,
     NotFound,
     Forbidden,
@@ -35,12 +38,14 @@ pub enum Problem {
 }
 
 impl Problem {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::UnknownClient,
         Self::RedirectMismatch,
         Self::BadRequest,
         Self::OtherBrowser,
         Self::FormExpired,
+        Self::FormUnreadable,
+        Self::FormTooLong,
         Self::TooManyAttempts,
         Self::NotFound,
         Self::Forbidden,
@@ -60,6 +65,8 @@ impl Problem {
             Self::BadRequest => ("error-bad-request", "error-bad-request-remedy"),
             Self::OtherBrowser => ("error-other-browser", "error-other-browser-remedy"),
             Self::FormExpired => ("error-form-expired", "error-form-expired-remedy"),
+            Self::FormUnreadable => ("error-form-unreadable", "error-form-unreadable-remedy"),
+            Self::FormTooLong => ("error-form-too-long", "error-form-too-long-remedy"),
             Self::TooManyAttempts => ("error-too-many", "error-too-many-remedy"),
             Self::NotFound => ("error-not-found", "error-not-found-remedy"),
             Self::Forbidden => ("error-forbidden", "error-forbidden-remedy"),

@@ -42,11 +42,34 @@ pub fn form_expired(request: &HttpRequest, context: &IssuerContext) -> HttpRespo
     refuse(request, context, Problem::FormExpired, StatusCode::FORBIDDEN, reason)
 }
 
-/// A form that lacks a field, has one twice, or is no form.
-pub fn bad_form(request: &HttpRequest, context: &IssuerContext) -> HttpResponse {
-    let evidence = Check::FormFields.found("all fields of the form, once", "fewer, or no form");
-    let reason = evidence.because("the form is incomplete or none of ours");
-    refuse(request, context, Problem::BadRequest, StatusCode::BAD_REQUEST, reason)
+/// Why a body is no form of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfit {
+    TooLarge,
+    /// No form at all, or in another charset.
+    Type,
+    Nul,
+    /// One is missing, is there twice, or cannot be read.
+    Fields,
+}
+
+pub fn unfit_form(request: &HttpRequest, context: &IssuerContext, unfit: Unfit) -> HttpResponse {
+    let (status, evidence) = match unfit {
+        Unfit::TooLarge => {
+            (StatusCode::PAYLOAD_TOO_LARGE, Check::RequestSize.found("a smaller body", "one over the limit"))
+        }
+        Unfit::Type => (
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Check::FormFields.found("application/x-www-form-urlencoded in UTF-8", "another type of body"),
+        ),
+        Unfit::Nul => (StatusCode::BAD_REQUEST, Check::ParameterCharacters.found("printable characters", "a NUL")),
+        Unfit::Fields => (
+            StatusCode::BAD_REQUEST,
+            Check::FormFields.found("all fields of the form, once", "fewer, more than one of a name, or no form"),
+        ),
+    };
+    let problem = if unfit == Unfit::TooLarge { Problem::FormTooLong } else { Problem::FormUnreadable };
+    refuse(request, context, problem, status, evidence.because("the form is incomplete or none of ours"))
 }
 
 /// 429, and when to come back.

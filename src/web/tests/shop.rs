@@ -191,6 +191,12 @@ pub(in crate::web) struct Answer {
 }
 
 impl Answer {
+    /// The page without the one thing that differs each time, and which each refusal shows.
+    pub(in crate::web) fn but_for_its_reference(&self) -> String {
+        let (before, rest) = self.body.split_once("<dl class=\"facts reference\">").unwrap();
+        format!("{before}{}", rest.split_once("</dl>").unwrap().1)
+    }
+
     /// The token of the first form whose action ends so.
     pub(in crate::web) fn csrf(&self, action: &str) -> String {
         let form = self.body.split("<form").find(|form| form.contains(&format!("{action}\""))).unwrap_or_default();

@@ -16,6 +16,7 @@ use super::disconnect::grant_id;
 use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use super::sign_in;
+use super::told::Told;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
 use crate::accounts::approval_rules::reach;
 use crate::domain::agent_policy::Trust;
@@ -188,39 +189,33 @@ const JUST_NOW: Duration = Duration::from_mins(5);
 
 pub(super) const PATH: &str = "/account/agents";
 
-#[derive(Deserialize)]
-pub struct Told {
+#[derive(Default, Deserialize)]
+pub struct Query {
     /// The id of the grant that was disconnected.
     done: Option<String>,
-    changed: Option<String>,
-    unchanged: Option<String>,
-    paused: Option<String>,
-    resumed: Option<String>,
-    ruled: Option<String>,
-    unruled: Option<String>,
+    #[serde(flatten)]
+    told: Told,
 }
 
-impl Told {
-    /// What was done to a grant that is still there.
-    fn text(&self) -> Option<&'static str> {
-        let said = [
-            (&self.changed, "agents-changed"),
-            (&self.unchanged, "agents-unchanged"),
-            (&self.paused, "agents-now-paused"),
-            (&self.resumed, "agents-now-resumed"),
-            (&self.ruled, "agents-now-ruled"),
-            (&self.unruled, "agents-now-unruled"),
-        ];
-        said.into_iter().find(|(id, _)| id.is_some()).map(|(_, key)| key)
-    }
+/// The text for what was done to a grant that is still there, while it is so.
+fn said(what: &str, card: &Card<'_>) -> Option<&'static str> {
+    let (is_so, key) = match what {
+        "changed" => (true, "agents-changed"),
+        "unchanged" => (true, "agents-unchanged"),
+        "paused" => (card.is_paused, "agents-now-paused"),
+        "resumed" => (!card.is_paused, "agents-now-resumed"),
+        "ruled" => (card.rule.is_some(), "agents-now-ruled"),
+        "unruled" => (card.rule.is_none(), "agents-now-unruled"),
+        _ => return None,
+    };
+    is_so.then_some(key)
 }
 
 /// `GET /account/agents`.
-pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse {
+pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
-    let query = query.map(web::Query::into_inner);
-    let said = query.as_ref().and_then(Told::text);
-    let done = query.and_then(|query| query.done).and_then(grant_id);
+    let Query { done, told } = query.map(web::Query::into_inner).unwrap_or_default();
+    let done = done.and_then(grant_id);
     let (shopper, now) = (signed_in.shopper.clone(), visit.now());
     let store = visit.context.store.clone();
     let currency = store.currency;
@@ -241,7 +236,6 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
     };
     let layout = layout_of(&visit);
     let notice = ended.and_then(|ended| notice(layout.locale, &visit.state.platforms, &ended, now));
-    let notice = notice.or_else(|| said.map(|key| Notice::Done(layout.t(key))));
     let described: Vec<Described> =
         connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
     let cards = connected.iter().zip(&described);
@@ -270,7 +264,13 @@ pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse
         total: listed.found.purchase.document.total,
         ends: Moment::new(listed.found.purchase.expires_at, now, layout.locale),
     });
-    let (pending, cards) = (pending.collect(), cards.collect());
+    let (pending, cards): (_, Vec<Card<'_>>) = (pending.collect(), cards.collect());
+    let said = told.at(&visit, PATH).and_then(|(what, id)| {
+        let is_of = |agent: &ConnectedAgent| grants_of(agent).any(|grant| grant == id);
+        let (_, card) = connected.iter().zip(&cards).find(|(agent, _)| is_of(agent))?;
+        said(what, card)
+    });
+    let notice = notice.or_else(|| said.map(|key| Notice::Done(layout.t(key))));
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
 }
 

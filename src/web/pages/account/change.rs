@@ -2,18 +2,17 @@
 //! (spec/pages.md 5.5). At once, and never more than it had: for more, the agent asks again.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Bytes;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
-use url::form_urlencoded;
 
 use super::super::refuse::{fault, form_expired, see_other};
 use super::super::{CsrfToken, Layout, form, layout_of, page};
-use super::agents::name_of;
+use super::agents::{self, name_of};
 use super::amounts::LimitFields;
 use super::disconnect::{Which, not_found};
 use super::rule::{self, Offer};
+use super::told::tell;
 use crate::accounts::agents::{OwnGrant, find};
 use crate::accounts::approval_rules::reach_of;
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
@@ -25,7 +24,7 @@ use crate::domain::{GrantId, Money};
 use crate::locale::Foreign;
 use crate::oauth::parameters::Parameters;
 use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{Fields, SentForm, SignedInShopper, Visit};
 use mcp_resource::wire::feed::Target;
 
 #[derive(Debug, Template)]
@@ -73,9 +72,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
 }
 
 /// `POST /account/agents/change`: one form narrows, another pauses or resumes, a third sets or takes back a rule.
-pub async fn submit(visit: Visit, body: Bytes) -> HttpResponse {
+pub async fn submit(visit: Visit, SentForm(form): SentForm<Fields>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, "/sign-in") };
-    let form = Parameters::parse(&body);
     let field = |name| form.all(name).next().unwrap_or_default();
     if !form::matches(&visit.context, field("csrf"), &token_parts(&signed_in.session_hash, field("grant"))) {
         return form_expired(&visit.request, &visit.context);
@@ -222,6 +220,5 @@ fn token_parts<'a>(session_hash: &'a TokenHash, grant: &'a str) -> [&'a [u8]; 3]
 
 /// Back to the list, which says what was done.
 pub(super) fn done_with(visit: &Visit, id: &GrantId, what: &str) -> HttpResponse {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair(what, id.as_str()).finish();
-    see_other(&visit.context, &format!("/account/agents?{query}"))
+    tell(visit, agents::PATH, (what, id.as_str()))
 }

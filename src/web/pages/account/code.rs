@@ -15,7 +15,8 @@ use crate::accounts::throttle::{Guess, MailAdmission};
 use crate::domain::email;
 use crate::domain::evidence::Check;
 use crate::locale::MailText;
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
+use crate::web::middleware::root_span::reference;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/code.html")]
@@ -24,6 +25,8 @@ pub struct AskForCode<'a> {
     pub csrf: CsrfToken,
     pub email: &'a str,
     pub refusal: Option<AskRefusal>,
+    /// The id of the request, shown where it was refused.
+    pub reference: &'a str,
     pub onward: &'a Onward,
 }
 
@@ -57,10 +60,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
 }
 
 /// `POST /sign-in/code`: sends one, whoever has the address. Nothing about it is looked up.
-pub async fn send(visit: Visit, form: Result<web::Form<AskForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn send(visit: Visit, SentForm(posted): SentForm<AskForm>) -> HttpResponse {
     if !visit.state.mailer.is_on() {
         return not_here(&visit);
     }
@@ -116,6 +116,7 @@ fn ask(visit: &Visit, email: &str, refusal: Option<AskRefusal>, onward: &Onward)
         csrf: form::browser_token(&visit.context, ASK, &visit.browser.hash, onward.request()),
         email,
         refusal,
+        reference: &reference(&visit.request).to_string(),
         onward,
     };
     let status = match refusal {

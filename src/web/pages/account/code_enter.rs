@@ -1,7 +1,7 @@
 //! Typing the code of the mail.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -16,7 +16,8 @@ use crate::accounts::trail;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
+use crate::web::middleware::root_span::reference;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/code_enter.html")]
@@ -27,6 +28,8 @@ pub struct EnterCode<'a> {
     /// The sealed value that says what was sent.
     pub sent: &'a str,
     pub refusal: Option<EnterRefusal>,
+    /// The id of the request, shown where it was refused.
+    pub reference: &'a str,
     pub onward: &'a Onward,
 }
 
@@ -48,10 +51,7 @@ pub struct EnterForm {
 }
 
 /// `POST /sign-in/code/enter`.
-pub async fn submit(visit: Visit, form: Result<web::Form<EnterForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<EnterForm>) -> HttpResponse {
     if !form::browser_token_matches(&visit.context, &posted.csrf, ENTER, &visit.browser.hash, Some(&posted.sent)) {
         return refuse::form_expired(&visit.request, &visit.context);
     }
@@ -120,6 +120,7 @@ pub(super) fn enter(
         email,
         sent,
         refusal,
+        reference: &reference(&visit.request).to_string(),
         onward,
     };
     let status = match refusal {

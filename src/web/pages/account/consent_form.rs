@@ -1,7 +1,7 @@
 //! Answering the consent page: what it shows, what its form proves, and where the answer leads (decision 2).
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Bytes, Query};
+use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use subtle::ConstantTimeEq as _;
@@ -31,7 +31,7 @@ use crate::oauth::parameters::Parameters;
 use crate::storage::StorageError;
 use crate::storage::clients::Kept;
 use crate::web::endpoints::authorize::{agents_off, back_to_client, refused_redirect, undescribed};
-use crate::web::extract::{SignedInShopper, Source, Visit};
+use crate::web::extract::{Fields, SentForm, SignedInShopper, Source, Visit};
 use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::state::AppState;
@@ -66,8 +66,7 @@ pub async fn get(visit: Visit, shown: Query<Shown>) -> HttpResponse {
     }
 }
 
-pub async fn post(visit: Visit, body: Bytes) -> HttpResponse {
-    let form = Parameters::parse(&body);
+pub async fn post(visit: Visit, SentForm(form): SentForm<Fields>) -> HttpResponse {
     let sealed = form.all("request").next().unwrap_or_default().to_owned();
     let opened = match open(&visit, &sealed) {
         Ok(opened) => opened,

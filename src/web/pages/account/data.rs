@@ -16,7 +16,7 @@ use crate::accounts::export::{self, OwnData};
 use crate::accounts::trail;
 use crate::domain::audit::AuditKind;
 use crate::storage::StorageError;
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{SentForm, SignedInShopper, Visit};
 use crate::web::language;
 
 #[derive(Debug, Template)]
@@ -50,10 +50,7 @@ pub async fn show(visit: Visit) -> HttpResponse {
 }
 
 /// `POST /account/data`: the file.
-pub async fn download(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn download(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     // Who finds a browser signed in does not walk off with everything.
     let signed_in = match sender(&visit, (&posted.csrf, token_parts), &Onward::to_page(PATH).sign_in()) {
         Ok(signed_in) => signed_in,

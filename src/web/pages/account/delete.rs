@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
@@ -16,7 +16,7 @@ use crate::accounts::deletion::delete;
 use crate::locale::MailText;
 use crate::storage::StorageError;
 use crate::web::cookies::Kind;
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{SentForm, SignedInShopper, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/delete.html")]
@@ -56,10 +56,7 @@ pub async fn show(visit: Visit) -> HttpResponse {
 }
 
 /// `POST /account/delete`.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let signed_in = match sender(&visit, (&posted.csrf, token_parts), &Onward::to_page(PATH).sign_in()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 
 use super::super::error::Problem;
-use super::super::refuse::{bad_form, fault, form_expired, refuse, see_other};
+use super::super::refuse::{fault, form_expired, refuse, see_other};
 use super::super::{CsrfToken, Layout, form, layout_of, page};
 use super::agents::{self, name_of};
 use super::sign_in;
@@ -17,7 +17,7 @@ use crate::domain::evidence::Check;
 use crate::domain::session::TokenHash;
 use crate::locale::Foreign;
 use crate::storage::StorageError;
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/disconnect.html")]
@@ -85,9 +85,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
 }
 
 /// `POST /account/agents/disconnect`.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
-    let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     let parts = token_parts(&signed_in.session_hash, &posted.grant);
     if !form::matches(&visit.context, &posted.csrf, &parts) {
         return form_expired(&visit.request, &visit.context);

@@ -33,6 +33,7 @@ pub mod sign_up;
 pub mod sign_up_finish;
 #[cfg(test)]
 mod tests;
+mod told;
 pub mod upstream;
 pub mod upstream_message;
 pub mod ways;

@@ -1,15 +1,15 @@
 //! Passkeys on pages: the offer on the sign-in page and on "Ways to sign in", which only a script can take up
 //! (`static/passkeys.js`), and what comes back. Without a script the offers stay hidden and the other ways are there.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::super::{form, layout, page, refuse};
-use super::onward::{Carried, Onward};
+use super::onward::{self, Carried, Onward};
 use super::passkey_refused::{PasskeyRefused, Trouble};
 use super::sign_in::{new_session, signed_in};
-use super::ways;
+use super::{told, ways};
 use crate::accounts::passkeys::{self, Adding, Asserted, Begun, PasskeyError};
 use crate::accounts::sessions::SessionSecret;
 use crate::domain::authentication::ProofStep;
@@ -17,7 +17,7 @@ use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::locale::MailText;
 use crate::storage::{StorageError, Tx};
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 use crate::web::middleware::root_span::reference;
 
 pub(super) const FORM: &str = "sign-in-passkey";
@@ -47,10 +47,7 @@ pub(super) fn offer(visit: &Visit) -> Option<Begun> {
 }
 
 /// `POST /sign-in/passkey`.
-pub async fn submit(visit: Visit, form: Result<web::Form<SignInForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<SignInForm>) -> HttpResponse {
     let request = posted.carried.request.as_deref();
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);
@@ -86,10 +83,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<SignInForm>, actix_web:
 }
 
 /// `POST /account/passkeys`: keeps the one that the browser has made.
-pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn add(visit: Visit, SentForm(posted): SentForm<AddForm>) -> HttpResponse {
     // That the sign-in is fresh was seen when the offer was made, and is seen again, since the offer lasts.
     let onward = Onward::of(&visit.context, posted.carried);
     let signed_in = match ways::admitted(&visit, &posted.csrf, &onward) {
@@ -112,7 +106,7 @@ pub async fn add(visit: Visit, form: Result<web::Form<AddForm>, actix_web::Error
         Ok(Adding::Added) if onward.is_somewhere() => {
             refuse::see_other(&visit.context, &onward.by(Some(ProofStep::Passkey)).sign_in())
         }
-        Ok(Adding::Added) => refuse::see_other(&visit.context, "/account/sign-in?passkey=1"),
+        Ok(Adding::Added) => told::tell(&visit, onward::WAYS, ("passkey", "")),
         Ok(Adding::Known) => trouble(&visit, Trouble::Known, &onward, "a passkey that is somebody's already"),
         Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &onward, "one more than an account can have"),
         Ok(Adding::NeedsPasskey) => trouble(&visit, Trouble::NeedsPasskey, &onward, "a sign-in of another kind"),

@@ -8,7 +8,7 @@ use mcp_resource::wire::purchase::PurchaseState;
 use serde::Deserialize;
 
 use super::super::error::Problem;
-use super::super::refuse::{bad_form, because, fault, form_expired, refuse, see_other};
+use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{CsrfToken, form, layout_of, page};
 use super::agents::Described;
 use super::message::{Message, MessagePage};
@@ -28,7 +28,7 @@ use crate::purchases::decide::{Answered, Own, Page, decide, extend, find};
 use crate::purchases::standing::may_be_approved;
 use crate::purchases::{Decision, Found, asking, ledger, listing};
 use crate::storage::{DbConnection, StorageError, StorageResult, Tx};
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{SentForm, SignedInShopper, Visit};
 use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 
@@ -97,14 +97,9 @@ fn read(
 }
 
 /// `POST /purchases/{id}`. Whatever came of it, the page says.
-pub async fn post(
-    visit: Visit,
-    id: web::Path<String>,
-    form: Result<web::Form<Form>, actix_web::Error>,
-) -> HttpResponse {
+pub async fn post(visit: Visit, id: web::Path<String>, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let Some(id) = purchase_id(&id) else { return not_found(&visit) };
     let Some(viewer) = &visit.shopper else { return sign_in_first(&visit, &id, Demand::default()) };
-    let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     if !form::matches(&visit.context, &posted.csrf, &parts(&visit, viewer, &id).each_ref().map(Vec::as_slice)) {
         return form_expired(&visit.request, &visit.context);
     }

@@ -1,15 +1,15 @@
 //! Letting an agent ask for purchases again, after three were declined in a row.
 
-use actix_web::{HttpResponse, web};
+use actix_web::HttpResponse;
 use serde::Deserialize;
 
 use super::super::form;
-use super::super::refuse::{bad_form, fault, form_expired, see_other};
+use super::super::refuse::{fault, form_expired, see_other};
 use super::{agents, sign_in};
 use crate::domain::GrantId;
 use crate::purchases::asking::allow;
 use crate::storage::StorageError;
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 
 #[derive(Deserialize)]
 pub struct Form {
@@ -18,9 +18,8 @@ pub struct Form {
 }
 
 /// `POST /account/agents/purchases`. A grant that is not the shopper's has no form that fits.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let Some(viewer) = &visit.shopper else { return see_other(&visit.context, sign_in::PATH) };
-    let Ok(web::Form(posted)) = form else { return bad_form(&visit.request, &visit.context) };
     let parts: [&[u8]; 3] = [b"purchases-allow", &viewer.session_hash, posted.grant.as_bytes()];
     if !form::matches(&visit.context, &posted.csrf, &parts) {
         return form_expired(&visit.request, &visit.context);

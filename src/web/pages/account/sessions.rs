@@ -8,13 +8,14 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, Notice, form, layout, layout_of, page, refuse};
 use super::message::{Message, MessagePage};
 use super::proved::sign_in_first;
+use super::told::{Told, tell};
 use crate::accounts::sessions::{end, end_all, public_id};
 use crate::domain::device::{Device, Program, System};
 use crate::domain::session::{ListedSession, SignInMethod};
 use crate::locale::Moment;
 use crate::storage::{StorageError, shopper_sessions};
 use crate::web::cookies::Kind;
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{SentForm, SignedInShopper, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sessions.html")]
@@ -74,6 +75,8 @@ impl Line {
 }
 
 pub(super) const PATH: &str = "/account/sessions";
+/// What the page says was done. It does not say to which browser.
+const ENDED: (&str, &str) = ("ended", "");
 
 #[derive(Deserialize)]
 pub struct Form {
@@ -82,13 +85,8 @@ pub struct Form {
     end: String,
 }
 
-#[derive(Deserialize, Default)]
-pub struct Done {
-    ended: Option<String>,
-}
-
 /// `GET /account/sessions`.
-pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
+pub async fn show(visit: Visit, query: Option<web::Query<Told>>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
     let (id, now) = (signed_in.shopper.id.clone(), visit.now());
     let found: Result<_, StorageError> = visit
@@ -101,7 +99,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     };
     let layout = layout_of(&visit);
-    let notice = query.and_then(|query| query.into_inner().ended).map(|_| Notice::Done(layout.t("browsers-ended")));
+    let ended = query.is_some_and(|told| told.at(&visit, PATH) == Some(ENDED));
+    let notice = ended.then(|| Notice::Done(layout.t("browsers-ended")));
     let moment = |at| Moment::new(at, now, layout.locale);
     let line = |session: &ListedSession| Line {
         id: public_id(&session.token_hash),
@@ -119,10 +118,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse
 }
 
 /// `POST /account/sessions`.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, PATH) };
     if !form::matches(&visit.context, &posted.csrf, &token_parts(signed_in)) {
         return refuse::form_expired(&visit.request, &visit.context);
@@ -139,7 +135,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error
         .await;
     match ended {
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
-        Ok(()) if !is_all => refuse::see_other(&visit.context, &format!("{PATH}?ended=1")),
+        Ok(()) if !is_all => tell(&visit, PATH, ENDED),
         Ok(()) => {
             let layout = layout(&visit.request, &visit.context);
             let view = MessagePage { layout, message: Message::SignedOutEverywhere, reference: None };

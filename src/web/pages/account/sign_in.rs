@@ -26,8 +26,8 @@ use crate::keys::Secret;
 use crate::storage::{StorageError, Tx, identities};
 use crate::web::cookies::Kind;
 use crate::web::error::fault_of;
-use crate::web::extract::Visit;
-use crate::web::middleware::root_span;
+use crate::web::extract::{SentForm, Visit};
+use crate::web::middleware::root_span::{self, reference};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_in.html")]
@@ -38,6 +38,8 @@ pub struct SignIn<'a> {
     /// What was typed before, or empty. The password is never shown again.
     pub email: &'a str,
     pub refusal: Option<Refusal>,
+    /// The id of the request, shown where it was refused.
+    pub reference: &'a str,
     pub onward: &'a Onward,
     /// What the browser is asked for a passkey, and the token of that form.
     pub passkey: Option<(Begun, CsrfToken)>,
@@ -113,10 +115,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
 }
 
 /// `POST /sign-in`.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let request = posted.carried.request.as_deref();
     // Login CSRF: only a form that this browser was shown signs it in.
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
@@ -263,6 +262,7 @@ fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
         },
         email: said.email,
         refusal: said.refusal,
+        reference: &reference(&visit.request).to_string(),
         onward: said.onward,
         // Whoever guesses passwords costs no ceremony, and sees the same page for every address.
         passkey: said

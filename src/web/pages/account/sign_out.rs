@@ -1,8 +1,8 @@
 //! Signing out: ends the session here. Agents stay connected; the page says so. From a consent page ("Not you?") it leads on to
 //! signing in as somebody else, for the same request.
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpResponse, web};
 use serde::Deserialize;
 
 use super::super::{form, layout, page, refuse};
@@ -10,7 +10,7 @@ use super::message::{Message, MessagePage};
 use super::onward::{Carried, Onward};
 use crate::storage::{StorageError, shopper_sessions};
 use crate::web::cookies::Kind;
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 
 #[derive(Deserialize)]
 pub struct Form {
@@ -20,10 +20,7 @@ pub struct Form {
 }
 
 /// `POST /sign-out`.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     // A page from before the session ended: there is nothing left to end.
     if let Some(signed_in) = &visit.shopper {
         let hash = signed_in.session_hash;

@@ -15,7 +15,7 @@ use crate::domain::email;
 use crate::keys::SealError;
 use crate::locale::MailText;
 use crate::storage::{StorageError, shoppers};
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/sign_up.html")]
@@ -46,10 +46,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Carried>>) -> HttpRespo
 }
 
 /// `POST /sign-up`. Whether there is an account is said in the mail only.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let request = posted.request.as_deref();
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
         return refuse::form_expired(&visit.request, &visit.context);

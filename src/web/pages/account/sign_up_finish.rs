@@ -18,7 +18,7 @@ use crate::domain::session::SignInMethod;
 use crate::keys::{Sealed, Secret};
 use crate::storage::{StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 use crate::web::middleware::root_span::reference;
 
 #[derive(Debug, Template)]
@@ -83,10 +83,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Opened>>) -> HttpRespon
 }
 
 /// `POST /sign-up/finish`: makes the account.
-pub async fn submit(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, Some(&posted.link)) {
         return refuse::form_expired(&visit.request, &visit.context);
     }

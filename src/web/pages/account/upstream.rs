@@ -9,8 +9,9 @@ use serde::Deserialize;
 
 use super::super::error::Problem;
 use super::super::{form, layout, page, refuse};
-use super::onward::{Carried, Onward};
+use super::onward::{self, Carried, Onward};
 use super::sign_in::{new_session, signed_in};
+use super::told;
 use super::upstream_message::{Trouble, UpstreamMessage};
 use crate::accounts::sessions::SessionSecret;
 use crate::accounts::throttle::Place;
@@ -21,7 +22,7 @@ use crate::domain::session::SignInMethod;
 use crate::keys::Sealed;
 use crate::outbound::FetchError;
 use crate::storage::{StorageError, Tx};
-use crate::web::extract::Visit;
+use crate::web::extract::{SentForm, Visit};
 use crate::web::middleware::root_span::{Reason, reference};
 
 pub(super) const FORM: &str = "sign-in-with";
@@ -46,10 +47,7 @@ pub struct Answer {
 }
 
 /// `POST /sign-in/with`.
-pub async fn begin(visit: Visit, form: Result<web::Form<Form>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn begin(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpResponse {
     let request = posted.carried.request.as_deref();
     // Login CSRF: nobody is sent into a sign-in by another site.
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, request) {
@@ -200,9 +198,7 @@ impl Told<'_> {
         };
         match landed {
             Landed::SignedIn(shopper) => signed_in(visit, secret, (&shopper.email, self.onward)),
-            Landed::Linked => {
-                refuse::see_other(&visit.context, &format!("/account/sign-in?linked={}", self.provider.settings.id))
-            }
+            Landed::Linked => told::tell(visit, onward::WAYS, ("linked", &self.provider.settings.id)),
             Landed::Spent => {
                 let evidence = Check::UpstreamState.found("a state that was not used", "one that was");
                 self.trouble(visit, Trouble::Spent, StatusCode::GONE, evidence)

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::super::{CsrfToken, Layout, Notice, form, layout_of, page, refuse};
 use super::onward::{self, Carried, Onward};
+use super::told::{self, Told};
 use super::{proved, upstream};
 use crate::accounts::identities::{Removal, remove};
 use crate::accounts::passkeys::{self, Begun};
@@ -17,7 +18,7 @@ use crate::domain::consent::is_fresh;
 use crate::domain::identity::{Identity, IdentityKind};
 use crate::locale::{Foreign, Locale, MailText, Moment};
 use crate::storage::{DbConnection, StorageError, identities};
-use crate::web::extract::{SignedInShopper, Visit};
+use crate::web::extract::{SentForm, SignedInShopper, Visit};
 use crate::web::language;
 
 #[derive(Debug, Template)]
@@ -79,11 +80,9 @@ impl Way<'_> {
 }
 
 #[derive(Deserialize, Default)]
-pub struct Done {
-    /// The id of the provider that was linked.
-    linked: Option<String>,
-    removed: Option<String>,
-    passkey: Option<String>,
+pub struct Query {
+    #[serde(flatten)]
+    told: Told,
     #[serde(flatten)]
     carried: Carried,
 }
@@ -101,29 +100,23 @@ pub struct RemoveForm {
 }
 
 /// `GET /account/sign-in`.
-pub async fn show(visit: Visit, query: Option<web::Query<Done>>) -> HttpResponse {
-    let done = query.map(web::Query::into_inner).unwrap_or_default();
-    let onward = Onward::of(&visit.context, done.carried);
+pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpResponse {
+    let Query { told, carried } = query.map(web::Query::into_inner).unwrap_or_default();
+    let onward = Onward::of(&visit.context, carried);
     let Some(signed_in) = &visit.shopper else { return sign_in_first(&visit, &onward) };
     let layout = layout_of(&visit);
-    let linked = done.linked.filter(|id| visit.state.upstreams.find(&visit.context, id).is_some());
-    let notice = match (linked, done.removed.is_some(), done.passkey.is_some()) {
-        (Some(id), ..) => {
-            let name = visit.state.upstreams.name(&id);
-            Some(Notice::Done(layout.t1("ways-linked", &("provider", name))))
-        }
-        (None, true, _) => Some(Notice::Done(layout.t("ways-removed"))),
-        (None, false, true) => Some(Notice::Done(layout.t("ways-passkey-added"))),
-        (None, false, false) => None,
-    };
+    let notice = told.at(&visit, onward::WAYS).and_then(|(what, of)| match what {
+        "linked" => Some(layout.t1("ways-linked", &("provider", visit.state.upstreams.name(of)))),
+        "removed" => Some(layout.t("ways-removed")),
+        "passkey" => Some(layout.t("ways-passkey-added")),
+        _ => None,
+    });
+    let notice = notice.map(Notice::Done);
     list(&visit, signed_in, &onward, (StatusCode::OK, notice)).await
 }
 
 /// `POST /account/sign-in/link`: to the provider, and back to be linked.
-pub async fn link(visit: Visit, form: Result<web::Form<LinkForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn link(visit: Visit, SentForm(posted): SentForm<LinkForm>) -> HttpResponse {
     let signed_in = match admitted(&visit, &posted.csrf, &Onward::default()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
@@ -133,10 +126,7 @@ pub async fn link(visit: Visit, form: Result<web::Form<LinkForm>, actix_web::Err
 }
 
 /// `POST /account/sign-in/remove`.
-pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web::Error>) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, SentForm(posted): SentForm<RemoveForm>) -> HttpResponse {
     let signed_in = match admitted(&visit, &posted.csrf, &Onward::default()) {
         Ok(signed_in) => signed_in,
         Err(answer) => return *answer,
@@ -149,7 +139,7 @@ pub async fn submit(visit: Visit, form: Result<web::Form<RemoveForm>, actix_web:
         tell(&visit, signed_in, MailText::passkey_removed);
     }
     match removed {
-        Ok(Removal::Removed(_) | Removal::Gone) => refuse::see_other(&visit.context, "/account/sign-in?removed=1"),
+        Ok(Removal::Removed(_) | Removal::Gone) => told::tell(&visit, onward::WAYS, ("removed", "")),
         Ok(Removal::Last) => {
             let notice = Notice::Refused(language::of(&visit.request, &visit.context).t("ways-last"));
             list(&visit, signed_in, &Onward::default(), (StatusCode::CONFLICT, Some(notice))).await

@@ -18,7 +18,7 @@ use crate::keys::{IssuerContext, Secret};
 use crate::locale::Locale;
 use crate::merchant::pauses;
 use crate::storage::{StorageError, restrictions};
-use crate::web::extract::{Browser, SentForm};
+use crate::web::extract::{Browser, Fields, SentForm};
 
 use super::super::refuse::{as_error, too_many, unavailable};
 use super::super::{CsrfToken, Layout, Notice, page};
@@ -148,24 +148,16 @@ pub async fn resume(desk: Desk, browser: Browser, sent: SentForm<Sent>) -> actix
 }
 
 /// `POST /console/settings/access`: the switches of all environments. Each `open` names one that is on.
-pub async fn access(
-    desk: Desk,
-    browser: Browser,
-    sent: SentForm<Vec<(String, String)>>,
-) -> actix_web::Result<HttpResponse> {
-    let sent = sent.into_inner();
-    let one = |wanted: &str| {
-        let found = sent.iter().find(|(name, _)| name == wanted);
-        found.map(|(_, value)| value.clone()).unwrap_or_default()
-    };
-    let shown = desk.admit(&one("environment"), &one("csrf"), Role::may_change_settings)?;
-    if !is_confirmed(&desk, &browser, one("password")).await? {
+pub async fn access(desk: Desk, browser: Browser, sent: SentForm<Fields>) -> actix_web::Result<HttpResponse> {
+    let one = |name| sent.all(name).next().unwrap_or_default();
+    let shown = desk.admit(one("environment"), one("csrf"), Role::may_change_settings)?;
+    if !is_confirmed(&desk, &browser, one("password").to_owned()).await? {
         return show(&desk, &shown, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let switches: Vec<_> = environments(&desk)
         .into_iter()
         .map(|context| {
-            let is_on = sent.contains(&("open".to_owned(), context.issuer.environment.to_string()));
+            let is_on = sent.all("open").any(|open| open == context.issuer.environment.as_str());
             (desk.act(&context), is_on)
         })
         .collect();

@@ -15,7 +15,8 @@ use crate::domain::staff::Staff;
 use crate::keys::Secret;
 use crate::storage::{StorageError, staff_sessions};
 use crate::web::cookies::Kind;
-use crate::web::extract::{MaybeStaff, SignedInStaff, Visit};
+use crate::web::extract::{MaybeStaff, SentForm, SignedInStaff, Visit};
+use crate::web::middleware::root_span::reference;
 
 #[derive(Debug, Template)]
 #[template(path = "pages/console/sign_in.html")]
@@ -24,6 +25,8 @@ pub struct ConsoleSignIn<'a> {
     pub csrf: CsrfToken,
     pub email: &'a str,
     pub refusal: Option<Refusal>,
+    /// The id of the request, shown where it was refused.
+    pub reference: &'a str,
 }
 
 const FORM: &str = "console-sign-in";
@@ -56,14 +59,7 @@ pub async fn show(visit: Visit, MaybeStaff(staff): MaybeStaff) -> HttpResponse {
 }
 
 /// `POST /console/sign-in`.
-pub async fn submit(
-    visit: Visit,
-    MaybeStaff(before): MaybeStaff,
-    form: Result<web::Form<Form>, actix_web::Error>,
-) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
+pub async fn submit(visit: Visit, MaybeStaff(before): MaybeStaff, SentForm(posted): SentForm<Form>) -> HttpResponse {
     // Login CSRF: only a form that this browser was shown signs it in.
     if !form::browser_token_matches(&visit.context, &posted.csrf, FORM, &visit.browser.hash, None) {
         return refuse::form_expired(&visit.request, &visit.context);
@@ -112,11 +108,8 @@ async fn begin(visit: &Visit, member: Staff, before: Option<SignedInStaff>) -> H
 pub async fn sign_out(
     visit: Visit,
     MaybeStaff(staff): MaybeStaff,
-    form: Result<web::Form<SignOut>, actix_web::Error>,
+    SentForm(posted): SentForm<SignOut>,
 ) -> HttpResponse {
-    let Ok(web::Form(posted)) = form else {
-        return refuse::bad_form(&visit.request, &visit.context);
-    };
     if let Some(signed_in) = staff {
         let hash = signed_in.session_hash;
         if !form::matches(&visit.context, &posted.csrf, &[b"sign-out", &hash]) {
@@ -140,6 +133,7 @@ fn answer(visit: &Visit, email: &str, refusal: Option<Refusal>) -> HttpResponse 
         csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, None),
         email,
         refusal,
+        reference: &reference(&visit.request).to_string(),
     };
     visit.browser.keep(page(status(refusal), &view))
 }

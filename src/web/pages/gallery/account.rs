@@ -32,6 +32,7 @@ use super::purchases::euros;
 use super::{Sample, anonymous, consents, csrf, layout, moment, shown, upstreams};
 
 pub(super) const SEALED: &str = "ar1_c2VhbGVk";
+const REFERENCE: &str = "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11";
 pub(super) const SCRIPT: Foreign<'_> = Foreign("<script>alert(1)</script>\" onload=\"x");
 pub(super) const REVERSED: Foreign<'_> = Foreign("\u{202e}TPGtahC deifireV");
 pub(super) const BADGE: Foreign<'_> = Foreign("✔ Verified · The Official Shopping Agent of Everyone Everywhere");
@@ -60,6 +61,7 @@ fn doors() -> Vec<Sample> {
         reason,
         email: if refusal == Some(Refusal::Wrong) { "maya@example.com" } else { "" },
         refusal,
+        reference: REFERENCE,
         onward: if reason == Reason::Account { nowhere() } else { to_consent() },
         passkey: (reason != Reason::Account).then(|| (begun(), csrf())),
         has_passkey: None,
@@ -174,6 +176,7 @@ fn codes() -> Vec<Sample> {
         csrf: csrf(),
         email: "maya@example.com",
         refusal,
+        reference: REFERENCE,
         onward: nowhere(),
     };
     let enter = |refusal| EnterCode {
@@ -182,6 +185,7 @@ fn codes() -> Vec<Sample> {
         email: "maya@example.com",
         sent: SEALED,
         refusal,
+        reference: REFERENCE,
         onward: to_consent(),
     };
     vec![
@@ -208,7 +212,7 @@ fn browsers() -> Vec<Sample> {
     let here = Device { program: Program::Firefox, system: System::Linux };
     let lines = vec![line(true, here), line(false, Device { program: Program::Other, system: System::Other })];
     let refused = |trouble: passkey_refused::Trouble| {
-        let reference = "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11";
+        let reference = REFERENCE;
         let view = PasskeyRefused { layout: anonymous(), trouble, onward: to_consent(), reference };
         Sample::new(&format!("account/{}", trouble.keys().0), &view)
     };
@@ -226,7 +230,7 @@ fn messages() -> Vec<Sample> {
                 | Message::ConsentExpired
                 | Message::PurchaseOfAnother
         );
-        let reference = refuses.then_some("0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11");
+        let reference = refuses.then_some(REFERENCE);
         Sample::new(name, &MessagePage { layout: anonymous(), message, reference })
     };
     vec![

@@ -71,7 +71,13 @@ pub(super) const fn frame(section: Section) -> Frame {
 }
 
 fn sign_in(refusal: Option<Refusal>) -> ConsoleSignIn<'static> {
-    ConsoleSignIn { layout: Layout { viewer: None, ..staff() }, csrf: csrf(), email: "", refusal }
+    ConsoleSignIn {
+        layout: Layout { viewer: None, ..staff() },
+        csrf: csrf(),
+        email: "",
+        refusal,
+        reference: "01JD9Q7Z4T6M",
+    }
 }
 
 fn sessions(is_busy: bool) -> Sessions<'static> {
