@@ -63,7 +63,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
-    let mut found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
+    let scope = named.grant.scope;
+    let mut found = Found { purchase, standing: Standing::Live, scope, pseudonym, redirect_uri };
     // Nothing is bought without asking that the shopper would not be told of.
     let rule = if mail_to.is_some() { by_rule::approve(tx, caller, &mut found)? } else { None };
     let resource = Actor::Resource(&caller.resource);

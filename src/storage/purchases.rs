@@ -5,7 +5,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::restrictions::{aims_at_it, unrestricted};
-use super::schema::{connections, grants, purchases, restrictions};
+use super::schema::{agent_policies, connections, grants, purchases, restrictions};
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::purchase::{Decision, EXTENSION, MOST_PENDING, Purchase, Stage};
 use crate::domain::restriction::Effect;
@@ -15,8 +15,9 @@ pub(super) use row::PurchaseRow;
 
 pub use row::Found;
 
-/// The scopes of a grant that may check out, as LIKE knows them: no other scope has this one within it.
+/// The scopes of a grant that may check out, and of one that fills carts, as LIKE knows them: no other scope has these within it.
 const CHECKOUT: &str = "%checkout:initiate%";
+const CART: &str = "%cart:write%";
 
 mod row;
 
@@ -79,11 +80,23 @@ macro_rules! stands {
                 .filter(grants::id.eq(purchases::grant_id))
                 .filter(grants::ended_at.is_null()),
         ))
-        // What the shopper took back since counts; an elevation that has run out took nothing (decision 5). H20: of one purchase
-        // alone nothing was given that could be taken back.
-        .and(purchases::is_elevation.or(exists(
-            grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CHECKOUT)),
-        )))
+        // What the shopper took back since counts; an elevation that has run out took nothing (decision 5).
+        .and(
+            not(purchases::is_elevation)
+                .and(exists(
+                    grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CHECKOUT)),
+                ))
+                // H20: to begin this checkout is what the yes gives. What it builds on can be taken back, by either side.
+                .or(purchases::is_elevation
+                    .and(exists(
+                        grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CART)),
+                    ))
+                    .and(exists(
+                        agent_policies::table
+                            .filter(agent_policies::issuer_id.eq($issuer_id))
+                            .filter(agent_policies::checkout_links),
+                    ))),
+        )
     };
 }
 
