@@ -294,10 +294,11 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<Stri
         .get_results(c))?)
 }
 
-/// A new purchase of a grant that has its fill of those that await approval: the oldest give way.
-pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
+/// A new purchase of an agent that has its fill of those that await approval: the oldest of all its grants give way.
+pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> StorageResult<usize> {
+    let agent: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     let surplus: Vec<String> = each!(&mut **tx, c => purchases::table
-        .filter(purchases::grant_id.eq(new.grant_id.as_str()))
+        .filter(purchases::grant_id.eq_any(&agent))
         .filter(purchases::id.ne(new.id.as_str()))
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
         .filter(purchases::expires_at.gt(new.created_at.as_micros()))
@@ -314,10 +315,11 @@ pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize>
         .execute(c))?)
 }
 
-/// Purchases of a grant that were begun after `since`.
-pub fn count_new(connection: &mut DbConnection, grant_id: &GrantId, since: Timestamp) -> StorageResult<i64> {
+/// Purchases of an agent's grants that were begun after `since`.
+pub fn count_new(connection: &mut DbConnection, agent: &[GrantId], since: Timestamp) -> StorageResult<i64> {
+    let agent: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     Ok(each!(connection, c => purchases::table
-        .filter(purchases::grant_id.eq(grant_id.as_str()))
+        .filter(purchases::grant_id.eq_any(&agent))
         .filter(purchases::created_at.gt(since.as_micros()))
         .count()
         .get_result(c))?)
