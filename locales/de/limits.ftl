@@ -17,6 +17,7 @@ amount-above = Geben Sie höchstens { $most } ein.
 agents-limits = Grenzen
 agents-limit-order = Höchstens { $most } pro Bestellung
 agents-limit-none = Keine. Sie geben jeden Kauf selbst frei.
+agents-limit-lowest = Dieser Agent ist mehrmals verbunden. Die niedrigste seiner Grenzen gilt für alles zusammen. Um sie zu erhöhen, trennen Sie den Agenten und verbinden Sie ihn neu.
 agents-budget = Noch { $left } von { $most } in diesem Monat
 agents-budget-meter = In diesem Monat ausgegeben
 agents-spent = { $spent } in diesem Monat ausgegeben

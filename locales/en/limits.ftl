@@ -17,6 +17,7 @@ amount-above = Enter { $most } or less.
 agents-limits = Limits
 agents-limit-order = { $most } at most for one order
 agents-limit-none = None. You approve each purchase yourself.
+agents-limit-lowest = This agent is connected more than once. The lowest of its limits counts for all of it. To raise it, disconnect the agent and connect it again.
 agents-budget = { $left } of { $most } left this month
 agents-budget-meter = Spent this month
 agents-spent = { $spent } spent this month

@@ -14,18 +14,21 @@ use crate::domain::grant::Grant;
 use crate::domain::overdue::Unended;
 use crate::domain::restriction::{Effect, end_of_grant};
 use crate::domain::shopper::Shopper;
-use crate::domain::{GrantId, Timestamp};
-use crate::storage::{DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions};
+use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::{ClientId, GrantId, Timestamp};
+use crate::storage::{
+    DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions, shoppers,
+};
 
 /// A grant that can be used.
 #[derive(Debug, Clone)]
 pub struct ConnectedAgent {
     pub grant: Grant,
-    /// Those of what the merchant has merged into its client, on the same card.
+    /// Those of what the merchant has merged with its client, on the same card, whether or not anything uses them.
     pub guests: Vec<Grant>,
     /// `None` when the client has gone.
     pub client: Option<Client>,
-    /// Newest first, never empty.
+    /// Of all of them, newest first, never empty.
     pub connections: Vec<Connection>,
     /// Those without use since a later one of the grant began (decision 3).
     pub folded: Vec<Connection>,
@@ -63,38 +66,49 @@ pub fn list(connection: &mut DbConnection, shopper: &Shopper, now: Timestamp) ->
     }
     let known = clients::list(connection, &shopper.issuer_id, &client_ids)?;
     let subject = &shopper.subject;
-    let agents = live.into_iter().filter_map(|grant| {
-        let (folded, connections) = fold(usable.remove(&grant.id)?);
+    let agents = live.into_iter().map(|grant| {
+        let (folded, connections) = fold(usable.remove(&grant.id).unwrap_or_default());
         let client = known.iter().find(|client| client.id == grant.client_id).cloned();
         let id = Target::Grant(grant.id.to_string());
         let is_paused = made.iter().any(|made| made.is(Effect::PausedByShopper, &id));
         let held_by =
             [Target::Issuer, Target::Client(grant.client_id.to_string()), Target::Shopper(subject.clone()), id];
         let is_held = held_by.iter().any(|target| made.iter().any(|made| made.is(Effect::Paused, target)));
-        Some(ConnectedAgent { grant, guests: Vec::new(), client, connections, folded, is_paused, is_held })
+        ConnectedAgent { grant, guests: Vec::new(), client, connections, folded, is_paused, is_held }
     });
-    Ok(as_one(agents.collect()))
+    let mut cards = as_one(agents.collect());
+    cards.retain(|card| !card.connections.is_empty());
+    Ok(cards)
 }
 
-/// What the merchant has merged is one agent to the shopper: a grant that stayed with the old client id goes to the card of
-/// its successor, where there is one for the same resource.
-fn as_one(mut agents: Vec<ConnectedAgent>) -> Vec<ConnectedAgent> {
-    let is_host = |host: &ConnectedAgent, guest: &ConnectedAgent| {
-        let into = guest.client.as_ref().and_then(|client| client.merged_into.as_ref());
-        into == Some(&host.grant.client_id) && host.grant.resource == guest.grant.resource
-    };
-    let hosts = agents.clone();
-    let guests: Vec<ConnectedAgent> =
-        agents.extract_if(.., |guest| hosts.iter().any(|host| is_host(host, guest))).collect();
-    for guest in guests {
-        if let Some(host) = agents.iter_mut().find(|host| is_host(host, &guest)) {
-            host.connections.extend(guest.connections);
-            host.folded.extend(guest.folded);
-            host.guests.push(guest.grant);
-            host.connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
-        }
+/// What the merchant has merged is one agent to the shopper, and its grants for one resource are one card: the successor's, where
+/// it has one that is used, else the newest.
+fn as_one(agents: Vec<ConnectedAgent>) -> Vec<ConnectedAgent> {
+    let mut cards: Vec<ConnectedAgent> = Vec::new();
+    for agent in agents {
+        let is_same = |card: &&mut ConnectedAgent| {
+            successor(card) == successor(&agent) && card.grant.resource == agent.grant.resource
+        };
+        let Some(card) = cards.iter_mut().find(is_same) else {
+            cards.push(agent);
+            continue;
+        };
+        let is_successor = agent.grant.client_id == *successor(&agent);
+        let is_host = !agent.connections.is_empty() && (is_successor || card.connections.is_empty());
+        let guest = if is_host { std::mem::replace(card, agent) } else { agent };
+        card.connections.extend(guest.connections);
+        card.folded.extend(guest.folded);
+        card.guests.extend(guest.guests);
+        card.guests.push(guest.grant);
+        card.connections.sort_by_key(|connection| std::cmp::Reverse(connection.connected_at));
     }
-    agents
+    cards
+}
+
+/// The client that it is one agent with.
+fn successor(agent: &ConnectedAgent) -> &ClientId {
+    let into = agent.client.as_ref().and_then(|client| client.merged_into.as_ref());
+    into.unwrap_or(&agent.grant.client_id)
 }
 
 /// Decision 3: apart, those without use since the newest used one began.
@@ -121,9 +135,11 @@ pub(super) fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId
 /// Ends the grant and all its connections; false when the shopper has none of that id. One that is over already stays as
 /// it is, so that a second click is answered like the first.
 pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
+    shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
+    let others = merged_with(tx, &grant)?;
     end(tx, shopper, &grant, occasion)?;
-    for other in merged_into(tx, shopper, &grant)? {
+    for other in others {
         end(tx, shopper, &other, occasion)?;
     }
     Ok(true)
@@ -131,27 +147,31 @@ pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &O
 
 /// Ends all that the shopper's agents hold.
 pub fn disconnect_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
+    shoppers::hold(tx, &shopper.id)?;
     for grant in grants::list_live(tx, &shopper.id)? {
         end(tx, shopper, &grant, occasion)?;
     }
     Ok(())
 }
 
-/// The shopper's other live grants that stand on the same card.
-pub(super) fn merged_into(
-    connection: &mut DbConnection,
-    shopper: &Shopper,
-    grant: &Grant,
-) -> StorageResult<Vec<Grant>> {
-    let mut others = grants::list_live(connection, &shopper.id)?;
-    others.retain(|other| other.id != grant.id && other.resource == grant.resource);
-    let ids: Vec<&str> = others.iter().map(|other| other.client_id.as_str()).collect();
-    let known = clients::list(connection, &shopper.issuer_id, &ids)?;
-    let is_merged = |other: &Grant| {
-        known.iter().any(|client| client.id == other.client_id && client.merged_into.as_ref() == Some(&grant.client_id))
-    };
-    others.retain(is_merged);
+/// The shopper's other live grants that stand on the same card. Who holds several of them holds the shopper first (`storage::ledger`).
+pub(super) fn merged_with(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Vec<Grant>> {
+    let mut others = grants::list_of_agent(connection, &grant.id)?;
+    others.retain(|other| other.id != grant.id);
     Ok(others)
+}
+
+/// The ceiling that holds for the grant: the lowest of its card.
+pub fn limit_of(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Option<SpendingLimit>> {
+    let others = merged_with(connection, grant)?;
+    Ok(lowest(std::iter::once(grant).chain(&others)))
+}
+
+/// What one card may spend, the first grant's currency before the others': each of its ceilings holds for all of it.
+pub fn lowest<'a>(card: impl Iterator<Item = &'a Grant> + Clone) -> Option<SpendingLimit> {
+    let limits = card.filter_map(|grant| grant.limit);
+    let currency = limits.clone().next()?.currency;
+    SpendingLimit::lowest_in(currency, limits)
 }
 
 fn end(tx: &mut Tx<'_>, shopper: &Shopper, grant: &Grant, occasion: &Occasion) -> StorageResult<()> {

@@ -3,14 +3,14 @@
 
 use uuid::Uuid;
 
-use super::agents::{merged_into, own};
+use super::agents::{merged_with, own};
 use super::trail::{self, Occasion};
 use crate::domain::approval_rule::{ApprovalRule, highest};
 use crate::domain::audit::AuditKind;
 use crate::domain::grant::Grant;
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Money, Scope};
-use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, grants};
+use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, grants, shoppers};
 
 /// What became of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +50,8 @@ pub fn reach<'a>(card: impl IntoIterator<Item = &'a Grant>, rules: &[(GrantId, A
 }
 
 /// The same of the card of this grant.
-pub fn reach_of(connection: &mut DbConnection, shopper: &Shopper, grant: &Grant) -> StorageResult<Option<Money>> {
-    let guests = merged_into(connection, shopper, grant)?;
+pub fn reach_of(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Option<Money>> {
+    let guests = merged_with(connection, grant)?;
     let card = || std::iter::once(grant).chain(&guests);
     let ids: Vec<&str> = card().map(|one| one.id.as_str()).collect();
     Ok(reach(card(), &approval_rules::list(connection, &ids)?))
@@ -59,8 +59,9 @@ pub fn reach_of(connection: &mut DbConnection, shopper: &Shopper, grant: &Grant)
 
 /// Has the agent ask each time again, whatever stands on its card; false when the shopper has no such grant.
 pub fn remove(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
+    shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
-    for one in std::iter::once(grant.clone()).chain(merged_into(tx, shopper, &grant)?) {
+    for one in std::iter::once(grant.clone()).chain(merged_with(tx, &grant)?) {
         remove_of(tx, shopper, &one, occasion)?;
     }
     Ok(true)

@@ -5,7 +5,7 @@
 
 use mcp_resource::wire::feed::{Event, Target};
 
-use super::agents::{merged_into, own};
+use super::agents::{merged_with, own};
 use super::approval_rules;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
@@ -15,7 +15,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{GrantId, Scope, ScopeSet};
 use crate::storage::grants::{Terms, hold, set_terms};
-use crate::storage::{StorageResult, Tx, connections, narrowing, restrictions};
+use crate::storage::{StorageResult, Tx, connections, narrowing, restrictions, shoppers};
 
 /// What is left to the agent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn narrow(
     left: Left,
     occasion: &Occasion,
 ) -> StorageResult<Narrowed> {
+    shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(Narrowed::NotFound) };
     let Some(grant) = hold(tx, &shopper.issuer_id, &grant.id)? else { return Ok(Narrowed::NotFound) };
     if grant.scope.intersection(left.scope).is_empty() {
@@ -52,7 +53,7 @@ pub fn narrow(
     }
     let mut has_changed = narrow_one(tx, shopper, &grant, left, occasion)?;
     // What stands on the same card is one agent to the shopper.
-    for other in merged_into(tx, shopper, &grant)? {
+    for other in merged_with(tx, &grant)? {
         if let Some(other) = hold(tx, &shopper.issuer_id, &other.id)? {
             has_changed |= narrow_one(tx, shopper, &other, left, occasion)?;
         }
@@ -136,7 +137,7 @@ fn for_each(
     let grant = own(tx, shopper, id)?.filter(|grant| grant.ended_at.is_none());
     let Some(grant) = grant else { return Ok(false) };
     act(tx, &grant)?;
-    for other in merged_into(tx, shopper, &grant)? {
+    for other in merged_with(tx, &grant)? {
         act(tx, &other)?;
     }
     Ok(true)

@@ -24,13 +24,13 @@ pub const EXTENSION: Duration = Duration::from_mins(5);
 /// How long an approved purchase can be used at least, where [`LONGEST`] allows it: who approves in the last second
 /// means it.
 pub const TIME_TO_USE: Duration = Duration::from_mins(5);
-/// Purchases of one grant that may await approval; a new one replaces the oldest.
+/// Purchases of one agent that may await approval; a new one replaces the oldest.
 pub const MOST_PENDING: i64 = 3;
 /// So many in a row, and the agent asks no more until the shopper lets it.
 pub const MOST_DECLINES: i64 = 3;
 /// After this long, what was never taken is forgotten with its address: the trail keeps that it was.
 pub const KEPT_UNSOLD: Duration = Duration::from_hours(30 * 24);
-/// New purchases of one grant in [`ASKING_WINDOW`], whatever becomes of them.
+/// New purchases of one agent in [`ASKING_WINDOW`], whatever becomes of them.
 pub const MOST_NEW: i64 = 30;
 pub const ASKING_WINDOW: Duration = Duration::from_hours(1);
 /// E-mails to one shopper in [`MAIL_WINDOW`].

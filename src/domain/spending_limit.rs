@@ -61,6 +61,11 @@ impl SpendingLimit {
         }
     }
 
+    /// What counts where all of them hold together. Those in another currency measure nothing of this one.
+    pub fn lowest_in(currency: Currency, limits: impl IntoIterator<Item = Self>) -> Option<Self> {
+        limits.into_iter().filter(|limit| limit.currency == currency).reduce(Self::narrowed_by)
+    }
+
     /// Whether `self` allows nothing that `other` does not.
     pub fn is_within(self, other: Option<Self>) -> bool {
         Self::allows_all_of(other, Some(self))

@@ -7,6 +7,7 @@
 use mcp_resource::wire::purchase::ShipTo;
 
 use super::decide::reserve;
+use super::ledger::agent_of;
 use super::{Caller, Found};
 use crate::domain::GrantId;
 use crate::domain::approval_rule::ApprovalRule;
@@ -61,5 +62,6 @@ fn rule(tx: &mut Tx<'_>, caller: &Caller, purchase: &Purchase) -> StorageResult<
     let Some(rule) = rule.filter(|rule| rule.covers(purchase.document.total, grant.limit)) else { return Ok(None) };
     let digests = destinations(&caller.keys, &grant.id, purchase.document.ship_to.as_ref());
     let is_known = approval_rules::is_destination(tx, &grant.id, &digests)?;
-    Ok((is_known && !purchase_declines::has_any(tx, &grant.id)?).then_some(rule))
+    let agent = agent_of(tx, &grant.id)?;
+    Ok((is_known && !purchase_declines::has_any(tx, &agent)?).then_some(rule))
 }

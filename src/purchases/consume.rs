@@ -3,7 +3,7 @@
 
 use mcp_resource::wire::purchase::Refusal;
 
-use super::permission::judged;
+use super::permission::{judged, taken_back};
 use super::trail::{self, Actor};
 use super::{Caller, Found, Refused, ledger};
 use crate::domain::PurchaseId;
@@ -57,8 +57,10 @@ pub fn consume(
         trail::record(tx, AuditKind::PurchaseConsumed, &found, by, "ok");
         return Ok(Ok(found));
     }
-    Ok(match found.purchase.refuse_consume((checkout_id, digest), found.standing, now) {
-        None => Ok(found),
-        Some(refusal) => Err(Refused::of_state(refusal, &found, ("approved, in time, and not used", now))),
-    })
+    let Some(refusal) = found.purchase.refuse_consume((checkout_id, digest), found.standing, now) else {
+        return Ok(Ok(found));
+    };
+    // H20: who reads why is told what of it was taken away.
+    let taken = if refusal == Refusal::GrantEnded { taken_back(tx, &found, &caller.store)? } else { None };
+    Ok(Err(taken.unwrap_or_else(|| Refused::of_state(refusal, &found, ("approved, in time, and not used", now)))))
 }

@@ -12,7 +12,7 @@ use crate::domain::store::Store;
 use crate::domain::{PurchaseId, Timestamp};
 use crate::storage::consent_receipts::Shown;
 use crate::storage::{
-    DbConnection, StorageResult, Tx, approval_rules, consent_receipts, grants, purchase_declines, purchases,
+    DbConnection, StorageResult, Tx, approval_rules, consent_receipts, grants, purchase_declines, purchases, shoppers,
 };
 
 /// Whose purchase it is.
@@ -62,6 +62,8 @@ pub fn decide(
     (decision, occasion): (Decision, &Occasion),
     page: &Page,
 ) -> StorageResult<Answered> {
+    // One answer after the other: what counts is counted over all grants that are one agent.
+    shoppers::hold(tx, &shopper.id)?;
     let Own::Theirs(found) = find(tx, shopper, id, &page.store)? else { return Ok(Answered::NotTheirs) };
     let is_over = found.standing == Standing::Over;
     if decision == Decision::Approve
@@ -82,9 +84,10 @@ pub fn decide(
         return Ok(answered);
     }
     let grant_id = &found.purchase.grant_id;
+    let agent = ledger::agent_of(tx, grant_id)?;
     let (kind, outcome) = match decision {
         Decision::Approve => {
-            purchase_declines::restart(tx, grant_id)?;
+            purchase_declines::restart(tx, &agent)?;
             // Only what was approved by hand makes an address one that a rule may send to.
             if let Some(digest) = &found.purchase.destination {
                 approval_rules::remember_destination(tx, grant_id, digest, occasion.now)?;
@@ -92,7 +95,7 @@ pub fn decide(
             (AuditKind::PurchaseApproved, "ok")
         }
         Decision::Decline => {
-            let has_silenced = purchase_declines::count(tx, grant_id, occasion.now)?;
+            let has_silenced = purchase_declines::count(tx, &agent, occasion.now)?;
             (AuditKind::PurchaseDeclined, if has_silenced { "silenced" } else { "ok" })
         }
     };

@@ -1,4 +1,6 @@
 //! The ledger of a grant (decision 5): an approval reserves, the store consumes, and then commits with an order or releases.
+//! Grants that are one agent to the shopper, since the merchant has merged its clients, are measured together: what counts against
+//! any of them counts against the ceilings of each, and the lowest holds.
 //!
 //! - What counts in a month is never above the ceiling that stood when it was reserved, however many approve at once.
 //! - Nothing is lost: the sum of a month is the sum of its reservations that count.
@@ -17,8 +19,8 @@ use ReservationState::{Committed, Consumed, Expired, Released, Reserved};
 /// Reservations that one call lets expire.
 const BATCH: i64 = 25;
 
-/// Sets the amount aside, if the grant's ceilings allow it. The same purchase again is answered like the first time, whatever
-/// the amount: a purchase has one.
+/// Sets the amount aside, if the agent's ceilings allow it. The same purchase again is answered like the first time, whatever
+/// the amount: a purchase has one. The shopper is held by whoever calls, where there may be several grants.
 ///
 /// # Errors
 /// [`StorageError::Inconsistent`] for a grant that does not exist, and for a purchase whose reservation is over.
@@ -29,22 +31,27 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
         return Err(StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "amount"));
     }
     let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
-    // What is over counts against nobody, also where no sweeper has come by yet. The grant is held before anything is counted: a
+    // What is over counts against nobody, also where no sweeper has come by yet. The grants are held before anything is counted: a
     // ceiling that is being lowered is waited for, and counts.
-    expire_of_grant(tx, grant_id, reservation.at)?;
-    let terms = ledger::find_terms(tx, grant_id)?.ok_or_else(missing)?;
+    let agent = expire_of_agent(tx, grant_id, reservation.at)?;
+    let terms = ledger::find_terms(tx, &agent)?.ok_or_else(missing)?;
     let period = Period::of(reservation.at, &terms.time_zone);
     if !ledger::insert(tx, reservation, &period)? {
         return again(tx, &reservation.purchase_id);
     }
-    if ledger::count(tx, reservation, &period)? {
+    let currency = reservation.amount.currency;
+    let counted = ledger::list_spent(tx, &as_str(&agent), &period)?;
+    let sum = |is_meant: &dyn Fn(&Spent) -> bool| {
+        counted.iter().filter(|spent| spent.currency == currency && is_meant(spent)).map(|spent| spent.amount).sum()
+    };
+    let beside = sum(&|spent| spent.grant_id != *grant_id);
+    if ledger::count(tx, reservation, &period, (&agent, beside))? {
         return Ok(Reserving::Reserved);
     }
     ledger::remove(tx, &reservation.purchase_id)?;
-    // Only a ceiling refuses, and it is as it was read: the grant is held.
-    let limit = terms.limit.ok_or_else(missing)?;
-    let spent = spent_of(tx, grant_id, limit.currency, (reservation.at, &terms.time_zone))?;
-    Ok(Reserving::OverLimit(OverLimit { limit, spent }))
+    // Only a ceiling refuses, and it is as it was read: the grants are held.
+    let limit = terms.limit(currency).ok_or_else(missing)?;
+    Ok(Reserving::OverLimit(OverLimit { limit, spent: sum(&|_| true) }))
 }
 
 fn again(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<Reserving> {
@@ -99,6 +106,24 @@ pub fn expire_of_grant(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> S
     Ok(())
 }
 
+/// The same of all that are one agent with it; which those are. The shopper is held, where there may be several.
+pub fn expire_of_agent(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<Vec<GrantId>> {
+    let agent = agent_of(tx, grant_id)?;
+    for id in &agent {
+        expire_of_grant(tx, id, now)?;
+    }
+    Ok(agent)
+}
+
+/// The grants that are one agent with this one, itself included.
+pub fn agent_of(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Vec<GrantId>> {
+    Ok(grants::list_of_agent(connection, grant_id)?.into_iter().map(|grant| grant.id).collect())
+}
+
+fn as_str(grant_ids: &[GrantId]) -> Vec<&str> {
+    grant_ids.iter().map(GrantId::as_str).collect()
+}
+
 /// The grant is held.
 fn expire_of(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<usize> {
     let mut expired = Vec::new();
@@ -118,9 +143,10 @@ pub fn over_limit(
     amount: Money,
     at: Timestamp,
 ) -> StorageResult<Option<OverLimit>> {
-    let Some(terms) = ledger::find_terms(connection, grant_id)? else { return Ok(None) };
-    let spent = spent_of(connection, grant_id, amount.currency, (at, &terms.time_zone))?;
-    Ok(crate::domain::ledger::over_limit(terms.limit, spent, amount))
+    let agent = agent_of(connection, grant_id)?;
+    let Some(terms) = ledger::find_terms(connection, &agent)? else { return Ok(None) };
+    let spent = spent_of(connection, &agent, amount.currency, (at, &terms.time_zone))?;
+    Ok(crate::domain::ledger::over_limit(terms.limit(amount.currency), spent, amount))
 }
 
 /// What counts this month against each of these grants, in each currency. The month is that of `at` in the store's zone.
@@ -132,15 +158,15 @@ pub fn spent(
     ledger::list_spent(connection, grant_ids, &Period::of(at, time_zone))
 }
 
-/// The same of one grant, in the currency of `limit`.
+/// The same of all of them together, in one currency.
 pub fn spent_of(
     connection: &mut DbConnection,
-    grant_id: &GrantId,
+    grant_ids: &[GrantId],
     currency: mcp_resource::wire::money::Currency,
     at: (Timestamp, &str),
 ) -> StorageResult<i64> {
-    let all = spent(connection, &[grant_id.as_str()], at)?;
-    Ok(all.iter().find(|spent| spent.currency == currency).map_or(0, |spent| spent.amount))
+    let all = spent(connection, &as_str(grant_ids), at)?;
+    Ok(all.iter().filter(|spent| spent.currency == currency).map(|spent| spent.amount).sum())
 }
 
 #[cfg(test)]

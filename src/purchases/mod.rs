@@ -41,7 +41,7 @@ pub struct Caller {
     pub resource: String,
     /// Of the issuer: what is kept of addresses is made with one.
     pub keys: Arc<IssuerKeys>,
-    /// New purchases of one grant in an hour: [`crate::domain::purchase::MOST_NEW`].
+    /// New purchases of one agent in an hour: [`crate::domain::purchase::MOST_NEW`].
     pub most_new: i64,
     /// Whether this server sends mails at all.
     pub has_mail: bool,

@@ -4,14 +4,17 @@
 //! What the shopper takes back is the grant's, and part of the statements that approve and use. What the merchant lets a client
 //! be is more than a statement can say, and is looked at in their transaction.
 
-use crate::domain::Scope;
+use mcp_resource::wire::purchase::Refusal;
+
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::client::Client;
+use crate::domain::evidence::{Check, Evidence};
 use crate::domain::purchase::{Stage, Standing};
 use crate::domain::store::Store;
+use crate::domain::{Scope, ScopeSet};
 use crate::storage::{DbConnection, StorageResult, agent_policies, approval_rules, clients};
 
-use super::Found;
+use super::{Found, Refused};
 
 /// With what the merchant lets its client do now as part of what it hangs on.
 pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store) -> StorageResult<Found> {
@@ -35,7 +38,46 @@ fn is_ruled_still(connection: &mut DbConnection, found: &Found) -> StorageResult
     Ok(rule.is_some_and(|rule| rule.id == *rule_id))
 }
 
-/// Whether the merchant lets the purchase's client begin checkouts.
+/// Whether the merchant lets the purchase's client begin checkouts, and where it may not, be given links (H20).
 pub(super) fn is_left(found: &Found, (policy, client): (&AgentPolicy, Option<&Client>), store: &Store) -> bool {
-    policy.ceiling_at(client, &found.redirect_uri, store).contains(Scope::CheckoutInitiate)
+    let ceiling = policy.ceiling_at(client, &found.redirect_uri, store);
+    if found.purchase.is_elevation {
+        return refuse_offer(policy, ceiling, found.scope.intersection(ceiling)).is_none();
+    }
+    ceiling.contains(Scope::CheckoutInitiate)
+}
+
+/// H20: only where the merchant allows it, to an agent whose class may begin checkouts and that fills carts already. What is
+/// missing, if anything is.
+pub(super) fn refuse_offer(policy: &AgentPolicy, ceiling: ScopeSet, allowed: ScopeSet) -> Option<Evidence> {
+    if !policy.checkout_links {
+        let expected = "a store that gives links to agents that may not begin checkouts";
+        return Some(Check::PurchaseLinks.found(expected, "one that gives none"));
+    }
+    if !ceiling.contains(Scope::CheckoutInitiate) {
+        let expected = "an agent whose class may begin checkouts";
+        return Some(Check::PurchaseGrant.found(expected, ceiling.to_string()));
+    }
+    if !allowed.contains(Scope::CartWrite) {
+        return Some(Check::PurchaseGrant.found("a grant that holds cart:write", allowed.to_string()));
+    }
+    None
+}
+
+/// Which of what the shopper's yes to one purchase stood on was taken away since (H20). `None` for every other purchase, and where
+/// something else is over.
+pub(super) fn taken_back(
+    connection: &mut DbConnection,
+    found: &Found,
+    store: &Store,
+) -> StorageResult<Option<Refused>> {
+    if !found.purchase.is_elevation {
+        return Ok(None);
+    }
+    let (issuer_id, client_id) = (&found.purchase.issuer_id, &found.purchase.client_id);
+    let policy = agent_policies::find_classes(connection, issuer_id)?;
+    let client = clients::find(connection, issuer_id, client_id)?;
+    let ceiling = policy.ceiling_at(client.as_ref(), &found.redirect_uri, store);
+    let missing = refuse_offer(&policy, ceiling, found.scope.intersection(ceiling));
+    Ok(missing.map(|evidence| Refused::new(Refusal::GrantEnded, evidence)))
 }

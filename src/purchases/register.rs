@@ -1,8 +1,8 @@
 //! A resource server registers a frozen checkout, which then awaits the shopper (F20). The call names the grant and the
 //! connection; both have to be live, each other's, and the caller's. The digest is computed here, over what is displayed.
 //!
-//! An agent cannot wear the shopper down: one purchase of a cart and three of a grant await an answer, new ones and mails are
-//! counted, and three times no in a row is no to all that follow.
+//! An agent cannot wear the shopper down: one purchase of a cart and three of an agent await an answer, new ones and mails are
+//! counted, and three times no in a row is no to all that follow. What the merchant has merged is one agent.
 
 use mcp_resource::wire::purchase::{NewPurchase, Refusal};
 use uuid::Uuid;
@@ -63,7 +63,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         return Ok(Err(refused));
     }
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
-    let mut found = Found { purchase, standing: Standing::Live, pseudonym, redirect_uri };
+    let scope = named.grant.scope;
+    let mut found = Found { purchase, standing: Standing::Live, scope, pseudonym, redirect_uri };
     // Nothing is bought without asking that the shopper would not be told of.
     let rule = if mail_to.is_some() { by_rule::approve(tx, caller, &mut found)? } else { None };
     let resource = Actor::Resource(&caller.resource);
@@ -119,11 +120,12 @@ fn refusal(
         return Ok(Some(Refused::invalid(invalid)));
     }
     let since = caller.occasion.now.minus(ASKING_WINDOW);
-    if purchases::count_new(connection, &named.grant.id, since)? >= caller.most_new {
+    let agent = ledger::agent_of(connection, &named.grant.id)?;
+    if purchases::count_new(connection, &agent, since)? >= caller.most_new {
         let evidence = Check::PurchaseAsking.found(format!("at most {} an hour", caller.most_new), "more");
         return Ok(Some(Refused::new(Refusal::TooMany, evidence)));
     }
-    if purchase_declines::is_silenced(connection, &named.grant.id)? {
+    if purchase_declines::is_silenced(connection, &agent)? {
         return Ok(Some(Refused::silenced()));
     }
     Ok(None)
@@ -134,12 +136,13 @@ fn refusal(
 fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> StorageResult<Result<(), Refused>> {
     let superseded = purchases::supersede_cart(tx, new)?;
     // Before anything of the ledger is held: who decides on one of these holds it, and waits for the ledger.
-    purchases::supersede_oldest(tx, new)?;
+    let agent = ledger::agent_of(tx, &new.grant_id)?;
+    purchases::supersede_oldest(tx, new, &agent)?;
     for superseded in superseded {
         ledger::release(tx, &superseded)?;
     }
     // What is over counts against nobody, also where no sweeper has come by yet.
-    ledger::expire_of_grant(tx, &new.grant_id, new.created_at)?;
+    ledger::expire_of_agent(tx, &new.grant_id, new.created_at)?;
     let total = new.document.total;
     if let Some(over) = ledger::over_limit(tx, &new.grant_id, total, new.created_at)? {
         return Ok(Err(Refused::over_limit(&over, total)));

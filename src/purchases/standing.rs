@@ -6,17 +6,15 @@ use mcp_resource::wire::feed::Target;
 use mcp_resource::wire::purchase::{Offer, Refusal};
 use uuid::Uuid;
 
-use super::{Caller, Found, Refused};
+use super::asking::is_silenced;
+use super::{Caller, Found, Refused, permission};
 use crate::domain::connection::Connection;
-use crate::domain::evidence::Check;
 use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::store::Store;
 use crate::domain::{ConnectionId, GrantId, Scope, Timestamp};
 use crate::storage::introspection::Active;
-use crate::storage::{
-    DbConnection, StorageResult, connections, grants, introspection, purchase_declines, restrictions,
-};
+use crate::storage::{DbConnection, StorageResult, connections, grants, introspection, restrictions};
 
 /// A grant and one of its connections, of the caller's resource and of nobody else's.
 pub(super) fn pair(
@@ -63,23 +61,10 @@ pub(super) fn refusal(
     }
 }
 
-/// H20: only where the merchant allows it, to an agent whose class may begin checkouts and that fills carts already.
 fn refuse_offer(active: &Active, grant: &Grant, store: &Store) -> Option<Refused> {
-    let refused = |expected: &str, presented: String| {
-        Some(Refused::new(Refusal::NotOffered, Check::PurchaseGrant.found(expected, presented)))
-    };
-    if !active.policy.checkout_links {
-        return refused("a store that gives links to agents that may not begin checkouts", "another".to_owned());
-    }
-    let ceiling = active.ceiling(store);
-    if !ceiling.contains(Scope::CheckoutInitiate) {
-        return refused("an agent whose class may begin checkouts", ceiling.to_string());
-    }
     let allowed = active.allowed(store).intersection(grant.scope);
-    if !allowed.contains(Scope::CartWrite) {
-        return refused("a grant that holds cart:write", allowed.to_string());
-    }
-    None
+    let missing = permission::refuse_offer(&active.policy, active.ceiling(store), allowed);
+    missing.map(|evidence| Refused::new(Refusal::NotOffered, evidence))
 }
 
 /// Whether a link would be given: asked before anything is frozen for it.
@@ -91,8 +76,7 @@ pub fn offer(connection: &mut DbConnection, caller: &Caller, offer: &Offer) -> S
     if let Some(refused) = refusal(connection, caller, (&grant, &began), true)? {
         return Ok(Err(refused));
     }
-    let is_silenced = purchase_declines::is_silenced(connection, &grant.id)?;
-    Ok(if is_silenced { Err(Refused::silenced()) } else { Ok(()) })
+    Ok(if is_silenced(connection, &grant.id)? { Err(Refused::silenced()) } else { Ok(()) })
 }
 
 /// Whether the merchant still lets the shopper say yes. Always, but to an agent that may not begin checkouts.

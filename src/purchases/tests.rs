@@ -3,6 +3,7 @@
 mod bothering;
 mod crowd;
 mod elevation;
+mod merged;
 mod rules;
 mod spending;
 mod taken_back;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::bytes::digest;
 use super::limit_columns;
-use super::schema::grants;
+use super::schema::{clients, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::grant::Grant;
 use crate::domain::spending_limit::SpendingLimit;
@@ -92,6 +92,36 @@ pub fn list_live(connection: &mut DbConnection, shopper_id: &ShopperId) -> Stora
         .filter(grants::shopper_id.eq(shopper_id.as_str()))
         .filter(grants::ended_at.is_null())
         .order(grants::created_at.desc())
+        .select(GrantRow::as_select())
+        .load(c))?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// The grant, and if it is live the shopper's other live ones that are one agent with it: for the same resource, of what the merchant
+/// has merged. In the order of their ids.
+pub fn list_of_agent(connection: &mut DbConnection, id: &GrantId) -> StorageResult<Vec<Grant>> {
+    let found: Option<(GrantRow, Option<String>)> = each!(connection, c => grants::table
+        .left_join(clients::table.on(clients::issuer_id.eq(grants::issuer_id).and(clients::id.eq(grants::client_id))))
+        .filter(grants::id.eq(id.as_str()))
+        .select((GrantRow::as_select(), clients::merged_into.nullable()))
+        .first(c)
+        .optional())?;
+    let Some((row, merged_into)) = found else { return Ok(Vec::new()) };
+    if row.ended_at.is_some() {
+        return Ok(vec![row.try_into()?]);
+    }
+    let successor = merged_into.unwrap_or_else(|| row.client_id.clone());
+    let merged = clients::table
+        .filter(clients::issuer_id.eq(&row.issuer_id))
+        .filter(clients::merged_into.eq(&successor))
+        .select(clients::id);
+    let rows: Vec<GrantRow> = each!(connection, c => grants::table
+        .filter(grants::shopper_id.eq(&row.shopper_id))
+        .filter(grants::resource.eq(&row.resource))
+        .filter(grants::issuer_id.eq(&row.issuer_id))
+        .filter(grants::ended_at.is_null())
+        .filter(grants::client_id.eq(&successor).or(grants::client_id.eq_any(merged)))
+        .order(grants::id.asc())
         .select(GrantRow::as_select())
         .load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()

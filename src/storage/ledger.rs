@@ -1,11 +1,11 @@
 //! The ledger of grants: reservations, and for each month and currency the sum of those that count. A reservation is decided
 //! by one conditional statement on that sum, so that no number of approvals at once goes over a ceiling (decision 5).
 //!
-//! Nobody waits in a circle: rows are held in one order, which is shopper, purchases, grant, reservations, sums; and of the last
-//! three, those of one grant only, and two of them by nobody who does not hold the grant. Who deletes an account holds all of its
-//! grants, in the order of their ids.
+//! Nobody waits in a circle: rows are held in one order, which is shopper, purchases, grant, reservations, sums; and two of the
+//! last three by nobody who does not hold the grant. Grants of one shopper are held together only by who holds the shopper: to
+//! reserve for what is one agent, to narrow or end it, to delete the account. Everybody else holds those of one grant.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use mcp_resource::wire::money::Currency;
 
@@ -16,27 +16,41 @@ use crate::domain::ledger::{Period, Reservation, ReservationState, Spent};
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{GrantId, ShopperId, Timestamp};
 
-/// What decides about a grant's reservations.
+/// What decides about the reservations of grants that are one agent.
 #[derive(Debug, Clone)]
 pub struct Terms {
-    pub limit: Option<SpendingLimit>,
+    limits: Vec<SpendingLimit>,
     /// The store's, an IANA name.
     pub time_zone: String,
 }
 
-/// `None` for a grant that does not exist.
-pub fn find_terms(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Option<Terms>> {
-    let row: Option<(limit_columns::Columns, String)> = each!(connection, c => grants::table
+impl Terms {
+    /// The lowest of them counts: the shopper sees one agent, and has held it to each.
+    pub fn limit(&self, currency: Currency) -> Option<SpendingLimit> {
+        SpendingLimit::lowest_in(currency, self.limits.iter().copied())
+    }
+}
+
+/// `None` for grants that do not exist.
+pub fn find_terms(connection: &mut DbConnection, grant_ids: &[GrantId]) -> StorageResult<Option<Terms>> {
+    let ids: Vec<&str> = grant_ids.iter().map(GrantId::as_str).collect();
+    let rows: Vec<(String, limit_columns::Columns, String)> = each!(connection, c => grants::table
         .inner_join(issuers::table.on(issuers::id.eq(grants::issuer_id)))
         .inner_join(stores::table.on(stores::id.eq(issuers::store_id)))
-        .filter(grants::id.eq(grant_id.as_str()))
-        .select(((grants::limit_currency, grants::limit_per_order, grants::limit_per_month), stores::time_zone))
-        .first(c)
-        .optional())?;
-    let Some((limit, time_zone)) = row else { return Ok(None) };
-    let limit =
-        limit_columns::read(limit).map_err(|column| StorageError::inconsistent("grants", grant_id.as_str(), column))?;
-    Ok(Some(Terms { limit, time_zone }))
+        .filter(grants::id.eq_any(&ids))
+        .select((
+            grants::id,
+            (grants::limit_currency, grants::limit_per_order, grants::limit_per_month),
+            stores::time_zone,
+        ))
+        .load(c))?;
+    let Some(time_zone) = rows.first().map(|(_, _, time_zone)| time_zone.clone()) else { return Ok(None) };
+    let mut limits = Vec::new();
+    for (id, limit, _) in rows {
+        let wrong = |column| StorageError::inconsistent("grants", id.as_str(), column);
+        limits.extend(limit_columns::read(limit).map_err(wrong)?);
+    }
+    Ok(Some(Terms { limits, time_zone }))
 }
 
 /// One row of the ledger.
@@ -126,9 +140,15 @@ pub fn remove(tx: &mut Tx<'_>, purchase_id: &str) -> StorageResult<()> {
     Ok(())
 }
 
-/// Counts the reservation in its month, if the grant's ceilings allow: the statement that decides. A ceiling in another
-/// currency measures nothing. False when one would be passed.
-pub fn count(tx: &mut Tx<'_>, reservation: &Reservation, period: &Period) -> StorageResult<bool> {
+/// Counts the reservation in its month, if the ceilings allow of all grants that are one agent, of which `beside` counts in the month
+/// against the others: the statement that decides. A ceiling in another currency measures nothing. False when one would be passed.
+pub fn count(
+    tx: &mut Tx<'_>,
+    reservation: &Reservation,
+    period: &Period,
+    (agent, beside): (&[GrantId], i64),
+) -> StorageResult<bool> {
+    let ids: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     let (grant, amount) = (reservation.grant_id.as_str(), reservation.amount.amount);
     let currency = reservation.amount.currency.to_string();
     let key = (grant, period.as_str(), currency.as_str());
@@ -142,12 +162,11 @@ pub fn count(tx: &mut Tx<'_>, reservation: &Reservation, period: &Period) -> Sto
         .on_conflict_do_nothing()
         .execute(c))?;
     let counted = each!(&mut **tx, c => diesel::update(ledger_periods::table.find(key))
-        .filter(exists(grants::table
-            .filter(grants::id.eq(grant))
-            .filter(grants::limit_currency.is_null().or(grants::limit_currency.ne(&currency)).or(
-                grants::limit_per_order.is_null().or(grants::limit_per_order.ge(amount)).and(
-                    grants::limit_per_month.is_null()
-                        .or(grants::limit_per_month.ge((ledger_periods::counted + amount).nullable())))))))
+        .filter(not(exists(grants::table
+            .filter(grants::id.eq_any(&ids))
+            .filter(grants::limit_currency.eq(&currency))
+            .filter(grants::limit_per_order.lt(amount)
+                .or(grants::limit_per_month.lt((ledger_periods::counted + amount.saturating_add(beside)).nullable()))))))
         .set(ledger_periods::counted.eq(ledger_periods::counted + amount))
         .execute(c))?;
     Ok(counted == 1)

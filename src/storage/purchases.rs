@@ -5,7 +5,7 @@ use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::restrictions::{aims_at_it, unrestricted};
-use super::schema::{connections, grants, purchases, restrictions};
+use super::schema::{agent_policies, connections, grants, purchases, restrictions};
 use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::purchase::{Decision, EXTENSION, MOST_PENDING, Purchase, Stage};
 use crate::domain::restriction::Effect;
@@ -15,8 +15,9 @@ pub(super) use row::PurchaseRow;
 
 pub use row::Found;
 
-/// The scopes of a grant that may check out, as LIKE knows them: no other scope has this one within it.
+/// The scopes of a grant that may check out, and of one that fills carts, as LIKE knows them: no other scope has these within it.
 const CHECKOUT: &str = "%checkout:initiate%";
+const CART: &str = "%cart:write%";
 
 mod row;
 
@@ -79,11 +80,23 @@ macro_rules! stands {
                 .filter(grants::id.eq(purchases::grant_id))
                 .filter(grants::ended_at.is_null()),
         ))
-        // What the shopper took back since counts; an elevation that has run out took nothing (decision 5). H20: of one purchase
-        // alone nothing was given that could be taken back.
-        .and(purchases::is_elevation.or(exists(
-            grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CHECKOUT)),
-        )))
+        // What the shopper took back since counts; an elevation that has run out took nothing (decision 5).
+        .and(
+            not(purchases::is_elevation)
+                .and(exists(
+                    grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CHECKOUT)),
+                ))
+                // H20: to begin this checkout is what the yes gives. What it builds on can be taken back, by either side.
+                .or(purchases::is_elevation
+                    .and(exists(
+                        grants::table.filter(grants::id.eq(purchases::grant_id)).filter(grants::scope.like(CART)),
+                    ))
+                    .and(exists(
+                        agent_policies::table
+                            .filter(agent_policies::issuer_id.eq($issuer_id))
+                            .filter(agent_policies::checkout_links),
+                    ))),
+        )
     };
 }
 
@@ -281,10 +294,11 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<Stri
         .get_results(c))?)
 }
 
-/// A new purchase of a grant that has its fill of those that await approval: the oldest give way.
-pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize> {
+/// A new purchase of an agent that has its fill of those that await approval: the oldest of all its grants give way.
+pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> StorageResult<usize> {
+    let agent: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     let surplus: Vec<String> = each!(&mut **tx, c => purchases::table
-        .filter(purchases::grant_id.eq(new.grant_id.as_str()))
+        .filter(purchases::grant_id.eq_any(&agent))
         .filter(purchases::id.ne(new.id.as_str()))
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
         .filter(purchases::expires_at.gt(new.created_at.as_micros()))
@@ -301,10 +315,11 @@ pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<usize>
         .execute(c))?)
 }
 
-/// Purchases of a grant that were begun after `since`.
-pub fn count_new(connection: &mut DbConnection, grant_id: &GrantId, since: Timestamp) -> StorageResult<i64> {
+/// Purchases of an agent's grants that were begun after `since`.
+pub fn count_new(connection: &mut DbConnection, agent: &[GrantId], since: Timestamp) -> StorageResult<i64> {
+    let agent: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     Ok(each!(connection, c => purchases::table
-        .filter(purchases::grant_id.eq(grant_id.as_str()))
+        .filter(purchases::grant_id.eq_any(&agent))
         .filter(purchases::created_at.gt(since.as_micros()))
         .count()
         .get_result(c))?)

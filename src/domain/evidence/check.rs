@@ -183,6 +183,8 @@ checks! {
     PurchaseKnown = "purchase_known",
     /// The grant and the connection of a purchase are live, and hold what it takes.
     PurchaseGrant = "purchase_grant",
+    /// The store gives links to agents that may not begin checkouts (H20).
+    PurchaseLinks = "purchase_links",
     /// The agent of a purchase is not held.
     PurchaseHeld = "purchase_held",
     /// The purchase is within what the shopper lets the agent spend.

@@ -63,7 +63,7 @@ async fn is_reserved(db: &Database, grant_id: &GrantId, purchase: &str, amount: 
 async fn counted(db: &Database, grant_id: &GrantId, second: i64) -> i64 {
     let grant_id = grant_id.clone();
     let spent: StorageResult<i64> =
-        db.read(move |c| spent_of(c, &grant_id, "EUR".parse().unwrap(), (at(second), "Europe/Paris"))).await;
+        db.read(move |c| spent_of(c, &[grant_id], "EUR".parse().unwrap(), (at(second), "Europe/Paris"))).await;
     spent.unwrap()
 }
 

@@ -5,9 +5,12 @@ use mcp_resource::wire::purchase::{NewPurchase, Offer, PurchaseState, Refusal};
 
 use super::super::Decision;
 use super::super::standing::offer;
-use super::{Answered, Shop, caller};
+use super::{Answered, Shop, caller, consume};
+use crate::domain::PurchaseId;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::client::AgentClass;
+use crate::domain::connection::EndReason;
+use crate::domain::evidence::{Check, Evidence};
 use crate::merchant::policy;
 use crate::merchant::testing::{act, at, database, write};
 use crate::storage::grants;
@@ -88,6 +91,62 @@ async fn what_the_merchant_takes_back_before_the_yes_cannot_be_approved() {
     let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
     shop.give_links(false).await;
     assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::NotAnyMore);
-    assert_eq!(shop.consume(&id, "one", 2).await, Err(Refusal::NotApproved));
+    assert_eq!(shop.consume(&id, "one", 2).await, Err(Refusal::GrantEnded));
     assert_eq!(shop.decide(&id, Decision::Decline, 3).await, Answered::Done, "no is always possible");
+}
+
+/// What the resource server was refused with, and why, as `tillgate why` says it.
+async fn refused(shop: &Shop, id: &PurchaseId) -> (Refusal, Evidence) {
+    let (id, digest) = (id.clone(), shop.purchase("", "").document.digest().unwrap());
+    let refused = write(&shop.db, move |tx| consume::consume(tx, &caller(at(2)), &id, ("one", &digest))).await;
+    let refused = refused.unwrap_err();
+    (refused.refusal, refused.evidence)
+}
+
+#[tokio::test]
+async fn what_the_shopper_takes_away_after_the_yes_to_one_purchase_counts_for_it() {
+    let shop = Shop::without_checkout(SHOPPING).await;
+    shop.give_links(true).await;
+    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
+    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    shop.terms("products:read", None).await;
+    let why = Check::PurchaseGrant.found("a grant that holds cart:write", "products:read");
+    assert_eq!(refused(&shop, &id).await, (Refusal::GrantEnded, why));
+    assert_eq!(shop.state(&id, 2).await, PurchaseState::Cancelled);
+    shop.terms(SHOPPING, None).await;
+    assert_eq!(shop.consume(&id, "one", 3).await, Ok(PurchaseState::Consumed), "a new consent");
+}
+
+#[tokio::test]
+async fn what_the_merchant_takes_away_after_the_yes_to_one_purchase_counts_for_it() {
+    let shop = Shop::without_checkout(SHOPPING).await;
+    shop.give_links(true).await;
+    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
+    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    shop.give_links(false).await;
+    let expected = "a store that gives links to agents that may not begin checkouts";
+    assert_eq!(
+        refused(&shop, &id).await,
+        (Refusal::GrantEnded, Check::PurchaseLinks.found(expected, "one that gives none"))
+    );
+    assert_eq!(shop.state(&id, 2).await, PurchaseState::Cancelled);
+    shop.decree(AgentPolicy { checkout_links: true, unverified: AgentClass::Browse, ..AgentPolicy::default() }).await;
+    let expected = "an agent whose class may begin checkouts";
+    let why = Check::PurchaseGrant.found(expected, "products:read inventory:read offline_access");
+    assert_eq!(refused(&shop, &id).await, (Refusal::GrantEnded, why));
+}
+
+/// Its agent lacks a permission, and the yes was about that: it takes nothing away. What was used goes on.
+#[tokio::test]
+async fn the_permission_that_a_yes_to_one_purchase_was_about_is_not_missed_when_it_is_used() {
+    let shop = Shop::without_checkout(SHOPPING).await;
+    shop.give_links(true).await;
+    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
+    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    shop.end_connection(EndReason::Superseded).await;
+    assert_eq!(shop.consume(&id, "one", 2).await, Ok(PurchaseState::Consumed));
+    shop.give_links(false).await;
+    shop.terms("products:read", None).await;
+    assert_eq!(shop.consume(&id, "one", 3).await, Ok(PurchaseState::Consumed), "F23");
+    assert_eq!(shop.settle(&id, Some("order")).await, Ok(PurchaseState::Completed));
 }

@@ -17,7 +17,12 @@ impl Shop {
 
     pub(super) async fn spent(&self) -> i64 {
         let id = self.connection.grant_id.clone();
-        write(&self.db, move |tx| ledger::spent_of(tx, &id, "EUR".parse().unwrap(), (at(0), "Europe/Paris"))).await
+        let (euros, month) = ("EUR".parse().unwrap(), (at(0), "Europe/Paris"));
+        write(&self.db, move |tx| {
+            let agent = ledger::agent_of(tx, &id)?;
+            ledger::spent_of(tx, &agent, euros, month)
+        })
+        .await
     }
 }
 

@@ -52,6 +52,8 @@ pub(in crate::storage) type FoundRow = (PurchaseRow, Ends, bool, bool, (String, 
 pub struct Found {
     pub purchase: Purchase,
     pub standing: Standing,
+    /// What the grant may do now.
+    pub scope: ScopeSet,
     /// The shopper in the audit trail.
     pub pseudonym: String,
     /// Where the answer to the connection's consent went.
@@ -63,7 +65,9 @@ impl Found {
         let (connection_ended, reason, grant_ended, scope) = ends;
         let scope: ScopeSet =
             scope.parse().ok().ok_or_else(|| StorageError::inconsistent("grants", row.grant_id.as_str(), "scope"))?;
-        let may_check_out = row.is_elevation || scope.contains(Scope::CheckoutInitiate);
+        // H20: the yes to one purchase stands in for the permission to begin it, and for no other.
+        let builds_on = if row.is_elevation { Scope::CartWrite } else { Scope::CheckoutInitiate };
+        let may_check_out = scope.contains(builds_on);
         let is_revoked =
             connection_ended.is_some() && !reason.is_some_and(|reason| BY_ITSELF.contains(&reason.as_str()));
         let standing = if grant_ended.is_some() || !may_check_out || is_revoked || is_shut_out {
@@ -74,7 +78,7 @@ impl Found {
             Standing::Live
         };
         let (pseudonym, redirect_uri) = about;
-        Ok(Self { purchase: row.try_into()?, standing, pseudonym, redirect_uri })
+        Ok(Self { purchase: row.try_into()?, standing, scope, pseudonym, redirect_uri })
     }
 
     pub fn state(&self, now: Timestamp) -> PurchaseState {

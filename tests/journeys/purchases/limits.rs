@@ -1,9 +1,12 @@
 //! Purchases against the shopper's limit: the page says which one is in the way, and the store's server is told.
 
 use serde_json::json;
+use tillgate::domain::staff::Role;
 
 use super::Scene;
-use crate::support::{App, Page};
+use crate::agents::{Console, DOCUMENT, described};
+use crate::support::agent::CALLBACK;
+use crate::support::{App, Documents, Page};
 
 /// Lowers the limit of one order under "Connected agents".
 async fn lower(scene: &mut Scene<'_>, amount: &str) {
@@ -52,4 +55,29 @@ async fn what_was_approved_is_gone_from_what_is_left_and_comes_back_with_a_relea
     assert_eq!(scene.consume(&asked).await.status, 200);
     assert_eq!(scene.settle(&asked, None).await.status, 200);
     assert!(!list(&mut scene).await.contains("spent this month"));
+}
+
+#[actix_web::test]
+async fn what_the_store_has_merged_is_one_card_with_one_limit_and_with_all_that_it_has_spent() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[]).await;
+    let mut scene = Scene::set(app.live()).await;
+    lower(&mut scene, "20").await;
+    let asked = scene.ask("one").await;
+    scene.answer(&asked, "Approve").await;
+    // The successor has a grant of its own, without a limit.
+    let successor = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    successor.connect(&mut scene.browser, app.live(), "products:read cart:write checkout:initiate").await;
+    Console::of(app.live(), Role::Admin).await.merge(&scene.agent.client_id, DOCUMENT).await;
+    let list = scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await;
+    assert_eq!(list.body.matches("class=\"card agent-card\"").count(), 1, "{}", list.body);
+    for said in ["20.00 EUR at most for one order", "14.90 EUR spent this month", "The lowest of its limits counts"] {
+        assert!(list.body.contains(said), "{said}: {}", list.body);
+    }
+    lower(&mut scene, "14.89").await;
+    let list = scene.browser.open(&list.url).await;
+    assert!(list.body.contains("14.89 EUR at most for one order"), "{}", list.body);
+    assert!(!list.body.contains("The lowest of its limits counts"), "one limit reaches all: {}", list.body);
+    let refused = scene.register(&scene.new_purchase("two", "two", &scene.document())).await;
+    assert_eq!((refused.status.as_u16(), &refused.json()["error"]), (409, &json!("over_limit")), "{}", refused.body);
 }

@@ -17,15 +17,16 @@ use super::doings::{self, Done};
 use super::purchase_form::allow_token;
 use super::sign_in;
 use super::told::Told;
-use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list};
+use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list, lowest};
 use crate::accounts::approval_rules::reach;
 use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
+use crate::domain::grant::Grant;
 use crate::domain::ledger::{Spent, left};
 use crate::domain::platforms::Platforms;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{GrantId, Money, Timestamp};
+use crate::domain::{Money, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
 use crate::purchases::asking::list_silenced;
 use crate::purchases::ledger;
@@ -81,6 +82,8 @@ pub struct Budget {
     pub month: Option<Month>,
     /// What counts this month where no ceiling says how much may.
     pub spent: Option<Money>,
+    /// The shopper has set different ones for what is one agent now: the lowest holds.
+    pub has_several: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,6 +112,7 @@ impl Budget {
             order: limit.and_then(SpendingLimit::order),
             month,
             spent: Some(spent).filter(|spent| month.is_none() && spent.amount > 0),
+            has_several: false,
         })
     }
 }
@@ -242,13 +246,19 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
     let cards = cards.map(|(agent, described)| {
         let silenced = grants_of(agent).find(|grant| silenced.iter().any(|silenced| silenced == grant));
         let allow = silenced.map(|grant| Allow { csrf: allow_token(&visit, signed_in, grant), grant });
-        let currency = agent.grant.limit.map_or(currency, |limit| limit.currency);
-        let is_of = |spent: &&Spent| spent.grant_id == agent.grant.id && spent.currency == currency;
-        let amount = spent.iter().find(is_of).map_or(0, |spent| spent.amount);
-        let rule = reach(std::iter::once(&agent.grant).chain(&agent.guests), &rules);
+        // One agent, and one limit: what counts against any of it counts against the lowest.
+        let limit = lowest(grants_on(agent));
+        let currency = limit.map_or(currency, |limit| limit.currency);
+        let is_of = |spent: &&Spent| {
+            spent.currency == currency && grants_of(agent).any(|grant| grant == spent.grant_id.as_str())
+        };
+        let amount = spent.iter().filter(is_of).map(|spent| spent.amount).sum();
+        let rule = reach(grants_on(agent), &rules);
         let rule = rule.map(|most| Standing { csrf: change::token(&visit, signed_in, &agent.grant.id), most });
         let card = card(agent, described, (now, layout.locale));
-        let budget = Budget::of(agent.grant.limit, card.permissions, Money::new(amount, currency));
+        let has_several = grants_on(agent).any(|grant| grant.limit != limit);
+        let budget = Budget::of(limit, card.permissions, Money::new(amount, currency));
+        let budget = budget.map(|budget| Budget { has_several, ..budget });
         let (connections, grants): (Vec<String>, Vec<&str>) =
             (connections_of(agent).collect(), grants_of(agent).collect());
         let done = doings.of((&connections, &grants), (now, layout.locale));
@@ -274,10 +284,13 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
 }
 
-/// Of what was merged into it, too.
+/// Of what was merged with it, too.
+fn grants_on(agent: &ConnectedAgent) -> impl Iterator<Item = &Grant> + Clone {
+    std::iter::once(&agent.grant).chain(&agent.guests)
+}
+
 fn grants_of(agent: &ConnectedAgent) -> impl Iterator<Item = &str> {
-    let rows = agent.connections.iter().chain(&agent.folded);
-    std::iter::once(&agent.grant.id).chain(rows.map(|row| &row.grant_id)).map(GrantId::as_str)
+    grants_on(agent).map(|grant| grant.id.as_str())
 }
 
 fn connections_of(agent: &ConnectedAgent) -> impl Iterator<Item = String> {

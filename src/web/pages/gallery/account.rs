@@ -288,7 +288,8 @@ fn agents() -> Vec<Sample> {
     busy.folded = vec![line(9), line(12)];
     busy.connections.push(line(1));
     busy.done = data::done();
-    busy.budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
+    let budget = Budget::of(ceiling(8_000, 20_000), ScopeSet::STORE, Money::new(4_600, Currency::EUR));
+    busy.budget = budget.map(|budget| Budget { has_several: true, ..budget });
     let mut fresh = card(Some(SCRIPT), ReturnsTo::Loopback("localhost"), ScopeSet::BROWSE);
     (fresh.last_used_at, fresh.ends_at, fresh.unused_ends_at) = (None, None, None);
     fresh.allow = Some(Allow { csrf: csrf(), grant: "gr_018f" });
