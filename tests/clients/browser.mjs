@@ -160,3 +160,16 @@ export async function revokeSession(page, agentName) {
     await Promise.all([page.waitForResponse(response => response.request().method() === 'POST'), revoke.click()]);
     return performance.now();
 }
+
+/** The merchant gives links to agents that may not check out (H20), or no more: a switch of the console's policy page. */
+export async function giveLinks(page, { console_url, staff }, given) {
+    await openConsole(page, { console_url, staff });
+    await page.goto(`${console_url}/agents/policy`);
+    const links = page.getByRole('checkbox', { name: 'Give them a link for one purchase' });
+    const form = page.locator('form').filter({ has: links });
+    await links.setChecked(given);
+    await form.getByLabel('Your password').fill(staff.password);
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.waitForLoadState('load');
+    if (await links.isChecked() !== given) throw new Error('the console did not keep what was chosen');
+}

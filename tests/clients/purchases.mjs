@@ -10,10 +10,10 @@ import { demo } from './support/demo.mjs';
 const STAY = 'Stay connected';
 const CART = 'Add or remove items in your cart';
 const CHECKOUT = 'Start a checkout for you to confirm';
-const ADDRESS = { name: 'Maya Example', line1: 'Lindenweg 12', postal_code: '34117', city: 'Kassel', country: 'DE' };
+export const ADDRESS = { name: 'Maya Example', line1: 'Lindenweg 12', postal_code: '34117', city: 'Kassel', country: 'DE' };
 
 /** Opens the approval page as the shopper and answers by the button of this name; returns what stood there. */
-async function decide(browser, url, answer) {
+export async function decide(browser, url, answer) {
     const page = await browser.page();
     try {
         await page.goto(url);
