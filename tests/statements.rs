@@ -131,6 +131,14 @@ async fn who_is_signed_in_matters_to_an_authorization_request_only_where_no_page
     assert_eq!(looked, [false, false, false, true]);
 }
 
+/// An agent that may begin checkouts, and its shopper at a browser.
+async fn shopping(app: &App) -> (&Shop, Browser, Agent, Tokens) {
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = agent.connect(&mut browser, shop, "products:read cart:write checkout:initiate").await;
+    (shop, browser, agent, tokens)
+}
+
 /// The store registers a purchase that the agent began.
 async fn purchase((shop, agent): (&Shop, &Agent), tokens: &Tokens, checkout: &str) -> Value {
     let (claims, euros) = (claims(&tokens.access), json!({ "amount": 500, "currency": "EUR" }));
@@ -149,16 +157,12 @@ async fn purchase((shop, agent): (&Shop, &Agent), tokens: &Tokens, checkout: &st
     asked.json().await.unwrap()
 }
 
-const CHECKOUT: &str = "products:read cart:write checkout:initiate";
-
 #[tokio::test]
 async fn many_purchases_that_await_an_answer_ask_for_no_more_than_one() {
     let _alone = ALONE.lock().await;
     set_default_instrumentation(watch).unwrap();
     let app = App::start().await;
-    let (shop, mut browser) = (app.live(), Browser::new());
-    let agent = Agent::register(shop).await;
-    let tokens = agent.connect(&mut browser, shop, CHECKOUT).await;
+    let (shop, mut browser, agent, tokens) = shopping(&app).await;
     purchase((shop, &agent), &tokens, "one").await;
     let one = statements_of_page(&app, &mut browser).await;
     for checkout in ["two", "three"] {
@@ -172,9 +176,7 @@ async fn a_no_to_a_purchase_reads_it_once() {
     let _alone = ALONE.lock().await;
     set_default_instrumentation(watch).unwrap();
     let app = App::start().await;
-    let (shop, mut browser) = (app.live(), Browser::new());
-    let agent = Agent::register(shop).await;
-    let tokens = agent.connect(&mut browser, shop, CHECKOUT).await;
+    let (shop, mut browser, agent, tokens) = shopping(&app).await;
     let asked = purchase((shop, &agent), &tokens, "one").await;
     let page = browser.open(&asked["approval_url"].as_str().unwrap().parse().unwrap()).await;
     let form = page.form("Decline").pressed("Decline");

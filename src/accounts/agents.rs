@@ -137,10 +137,8 @@ pub(super) fn own(connection: &mut DbConnection, shopper: &Shopper, id: &GrantId
 pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
     shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
-    let others = merged_with(tx, &grant)?;
-    end(tx, shopper, &grant, occasion)?;
-    for other in others {
-        end(tx, shopper, &other, occasion)?;
+    for one in card_of(tx, grant)? {
+        end(tx, shopper, &one, occasion)?;
     }
     Ok(true)
 }
@@ -154,17 +152,13 @@ pub fn disconnect_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -
     Ok(())
 }
 
-/// The shopper's other live grants that stand on the same card. Who holds several of them holds the shopper first (`storage::ledger`).
-pub(super) fn merged_with(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Vec<Grant>> {
+/// The grant, and after it the shopper's other live ones that stand on the same card. Who holds several of them holds the shopper
+/// first (`storage::ledger`).
+pub fn card_of(connection: &mut DbConnection, grant: Grant) -> StorageResult<Vec<Grant>> {
     let mut others = grants::list_of_agent(connection, &grant.id)?;
     others.retain(|other| other.id != grant.id);
+    others.insert(0, grant);
     Ok(others)
-}
-
-/// The ceiling that holds for the grant: the lowest of its card.
-pub fn limit_of(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Option<SpendingLimit>> {
-    let others = merged_with(connection, grant)?;
-    Ok(lowest(std::iter::once(grant).chain(&others)))
 }
 
 /// What one card may spend, the first grant's currency before the others': each of its ceilings holds for all of it.

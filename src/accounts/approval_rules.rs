@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::agents::{merged_with, own};
+use super::agents::{card_of, own};
 use super::trail::{self, Occasion};
 use crate::domain::approval_rule::{ApprovalRule, highest};
 use crate::domain::audit::AuditKind;
@@ -49,19 +49,17 @@ pub fn reach<'a>(card: impl IntoIterator<Item = &'a Grant>, rules: &[(GrantId, A
     card.into_iter().filter_map(reach).max_by_key(|most| most.amount)
 }
 
-/// The same of the card of this grant.
-pub fn reach_of(connection: &mut DbConnection, grant: &Grant) -> StorageResult<Option<Money>> {
-    let guests = merged_with(connection, grant)?;
-    let card = || std::iter::once(grant).chain(&guests);
-    let ids: Vec<&str> = card().map(|one| one.id.as_str()).collect();
-    Ok(reach(card(), &approval_rules::list(connection, &ids)?))
+/// The same, with the rules that there are.
+pub fn reach_of(connection: &mut DbConnection, card: &[Grant]) -> StorageResult<Option<Money>> {
+    let ids: Vec<&str> = card.iter().map(|one| one.id.as_str()).collect();
+    Ok(reach(card, &approval_rules::list(connection, &ids)?))
 }
 
 /// Has the agent ask each time again, whatever stands on its card; false when the shopper has no such grant.
 pub fn remove(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<bool> {
     shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(false) };
-    for one in std::iter::once(grant.clone()).chain(merged_with(tx, &grant)?) {
+    for one in card_of(tx, grant)? {
         remove_of(tx, shopper, &one, occasion)?;
     }
     Ok(true)

@@ -1,5 +1,6 @@
-//! Deleting a shopper's account, at the shopper's own word or at that of the operator whom they asked. In one transaction everything that can act ends, what names the
-//! person goes, and the way from the account to its pseudonym is destroyed: the trail stays and leads to nobody.
+//! Deleting a shopper's account, at the shopper's own word or at that of the operator whom they asked. In one transaction
+//! everything that can act ends, what names the person goes, and the way from the account to its pseudonym is destroyed: the trail
+//! stays and leads to nobody.
 //!
 //! What the law wants kept, orders and what was agreed to, hangs on an id that is no longer anybody's until its time is over
 //! (`merchant::sweeper`). An order that is being placed is finished. The same address can sign up again, as somebody new.

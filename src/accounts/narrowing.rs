@@ -5,7 +5,7 @@
 
 use mcp_resource::wire::feed::{Event, Target};
 
-use super::agents::{merged_with, own};
+use super::agents::{card_of, own};
 use super::approval_rules;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
@@ -51,11 +51,11 @@ pub fn narrow(
     if grant.scope.intersection(left.scope).is_empty() {
         return Ok(Narrowed::NothingLeft);
     }
-    let mut has_changed = narrow_one(tx, shopper, &grant, left, occasion)?;
+    let mut has_changed = false;
     // What stands on the same card is one agent to the shopper.
-    for other in merged_with(tx, &grant)? {
-        if let Some(other) = hold(tx, &shopper.issuer_id, &other.id)? {
-            has_changed |= narrow_one(tx, shopper, &other, left, occasion)?;
+    for one in card_of(tx, grant)? {
+        if let Some(one) = hold(tx, &shopper.issuer_id, &one.id)? {
+            has_changed |= narrow_one(tx, shopper, &one, left, occasion)?;
         }
     }
     Ok(if has_changed { Narrowed::Done } else { Narrowed::Unchanged })
@@ -136,9 +136,8 @@ fn for_each(
 ) -> StorageResult<bool> {
     let grant = own(tx, shopper, id)?.filter(|grant| grant.ended_at.is_none());
     let Some(grant) = grant else { return Ok(false) };
-    act(tx, &grant)?;
-    for other in merged_with(tx, &grant)? {
-        act(tx, &other)?;
+    for one in card_of(tx, grant)? {
+        act(tx, &one)?;
     }
     Ok(true)
 }

@@ -11,10 +11,9 @@ pub fn list_silenced(connection: &mut DbConnection, grant_ids: &[&str]) -> Stora
     purchase_declines::list_silenced(connection, grant_ids)
 }
 
-/// Whether the agent of this grant may not, whichever of its grants was declined.
-pub fn is_silenced(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<bool> {
-    let agent = agent_of(connection, grant_id)?;
-    purchase_declines::is_silenced(connection, &agent)
+/// Whether this agent may not, whichever of its grants was declined.
+pub fn is_silenced(connection: &mut DbConnection, agent: &[GrantId]) -> StorageResult<bool> {
+    purchase_declines::is_silenced(connection, agent)
 }
 
 /// Lets the agent of a grant ask again, all that is merged into one; false when the shopper has no such grant. Twice is as good as

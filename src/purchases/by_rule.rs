@@ -7,7 +7,6 @@
 use mcp_resource::wire::purchase::ShipTo;
 
 use super::decide::reserve;
-use super::ledger::agent_of;
 use super::{Caller, Found};
 use crate::domain::GrantId;
 use crate::domain::approval_rule::ApprovalRule;
@@ -31,9 +30,13 @@ pub(super) fn destinations(keys: &IssuerKeys, grant_id: &GrantId, ship_to: Optio
 }
 
 /// Approves what was just registered, if the shopper's rule does; its id then.
-pub(super) fn approve(tx: &mut Tx<'_>, caller: &Caller, found: &mut Found) -> StorageResult<Option<String>> {
+pub(super) fn approve(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    (found, agent): (&mut Found, &[GrantId]),
+) -> StorageResult<Option<String>> {
     let now = caller.occasion.now;
-    let Some(rule) = rule(tx, caller, &found.purchase)? else { return Ok(None) };
+    let Some(rule) = rule(tx, caller, (&found.purchase, agent))? else { return Ok(None) };
     let expires_at = found.purchase.usable_until(now);
     let approved = tx.attempt(|tx| {
         if !purchases::approve_by_rule(tx, &found.purchase, (&rule.id, expires_at), now)? {
@@ -51,7 +54,11 @@ pub(super) fn approve(tx: &mut Tx<'_>, caller: &Caller, found: &mut Found) -> St
 }
 
 /// The rule that covers it.
-fn rule(tx: &mut Tx<'_>, caller: &Caller, purchase: &Purchase) -> StorageResult<Option<ApprovalRule>> {
+fn rule(
+    tx: &mut Tx<'_>,
+    caller: &Caller,
+    (purchase, agent): (&Purchase, &[GrantId]),
+) -> StorageResult<Option<ApprovalRule>> {
     // H20: what is a consent of its own is the shopper's to give.
     if purchase.is_elevation || !agent_policies::find_classes(tx, &caller.issuer.id)?.lets_rules() {
         return Ok(None);
@@ -62,6 +69,5 @@ fn rule(tx: &mut Tx<'_>, caller: &Caller, purchase: &Purchase) -> StorageResult<
     let Some(rule) = rule.filter(|rule| rule.covers(purchase.document.total, grant.limit)) else { return Ok(None) };
     let digests = destinations(&caller.keys, &grant.id, purchase.document.ship_to.as_ref());
     let is_known = approval_rules::is_destination(tx, &grant.id, &digests)?;
-    let agent = agent_of(tx, &grant.id)?;
-    Ok((is_known && !purchase_declines::has_any(tx, &agent)?).then_some(rule))
+    Ok((is_known && !purchase_declines::has_any(tx, agent)?).then_some(rule))
 }

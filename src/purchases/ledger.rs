@@ -33,7 +33,8 @@ pub fn reserve(tx: &mut Tx<'_>, reservation: &Reservation) -> StorageResult<Rese
     let missing = || StorageError::inconsistent("reservations", reservation.purchase_id.as_str(), "grant_id");
     // What is over counts against nobody, also where no sweeper has come by yet. The grants are held before anything is counted: a
     // ceiling that is being lowered is waited for, and counts.
-    let agent = expire_of_agent(tx, grant_id, reservation.at)?;
+    let agent = agent_of(tx, grant_id)?;
+    expire_of_agent(tx, &agent, reservation.at)?;
     let terms = ledger::find_terms(tx, &agent)?.ok_or_else(missing)?;
     let period = Period::of(reservation.at, &terms.time_zone);
     if !ledger::insert(tx, reservation, &period)? {
@@ -106,13 +107,9 @@ pub fn expire_of_grant(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> S
     Ok(())
 }
 
-/// The same of all that are one agent with it; which those are. The shopper is held, where there may be several.
-pub fn expire_of_agent(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResult<Vec<GrantId>> {
-    let agent = agent_of(tx, grant_id)?;
-    for id in &agent {
-        expire_of_grant(tx, id, now)?;
-    }
-    Ok(agent)
+/// The same of all that are one agent. The shopper is held, where there may be several.
+pub fn expire_of_agent(tx: &mut Tx<'_>, agent: &[GrantId], now: Timestamp) -> StorageResult<()> {
+    agent.iter().try_for_each(|id| expire_of_grant(tx, id, now))
 }
 
 /// The grants that are one agent with this one, itself included.
@@ -136,16 +133,15 @@ fn expire_of(tx: &mut Tx<'_>, grant_id: &GrantId, now: Timestamp) -> StorageResu
     Ok(expired.len())
 }
 
-/// Whether a purchase of `amount` would be above the ceilings now: for pages and answers. What decides is [`reserve`].
+/// Whether a purchase of `amount` would be above the ceilings of this agent now: for pages and answers. What decides is [`reserve`].
 pub fn over_limit(
     connection: &mut DbConnection,
-    grant_id: &GrantId,
+    agent: &[GrantId],
     amount: Money,
     at: Timestamp,
 ) -> StorageResult<Option<OverLimit>> {
-    let agent = agent_of(connection, grant_id)?;
-    let Some(terms) = ledger::find_terms(connection, &agent)? else { return Ok(None) };
-    let spent = spent_of(connection, &agent, amount.currency, (at, &terms.time_zone))?;
+    let Some(terms) = ledger::find_terms(connection, agent)? else { return Ok(None) };
+    let spent = spent_of(connection, agent, amount.currency, (at, &terms.time_zone))?;
     Ok(crate::domain::ledger::over_limit(terms.limit(amount.currency), spent, amount))
 }
 

@@ -22,9 +22,7 @@ pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store)
     if !is_open {
         return Ok(found);
     }
-    let (issuer_id, client_id) = (&found.purchase.issuer_id, &found.purchase.client_id);
-    let policy = agent_policies::find_classes(connection, issuer_id)?;
-    let client = clients::find(connection, issuer_id, client_id)?;
+    let (policy, client) = decided(connection, &found)?;
     if is_left(&found, (&policy, client.as_ref()), store) && is_ruled_still(connection, &found)? {
         return Ok(found);
     }
@@ -38,13 +36,28 @@ fn is_ruled_still(connection: &mut DbConnection, found: &Found) -> StorageResult
     Ok(rule.is_some_and(|rule| rule.id == *rule_id))
 }
 
+/// What the merchant has decided about agents, and about the purchase's own.
+fn decided(connection: &mut DbConnection, found: &Found) -> StorageResult<(AgentPolicy, Option<Client>)> {
+    let issuer_id = &found.purchase.issuer_id;
+    Ok((
+        agent_policies::find_classes(connection, issuer_id)?,
+        clients::find(connection, issuer_id, &found.purchase.client_id)?,
+    ))
+}
+
 /// Whether the merchant lets the purchase's client begin checkouts, and where it may not, be given links (H20).
 pub(super) fn is_left(found: &Found, (policy, client): (&AgentPolicy, Option<&Client>), store: &Store) -> bool {
     let ceiling = policy.ceiling_at(client, &found.redirect_uri, store);
     if found.purchase.is_elevation {
-        return refuse_offer(policy, ceiling, found.scope.intersection(ceiling)).is_none();
+        missing(found, policy, ceiling).is_none()
+    } else {
+        ceiling.contains(Scope::CheckoutInitiate)
     }
-    ceiling.contains(Scope::CheckoutInitiate)
+}
+
+/// What the shopper's yes to one purchase stood on and was taken away since.
+fn missing(found: &Found, policy: &AgentPolicy, ceiling: ScopeSet) -> Option<Evidence> {
+    refuse_offer(policy, ceiling, found.scope.intersection(ceiling))
 }
 
 /// H20: only where the merchant allows it, to an agent whose class may begin checkouts and that fills carts already. What is
@@ -74,10 +87,7 @@ pub(super) fn taken_back(
     if !found.purchase.is_elevation {
         return Ok(None);
     }
-    let (issuer_id, client_id) = (&found.purchase.issuer_id, &found.purchase.client_id);
-    let policy = agent_policies::find_classes(connection, issuer_id)?;
-    let client = clients::find(connection, issuer_id, client_id)?;
+    let (policy, client) = decided(connection, found)?;
     let ceiling = policy.ceiling_at(client.as_ref(), &found.redirect_uri, store);
-    let missing = refuse_offer(&policy, ceiling, found.scope.intersection(ceiling));
-    Ok(missing.map(|evidence| Refused::new(Refusal::GrantEnded, evidence)))
+    Ok(missing(found, &policy, ceiling).map(|evidence| Refused::new(Refusal::GrantEnded, evidence)))
 }

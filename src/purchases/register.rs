@@ -16,7 +16,7 @@ use crate::domain::grant::Grant;
 use crate::domain::purchase::{
     ASKING_WINDOW, Invalid, LIFETIME, MAIL_WINDOW, MOST_MAILS, Purchase, Stage, Standing, Terms, validate, validate_id,
 };
-use crate::domain::{PurchaseId, Timestamp};
+use crate::domain::{GrantId, PurchaseId, Timestamp};
 use crate::storage::{DbConnection, StorageResult, Tx, consent_receipts, purchase_declines, purchases, shoppers};
 
 #[derive(Debug, Clone)]
@@ -49,7 +49,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     if let Some(found) = purchases::find_by_checkout(tx, &caller.issuer.id, checkout)? {
         return Ok(there(found, &named));
     }
-    if let Some(refused) = refusal(tx, caller, &named, &new)? {
+    let agent = ledger::agent_of(tx, &named.grant.id)?;
+    if let Some(refused) = refusal(tx, caller, (&named, &agent), &new)? {
         return Ok(Err(refused));
     }
     let purchase = purchase(caller, &named, new);
@@ -59,14 +60,14 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         None => None,
     };
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
-    if let Err(refused) = tx.attempt(|tx| replace(tx, &purchase, mailed_at))? {
+    if let Err(refused) = tx.attempt(|tx| replace(tx, (&purchase, &agent), mailed_at))? {
         return Ok(Err(refused));
     }
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
     let scope = named.grant.scope;
     let mut found = Found { purchase, standing: Standing::Live, scope, pseudonym, redirect_uri };
     // Nothing is bought without asking that the shopper would not be told of.
-    let rule = if mail_to.is_some() { by_rule::approve(tx, caller, &mut found)? } else { None };
+    let rule = if mail_to.is_some() { by_rule::approve(tx, caller, (&mut found, &agent))? } else { None };
     let resource = Actor::Resource(&caller.resource);
     trail::record(tx, AuditKind::PurchaseRequested, &found, (resource, &caller.occasion), "ok");
     if let Some(rule) = rule {
@@ -102,7 +103,7 @@ fn there(found: Found, named: &Named) -> Result<Registered, Refused> {
 fn refusal(
     connection: &mut DbConnection,
     caller: &Caller,
-    named: &Named,
+    (named, agent): (&Named, &[GrantId]),
     new: &NewPurchase,
 ) -> StorageResult<Option<Refused>> {
     let pair = (&named.grant, &named.connection);
@@ -120,12 +121,11 @@ fn refusal(
         return Ok(Some(Refused::invalid(invalid)));
     }
     let since = caller.occasion.now.minus(ASKING_WINDOW);
-    let agent = ledger::agent_of(connection, &named.grant.id)?;
-    if purchases::count_new(connection, &agent, since)? >= caller.most_new {
+    if purchases::count_new(connection, agent, since)? >= caller.most_new {
         let evidence = Check::PurchaseAsking.found(format!("at most {} an hour", caller.most_new), "more");
         return Ok(Some(Refused::new(Refusal::TooMany, evidence)));
     }
-    if purchase_declines::is_silenced(connection, &agent)? {
+    if purchase_declines::is_silenced(connection, agent)? {
         return Ok(Some(Refused::silenced()));
     }
     Ok(None)
@@ -133,18 +133,21 @@ fn refusal(
 
 /// Inserts it in the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room: nobody is
 /// asked for what they could not approve. To be attempted: a refusal replaces nothing.
-fn replace(tx: &mut Tx<'_>, new: &Purchase, mailed_at: Option<Timestamp>) -> StorageResult<Result<(), Refused>> {
+fn replace(
+    tx: &mut Tx<'_>,
+    (new, agent): (&Purchase, &[GrantId]),
+    mailed_at: Option<Timestamp>,
+) -> StorageResult<Result<(), Refused>> {
     let superseded = purchases::supersede_cart(tx, new)?;
     // Before anything of the ledger is held: who decides on one of these holds it, and waits for the ledger.
-    let agent = ledger::agent_of(tx, &new.grant_id)?;
-    purchases::supersede_oldest(tx, new, &agent)?;
+    purchases::supersede_oldest(tx, new, agent)?;
     for superseded in superseded {
         ledger::release(tx, &superseded)?;
     }
     // What is over counts against nobody, also where no sweeper has come by yet.
-    ledger::expire_of_agent(tx, &new.grant_id, new.created_at)?;
+    ledger::expire_of_agent(tx, agent, new.created_at)?;
     let total = new.document.total;
-    if let Some(over) = ledger::over_limit(tx, &new.grant_id, total, new.created_at)? {
+    if let Some(over) = ledger::over_limit(tx, agent, total, new.created_at)? {
         return Ok(Err(Refused::over_limit(&over, total)));
     }
     if !tx.attempt_insert(|tx| purchases::insert(tx, new, mailed_at))? {

@@ -6,15 +6,16 @@ use mcp_resource::wire::feed::Target;
 use mcp_resource::wire::purchase::{Offer, Refusal};
 use uuid::Uuid;
 
-use super::asking::is_silenced;
-use super::{Caller, Found, Refused, permission};
+use super::{Caller, Found, Refused, ledger, permission};
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::store::Store;
 use crate::domain::{ConnectionId, GrantId, Scope, Timestamp};
 use crate::storage::introspection::Active;
-use crate::storage::{DbConnection, StorageResult, connections, grants, introspection, restrictions};
+use crate::storage::{
+    DbConnection, StorageResult, connections, grants, introspection, purchase_declines, restrictions,
+};
 
 /// A grant and one of its connections, of the caller's resource and of nobody else's.
 pub(super) fn pair(
@@ -76,7 +77,8 @@ pub fn offer(connection: &mut DbConnection, caller: &Caller, offer: &Offer) -> S
     if let Some(refused) = refusal(connection, caller, (&grant, &began), true)? {
         return Ok(Err(refused));
     }
-    Ok(if is_silenced(connection, &grant.id)? { Err(Refused::silenced()) } else { Ok(()) })
+    let agent = ledger::agent_of(connection, &grant.id)?;
+    Ok(if purchase_declines::is_silenced(connection, &agent)? { Err(Refused::silenced()) } else { Ok(()) })
 }
 
 /// Whether the merchant still lets the shopper say yes. Always, but to an agent that may not begin checkouts.

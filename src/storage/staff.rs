@@ -2,8 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{staff, staff_sessions};
-use super::{DbConnection, StorageError, StorageResult, Tx, each};
+use super::schema::staff;
+use super::{DbConnection, StorageError, StorageResult, Tx, each, staff_sessions};
 use crate::domain::staff::Staff;
 use crate::domain::{StaffId, StoreId, Timestamp};
 
@@ -88,18 +88,13 @@ pub fn list(connection: &mut DbConnection, store_id: &StoreId) -> StorageResult<
 /// A new password, by its Argon2id hash: whoever signed in with the old one is signed out.
 pub fn set_password(tx: &mut Tx<'_>, id: &StaffId, hash: &str) -> StorageResult<()> {
     each!(&mut **tx, c => diesel::update(staff::table.find(id.as_str())).set(staff::password_hash.eq(hash)).execute(c))?;
-    sign_out(tx, id)
+    staff_sessions::delete_all_of(tx, id)?;
+    Ok(())
 }
 
 /// With their sessions. Nothing else hangs on them: the trail keeps their id as a word.
 pub fn delete(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<()> {
-    sign_out(tx, id)?;
+    staff_sessions::delete_all_of(tx, id)?;
     each!(&mut **tx, c => diesel::delete(staff::table.find(id.as_str())).execute(c))?;
-    Ok(())
-}
-
-fn sign_out(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<()> {
-    each!(&mut **tx, c => diesel::delete(staff_sessions::table.filter(staff_sessions::staff_id.eq(id.as_str())))
-        .execute(c))?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{staff, staff_sessions};
 use super::{DbConnection, StorageResult, each, staff::Row as StaffRow};
 use crate::domain::session::{StaffSession, TokenHash};
-use crate::domain::{StoreId, Timestamp};
+use crate::domain::{StaffId, StoreId, Timestamp};
 
 pub fn insert(connection: &mut DbConnection, session: &StaffSession) -> StorageResult<()> {
     each!(connection, c => diesel::insert_into(staff_sessions::table)
@@ -53,6 +53,13 @@ pub fn delete(connection: &mut DbConnection, store_id: &StoreId, token_hash: &To
         .filter(staff_sessions::store_id.eq(store_id.as_str())))
         .execute(c))?;
     Ok(deleted > 0)
+}
+
+/// Signs a member of staff out everywhere.
+pub fn delete_all_of(connection: &mut DbConnection, staff_id: &StaffId) -> StorageResult<usize> {
+    Ok(each!(connection, c => diesel::delete(staff_sessions::table
+        .filter(staff_sessions::staff_id.eq(staff_id.as_str())))
+        .execute(c))?)
 }
 
 /// Forgets what has expired; for the housekeeping.

@@ -9,9 +9,10 @@ import { callbackServer } from './support/callback.mjs';
 import { bareCall, bareRefresh, demo, eventually } from './support/demo.mjs';
 import { documentOf } from './support/documents.mjs';
 
-const STAY = 'Stay connected';
-const CART = 'Add or remove items in your cart';
-const CHECKOUT = 'Start a checkout for you to confirm';
+/** Boxes of the consent page. */
+export const STAY = 'Stay connected';
+export const CART = 'Add or remove items in your cart';
+export const CHECKOUT = 'Start a checkout for you to confirm';
 
 const BANNER = /This is a test store: nothing here is real/;
 

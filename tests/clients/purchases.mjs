@@ -4,12 +4,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { leave, openBrowser, send, signIn } from './browser.mjs';
-import { find, seat, structured } from './journeys.mjs';
+import { CART, CHECKOUT, STAY, find, seat, structured } from './journeys.mjs';
 import { demo } from './support/demo.mjs';
 
-const STAY = 'Stay connected';
-const CART = 'Add or remove items in your cart';
-const CHECKOUT = 'Start a checkout for you to confirm';
 export const ADDRESS = { name: 'Maya Example', line1: 'Lindenweg 12', postal_code: '34117', city: 'Kassel', country: 'DE' };
 
 /** Opens the approval page as the shopper and answers by the button of this name; returns what stood there. */

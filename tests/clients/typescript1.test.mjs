@@ -7,11 +7,20 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { typescript1 } from './agents/typescript1.mjs';
 import { typescript2 } from './agents/typescript2.mjs';
 import { giveLinks, openBrowser } from './browser.mjs';
-import { find, journeys, seat, structured } from './journeys.mjs';
+import { CART, find, journeys, seat, structured } from './journeys.mjs';
 import { ADDRESS, decide } from './purchases.mjs';
 import { demo } from './support/demo.mjs';
 
 journeys('TypeScript SDK 1.x', typescript1, { era: '2025-11-25', name: 'Journey TypeScript one', stepsUp: false, hasDocument: true });
+
+/** A host that holds a token itself, and has nobody who could answer a challenge. */
+async function host(t, accessToken, options = {}) {
+    const client = new Client({ name: 'host', version: '1.0.0' });
+    t.after(() => client.close());
+    const requestInit = { headers: { authorization: `Bearer ${accessToken}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(demo().mcp_url), { requestInit, ...options }));
+    return client;
+}
 
 // C-3: some hosts act on the result and never see the 403. This SDK checks `structuredContent` against the tool's schema in
 // errors too, and throws where it does not match: such a host would show the mismatch in place of what is missing.
@@ -26,10 +35,7 @@ test('a missing permission can be read in the result by an SDK that checks outpu
         const answer = await fetch(url, init);
         return answer.status === 403 ? new Response(answer.body, { headers: { 'content-type': 'application/json' } }) : answer;
     };
-    const client = new Client({ name: 'host', version: '1.0.0' });
-    t.after(() => client.close());
-    const requestInit = { headers: { authorization: `Bearer ${accessToken}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(demo().mcp_url), { requestInit, fetch: asResult }));
+    const client = await host(t, accessToken, { fetch: asResult });
     const { tools } = await client.listTools();
     const { outputSchema } = tools.find(tool => tool.name === 'add_to_cart');
     assert.ok(outputSchema, 'there is something to check against');
@@ -40,7 +46,7 @@ test('a missing permission can be read in the result by an SDK that checks outpu
     assert.match(result._meta['mcp/www_authenticate'][0], /error="insufficient_scope"/);
 });
 
-// H20: a host that holds a token itself has nobody who could answer a challenge, and hands the body of the 403 to its model.
+// H20: such a host hands the body of the 403 to its model.
 test('where the merchant gives links, an agent that cannot step up has one purchase approved, and no more than that', async t => {
     const browser = await openBrowser();
     const desk = await browser.page();
@@ -51,16 +57,13 @@ test('where the merchant gives links, an agent that cannot step up has one purch
     // By an SDK that can ask for the cart; from then on, this one has the token.
     const shop = await seat(browser, typescript2, { name: 'Journey TypeScript 1 link', era: '2025-11-25' });
     t.after(shop.close);
-    shop.shopper = { allow: true, tick: ['Add or remove items in your cart'] };
+    shop.shopper = { allow: true, tick: [CART] };
     await shop.agent.connect();
     const { products } = structured(await shop.agent.call('search_products', { query: 'honey', limit: 20 }));
     structured(await shop.agent.call('add_to_cart', { variant_id: find(products, 'variant_id'), quantity: 1 }));
     const { accessToken, scope } = await shop.agent.credentials();
     assert.ok(!scope.includes('checkout'), scope);
-    const client = new Client({ name: 'host', version: '1.0.0' });
-    t.after(() => client.close());
-    const requestInit = { headers: { authorization: `Bearer ${accessToken}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(demo().mcp_url), { requestInit }));
+    const client = await host(t, accessToken);
     const call = (name, args) => client.callTool({ name, arguments: args });
 
     const added = async () => find(structured(await call('add_to_cart', { variant_id: find(products, 'variant_id'), quantity: 1 })), 'cart_id');

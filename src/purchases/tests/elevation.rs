@@ -95,6 +95,15 @@ async fn what_the_merchant_takes_back_before_the_yes_cannot_be_approved() {
     assert_eq!(shop.decide(&id, Decision::Decline, 3).await, Answered::Done, "no is always possible");
 }
 
+/// One purchase, by the shopper's yes to its link.
+async fn approved() -> (Shop, PurchaseId) {
+    let shop = Shop::without_checkout(SHOPPING).await;
+    shop.give_links(true).await;
+    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
+    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    (shop, id)
+}
+
 /// What the resource server was refused with, and why, as `tillgate why` says it.
 async fn refused(shop: &Shop, id: &PurchaseId) -> (Refusal, Evidence) {
     let (id, digest) = (id.clone(), shop.purchase("", "").document.digest().unwrap());
@@ -105,10 +114,7 @@ async fn refused(shop: &Shop, id: &PurchaseId) -> (Refusal, Evidence) {
 
 #[tokio::test]
 async fn what_the_shopper_takes_away_after_the_yes_to_one_purchase_counts_for_it() {
-    let shop = Shop::without_checkout(SHOPPING).await;
-    shop.give_links(true).await;
-    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
-    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    let (shop, id) = approved().await;
     shop.terms("products:read", None).await;
     let why = Check::PurchaseGrant.found("a grant that holds cart:write", "products:read");
     assert_eq!(refused(&shop, &id).await, (Refusal::GrantEnded, why));
@@ -119,10 +125,7 @@ async fn what_the_shopper_takes_away_after_the_yes_to_one_purchase_counts_for_it
 
 #[tokio::test]
 async fn what_the_merchant_takes_away_after_the_yes_to_one_purchase_counts_for_it() {
-    let shop = Shop::without_checkout(SHOPPING).await;
-    shop.give_links(true).await;
-    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
-    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    let (shop, id) = approved().await;
     shop.give_links(false).await;
     let expected = "a store that gives links to agents that may not begin checkouts";
     assert_eq!(
@@ -139,10 +142,7 @@ async fn what_the_merchant_takes_away_after_the_yes_to_one_purchase_counts_for_i
 /// Its agent lacks a permission, and the yes was about that: it takes nothing away. What was used goes on.
 #[tokio::test]
 async fn the_permission_that_a_yes_to_one_purchase_was_about_is_not_missed_when_it_is_used() {
-    let shop = Shop::without_checkout(SHOPPING).await;
-    shop.give_links(true).await;
-    let id = shop.register(shop.elevation("one"), 0).await.unwrap().found.purchase.id;
-    assert_eq!(shop.decide(&id, Decision::Approve, 1).await, Answered::Done);
+    let (shop, id) = approved().await;
     shop.end_connection(EndReason::Superseded).await;
     assert_eq!(shop.consume(&id, "one", 2).await, Ok(PurchaseState::Consumed));
     shop.give_links(false).await;

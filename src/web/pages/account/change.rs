@@ -13,7 +13,7 @@ use super::amounts::LimitFields;
 use super::disconnect::{Which, not_found};
 use super::rule::{self, Offer};
 use super::told::tell;
-use crate::accounts::agents::{OwnGrant, find, limit_of};
+use crate::accounts::agents::{OwnGrant, card_of, find, lowest};
 use crate::accounts::approval_rules::reach_of;
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
 use crate::domain::grant::Grant;
@@ -177,10 +177,11 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
     let read = move |connection: &mut DbConnection| -> StorageResult<Option<Found>> {
         let Some(mut own) = find(connection, &shopper, &id)? else { return Ok(None) };
         // The card's: what the merchant has merged is one agent, with one limit.
-        own.grant.limit = limit_of(connection, &own.grant)?;
+        let card = card_of(connection, own.grant.clone())?;
+        own.grant.limit = lowest(card.iter());
         let target = Target::Grant(id.to_string());
         let is_paused = restrictions::is_set(connection, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
-        let rule = reach_of(connection, &own.grant)?;
+        let rule = reach_of(connection, &card)?;
         Ok(Some(Found { own, is_paused, rule }))
     };
     let found = visit.state.db.read(read).await.map_err(|error| fault(&visit.request, &visit.context, &error))?;

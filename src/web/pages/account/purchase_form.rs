@@ -84,13 +84,16 @@ fn read(
     (store, now): &(Store, Timestamp),
 ) -> StorageResult<Read> {
     Ok(match find(connection, shopper, id, store)? {
-        Own::Theirs(found) => Read::Theirs(Box::new(Shown {
-            client: listing::client_of(connection, &found)?,
-            is_silenced: asking::is_silenced(connection, &found.purchase.grant_id)?,
-            over: ledger::over_limit(connection, &found.purchase.grant_id, found.purchase.document.total, *now)?,
-            may_be_approved: may_be_approved(connection, &found, (store, *now))?,
-            found: *found,
-        })),
+        Own::Theirs(found) => {
+            let agent = ledger::agent_of(connection, &found.purchase.grant_id)?;
+            Read::Theirs(Box::new(Shown {
+                client: listing::client_of(connection, &found)?,
+                is_silenced: asking::is_silenced(connection, &agent)?,
+                over: ledger::over_limit(connection, &agent, found.purchase.document.total, *now)?,
+                may_be_approved: may_be_approved(connection, &found, (store, *now))?,
+                found: *found,
+            }))
+        }
         Own::Another => Read::Another,
         Own::Nobodys => Read::Nobodys,
     })
