@@ -75,13 +75,25 @@ agents-connections-older =
 agents-connected = Verbunden
 agents-disconnect = Trennen
 agents-disconnect-label = „{ $agent }“ trennen
-agents-disconnected = „{ $agent }“ ist getrennt. Er kann nicht mehr für Sie handeln.
-agents-disconnected-unnamed = Das Programm ohne Namen ist getrennt. Es kann nicht mehr für Sie handeln.
+agents-disconnected = „{ $agent }“ wurde { $when } getrennt. Er kann nicht mehr für Sie handeln.
+agents-disconnected-unnamed = Das Programm ohne Namen wurde { $when } getrennt. Es kann nicht mehr für Sie handeln.
+agents-disconnect-all = Alle Agenten trennen
+agents-disconnected-all = Alle Agenten sind getrennt. Keiner kann mehr für Sie handeln.
 
 disconnect-title = „{ $agent }“ trennen?
 disconnect-title-unnamed = Das Programm ohne Namen trennen?
 disconnect-effect = Das wirkt in einer Sekunde, auf allen Ihren Geräten.
 disconnect-effect-again = Um ihn wieder zu nutzen, verbinden Sie ihn neu im Agenten.
 disconnect-effect-data = Was der Agent schon gesehen hat, bleibt bei ihm. Bitten Sie seinen Hersteller, das zu löschen.
+disconnect-effect-data-at = Was der Agent schon gesehen hat, bleibt bei ihm. { $company } sagt, wie es gelöscht wird:
+disconnect-policy = Datenschutzseite von { $company }
+disconnect-report = { $store } melden, dass mit diesem Agenten etwas nicht stimmt
+disconnect-report-detail = Der Shop sieht, dass ihn jemand gemeldet hat, nicht was Sie gekauft haben oder wer Sie sind.
 disconnect-cancel = Behalten
 disconnect-confirm = Trennen
+
+disconnect-all-title = Alle Agenten trennen?
+disconnect-all-effect = Das wirkt bei allen in einer Sekunde, auf allen Ihren Geräten.
+disconnect-all-effect-data = Was sie schon gesehen haben, bleibt bei ihnen. Bitten Sie ihre Hersteller, das zu löschen.
+disconnect-all-cancel = Behalten
+disconnect-all-confirm = Alle trennen

@@ -29,6 +29,8 @@ client-sessions =
         [one] 1 Sitzung
        *[other] { $count } Sitzungen
     }
+client-reports = Von Kunden gemeldet
+client-reports-detail = Sie haben ihn getrennt und gemeldet, dass mit ihm etwas nicht stimmt.
 client-merged-here = In diesen überführt
 client-addresses = Rücksprungadressen
 client-only-local = Alle seine Antworten gehen an ein Programm auf dem Computer des Kunden. Nichts beweist, an welches.

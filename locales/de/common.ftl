@@ -24,6 +24,7 @@ agent-on-this-device = Eine App auf diesem Gerät ({ $scheme })
 
 time-now = gerade eben
 time-never = Noch nie
+time-tenths-ago = vor { $seconds } s
 time-seconds-ago = vor { $count } Sekunden
 time-minutes-ago =
     { $count ->

@@ -140,6 +140,7 @@ audit-kind-database-went-back = Datenbank ging in der Zeit zurück
 audit-kind-elevated = Kunde hat mehr erlaubt
 audit-kind-grace-replay = Token noch einmal benutzt, in der Schonfrist
 audit-kind-grant-revoked = Kunde hat den Agenten getrennt
+audit-kind-agent-reported = Kunde hat den Agenten gemeldet
 audit-kind-keys-rotated = Signaturschlüssel gewechselt
 audit-kind-paused = Agenten angehalten
 audit-kind-refused = Anfrage abgelehnt

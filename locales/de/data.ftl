@@ -49,6 +49,14 @@ mail-farewell-body =
 
     Waren Sie das nicht? Dann konnte sich jemand als Sie anmelden. Ändern Sie das Passwort Ihrer E-Mail.
 
+mail-farewell-store-body =
+    Guten Tag,
+
+    { $store } hat Ihr Konto dort gelöscht. Ihre Agenten sind gestoppt.
+    Das ist unsere letzte E-Mail an Sie. Sie können jederzeit wieder ein Konto anlegen.
+
+    Haben Sie nicht darum gebeten? Dann schreiben Sie dem Shop.
+
 ## What agents did last, on their cards
 
 agents-last-action = Zuletzt getan

@@ -75,13 +75,25 @@ agents-connections-older =
 agents-connected = Connected
 agents-disconnect = Disconnect
 agents-disconnect-label = Disconnect “{ $agent }”
-agents-disconnected = Disconnected “{ $agent }”. It can no longer act for you.
-agents-disconnected-unnamed = Disconnected the unnamed program. It can no longer act for you.
+agents-disconnected = Disconnected “{ $agent }” { $when }. It can no longer act for you.
+agents-disconnected-unnamed = Disconnected the unnamed program { $when }. It can no longer act for you.
+agents-disconnect-all = Disconnect all agents
+agents-disconnected-all = All agents are disconnected. None can act for you any more.
 
 disconnect-title = Disconnect “{ $agent }”?
 disconnect-title-unnamed = Disconnect the unnamed program?
 disconnect-effect = It stops within a second, on all your devices.
 disconnect-effect-again = To use it again, you connect it again from the agent.
 disconnect-effect-data = What the agent has already seen stays with it. Ask its maker to delete that.
+disconnect-effect-data-at = What the agent has already seen stays with it. { $company } says how to have it deleted:
+disconnect-policy = Privacy page of { $company }
+disconnect-report = Tell { $store } that something is wrong with this agent
+disconnect-report-detail = The store sees that somebody reported it, not what you bought or who you are.
 disconnect-cancel = Keep it
 disconnect-confirm = Disconnect
+
+disconnect-all-title = Disconnect all agents?
+disconnect-all-effect = All of them stop within a second, on all your devices.
+disconnect-all-effect-data = What they have already seen stays with them. Ask their makers to delete that.
+disconnect-all-cancel = Keep them
+disconnect-all-confirm = Disconnect all

@@ -29,6 +29,8 @@ client-sessions =
         [one] 1 session
        *[other] { $count } sessions
     }
+client-reports = Reported by shoppers
+client-reports-detail = They disconnected it and said that something is wrong with it.
 client-merged-here = Merged into this one
 client-addresses = Redirect addresses
 client-only-local = All its answers go to a program on the shopper’s computer. Nothing proves which one.

@@ -24,6 +24,7 @@ agent-on-this-device = An app on this device ({ $scheme })
 
 time-now = just now
 time-never = Not yet
+time-tenths-ago = { $seconds } s ago
 time-seconds-ago = { $count } seconds ago
 time-minutes-ago =
     { $count ->

@@ -140,6 +140,7 @@ audit-kind-database-went-back = Database went back in time
 audit-kind-elevated = Shopper allowed more
 audit-kind-grace-replay = Token used again, in grace
 audit-kind-grant-revoked = Shopper disconnected the agent
+audit-kind-agent-reported = Shopper reported the agent
 audit-kind-keys-rotated = Signing keys rotated
 audit-kind-paused = Agents paused
 audit-kind-refused = Request refused

@@ -49,6 +49,14 @@ mail-farewell-body =
 
     If this was not you, somebody could sign in as you. Change the password of your e-mail.
 
+mail-farewell-store-body =
+    Hello,
+
+    { $store } has deleted your account there. Your agents have stopped.
+    This is our last mail to you. You can sign up again at any time.
+
+    If you did not ask for this, write to the store.
+
 ## What agents did last, on their cards
 
 agents-last-action = Last did

@@ -143,6 +143,15 @@ pub fn disconnect(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &O
     Ok(true)
 }
 
+/// Tells the store that something is wrong with the agent of this live grant, which says nothing when there is none.
+pub fn report(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, occasion: &Occasion) -> StorageResult<()> {
+    shoppers::hold(tx, &shopper.id)?;
+    match own(tx, shopper, id)?.filter(|grant| grant.ended_at.is_none()) {
+        Some(grant) => trail::record_grant(tx, AuditKind::AgentReported, shopper, &grant, occasion),
+        None => Ok(()),
+    }
+}
+
 /// Ends all that the shopper's agents hold.
 pub fn disconnect_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> StorageResult<()> {
     shoppers::hold(tx, &shopper.id)?;

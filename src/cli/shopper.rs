@@ -4,12 +4,17 @@
 use clap::{Args, Subcommand};
 
 use super::failure::Failure;
+use super::installation::wait;
 use super::output;
 use super::person::{Found, Newcomer, Person, Who};
 use super::settings::Settings;
 use crate::accounts::deletion;
 use crate::accounts::sign_up::{NewAccount, create};
 use crate::accounts::trail::Occasion;
+use crate::config;
+use crate::domain::store::Store;
+use crate::locale::{Locale, MailText};
+use crate::outbound::mail::{Delivered, deliver};
 use crate::storage::{grants, shoppers};
 
 #[derive(Debug, Subcommand)]
@@ -32,7 +37,7 @@ pub(super) struct Remove {
 pub(super) fn run(settings: &Settings, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Add(person) => add(person.prepare(settings)?),
-        Command::Remove(Remove { who, yes }) => remove(who.find(settings)?, *yes),
+        Command::Remove(Remove { who, yes }) => remove(who.find(settings)?, *yes, &settings.load_unchecked()?.mail),
     }
 }
 
@@ -47,9 +52,10 @@ fn add(newcomer: Newcomer) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The same as on the shopper's own page, but that no mail says farewell.
-fn remove(found: Found, is_meant: bool) -> Result<(), Failure> {
+/// The same as on the shopper's own page.
+fn remove(found: Found, is_meant: bool, mail: &config::Mail) -> Result<(), Failure> {
     let Found { installation, issuer, email } = found;
+    let store = installation.directory()?.store(&issuer)?.clone();
     let sought = email.clone();
     let asked = installation.ask(move |connection| {
         let Some(shopper) = shoppers::find_by_email(connection, &issuer.id, &sought)? else { return Ok(None) };
@@ -67,5 +73,17 @@ fn remove(found: Found, is_meant: bool) -> Result<(), Failure> {
     let occasion = Occasion::of_operator(installation.now);
     installation.change(move |tx| Ok(deletion::delete(tx, &shopper, ("operator", &occasion))?))?;
     output::line(format_args!("the account of {email} is deleted"));
+    say_farewell(mail, &email, &store)
+}
+
+/// In the store's language: what the shopper chose is deleted as well.
+fn say_farewell(mail: &config::Mail, email: &str, store: &Store) -> Result<(), Failure> {
+    let text = MailText::farewell_of_store(Locale::negotiate([store.locale.as_str()]), &store.name);
+    let sent = wait(deliver(mail, email, text))?;
+    match sent {
+        Ok(Delivered::Yes) => output::line(format_args!("a last mail tells them so")),
+        Ok(Delivered::No) => output::line(format_args!("mail is off: tell them so yourself")),
+        Err(error) => output::line(format_args!("the last mail was not sent, tell them so yourself: {error}")),
+    }
     Ok(())
 }

@@ -33,6 +33,8 @@ words! {
         GrantRevoked = "grant_revoked",
         /// The shopper took a permission from it, or lowered its ceiling.
         GrantNarrowed = "grant_narrowed",
+        /// The shopper says that something is wrong with an agent.
+        AgentReported = "agent_reported",
         AccessTokenRevoked = "access_token_revoked",
         /// All connections of a client, a shopper or the issuer.
         RevokedMany = "revoked_many",

@@ -106,12 +106,14 @@ impl CheckoutProof {
 }
 
 words! {
-    /// Where a sign-in page leads, on the way to what demands a passkey.
+    /// What a sign-in page has to know of the way that it is on.
     ProofStep {
         /// To sign in with one.
         Passkey = "passkey",
         /// To add one, which needs a fresh sign-in of any kind.
         AddPasskey = "add",
+        /// To sign in as somebody else than before.
+        OtherAccount = "other",
     }
 }
 

@@ -64,6 +64,11 @@ impl MailText {
         }
     }
 
+    /// The same, done by the store.
+    pub fn farewell_of_store(locale: &Locale, store: &str) -> Self {
+        Self { body: locale.t1("mail-farewell-store-body", &("store", store)), ..Self::farewell(locale, store) }
+    }
+
     /// For an address that has an account already: the page says the same in both cases, the mail does not.
     pub fn known(locale: &Locale, store: &str, link: &str) -> Self {
         Self::leading(locale, ("mail-known-subject", "mail-known-body"), store, link)

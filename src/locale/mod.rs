@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 pub use argument::{Argument, Foreign};
 pub use mail::MailText;
-pub use moment::Moment;
+pub use moment::{Moment, lately};
 
 /// The sources of one locale: file name and text. `consent` and `scopes` are what a shopper agrees to.
 type Sources = &'static [(&'static str, &'static str)];

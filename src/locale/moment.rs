@@ -30,6 +30,16 @@ impl Moment {
     }
 }
 
+/// How long ago, to the tenth of a second where that is new: for what was done a moment ago.
+pub fn lately(past: Duration, locale: &Locale) -> String {
+    if past >= Duration::from_secs(10) {
+        return ago(past, locale);
+    }
+    let tenths = past.as_millis() / 100;
+    let seconds = format!("{}{}{}", tenths / 10, locale.signs.decimal, tenths % 10);
+    locale.t1("time-tenths-ago", &("seconds", seconds.as_str()))
+}
+
 /// How long ago.
 fn ago(past: Duration, locale: &Locale) -> String {
     match Span::of(past) {

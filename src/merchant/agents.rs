@@ -9,7 +9,7 @@ use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId, Timestamp};
-use crate::storage::audit_listing::{self, StaffAct};
+use crate::storage::audit_listing::{self, ClientAct};
 use crate::storage::client_listing::{self, Filter, Key, Standing};
 use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, client_decisions, clients, restrictions};
@@ -73,10 +73,12 @@ pub struct Whole {
     /// The ids of what was merged into it.
     pub merged: Vec<String>,
     /// What staff did about it, newest first.
-    pub decisions: Vec<StaffAct>,
+    pub decisions: Vec<ClientAct>,
+    /// What shoppers said is wrong with it, or with what was merged into it; newest first.
+    pub reports: Vec<ClientAct>,
 }
 
-/// So many decisions are shown.
+/// So many decisions are shown, and reports.
 const DECISIONS: i64 = 20;
 
 pub fn find(
@@ -94,7 +96,10 @@ pub fn find(
         client,
     };
     let decisions = audit_listing::list_staff_acts(connection, issuer_id, id.as_str(), DECISIONS)?;
-    Ok(Some(Whole { agent, merged: merged.into_iter().map(|(id, _)| id).collect(), decisions }))
+    let merged: Vec<String> = merged.into_iter().map(|(id, _)| id).collect();
+    let ids: Vec<&str> = [id.as_str()].into_iter().chain(merged.iter().map(String::as_str)).collect();
+    let reports = audit_listing::list_reports(connection, issuer_id, &ids, DECISIONS)?;
+    Ok(Some(Whole { agent, merged, decisions, reports }))
 }
 
 /// How many sessions would end.

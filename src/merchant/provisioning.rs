@@ -242,13 +242,18 @@ impl StoredDirectory {
         secrets: &InstallationSecrets,
         StoredIssuer { issuer, servers, policy }: &StoredIssuer,
     ) -> Result<IssuerContext, ProvisioningError> {
-        let store = self.stores.iter().find(|store| store.id == issuer.store_id).cloned();
-        let store = store.ok_or_else(|| StorageError::inconsistent("issuers", issuer.id.as_str(), "store_id"))?;
+        let store = self.store(issuer)?.clone();
         let keys = IssuerKeys::new(secrets, issuer.url.as_str())?;
         let stored = self.keys.iter().filter(|key| key.issuer_id == issuer.id.as_str());
         let keyring = Keyring::new(stored.map(|key| open_key(&keys, key)).collect::<Result<_, _>>()?);
         let (issuer, resource_servers, policy) = (issuer.clone(), servers.clone(), policy.clone());
         Ok(IssuerContext { issuer, store, keys: keys.into(), keyring, resource_servers, policy })
+    }
+
+    /// The store of this issuer.
+    pub fn store(&self, issuer: &Issuer) -> Result<&Store, ProvisioningError> {
+        let found = self.stores.iter().find(|store| store.id == issuer.store_id);
+        Ok(found.ok_or_else(|| StorageError::inconsistent("issuers", issuer.id.as_str(), "store_id"))?)
     }
 
     /// The issuer with this URL.

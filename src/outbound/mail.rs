@@ -1,7 +1,6 @@
 //! Mail, after the answer: a bounded queue and one task that empties it, so that sending neither delays nor changes what
 //! a page says. Addresses are never logged.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +23,10 @@ pub enum MailError {
     Settings(String),
     #[error("the folder for mail cannot be made: {0}")]
     Folder(std::io::Error),
+    #[error("the address is none of RFC 5322")]
+    Address,
+    #[error("{0}")]
+    NotSent(&'static str),
 }
 
 /// Cheap to clone.
@@ -56,21 +59,8 @@ impl Mailer {
     /// # Errors
     /// When the settings are no address, or the folder cannot be made.
     pub fn start(settings: &config::Mail) -> Result<Self, MailError> {
-        let post = match &settings.transport {
-            Transport::Off => return Ok(Self::off()),
-            Transport::Directory(path) => folder(path.clone())?,
-            Transport::Smtp(url) => Post::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
-                    // The error may quote the address, which holds a password.
-                    .map_err(|_secret| MailError::Settings("it is no smtp or smtps URL".to_owned()))?
-                    .timeout(Some(PATIENCE))
-                    .build(),
-            ),
-        };
-        let from = settings
-            .from
-            .parse()
-            .map_err(|error: lettre::address::AddressError| MailError::Settings(error.to_string()))?;
+        let Some(post) = Post::by(&settings.transport)? else { return Ok(Self::off()) };
+        let from = sender(settings)?;
         let (sender, mails) = mpsc::channel(QUEUE);
         let worker = tokio::spawn(send_all(post, mails));
         let queue = Queue { from, sender: Mutex::new(Some(sender)), worker: Mutex::new(Some(worker)) };
@@ -119,25 +109,71 @@ impl std::fmt::Debug for Mailer {
 
 impl Queue {
     fn compose(&self, to: &str, text: MailText) -> Option<Message> {
-        let to: Mailbox = to.parse().ok()?;
-        let mail = Message::builder().from(self.from.clone()).to(to).subject(text.subject);
-        mail.header(ContentType::TEXT_PLAIN).message_id(None).body(text.body).ok()
+        compose(&self.from, to, text)
     }
 }
 
-fn folder(path: PathBuf) -> Result<Post, MailError> {
-    std::fs::create_dir_all(&path).map_err(MailError::Folder)?;
-    Ok(Post::Folder(AsyncFileTransport::new(path)))
+/// Sends one mail and waits for the server's word, for commands. Without a transport nothing is sent, and that is said.
+///
+/// # Errors
+/// When the settings or `to` are no address, or the mail was not accepted.
+pub async fn deliver(settings: &config::Mail, to: &str, text: MailText) -> Result<Delivered, MailError> {
+    let Some(post) = Post::by(&settings.transport)? else { return Ok(Delivered::No) };
+    let mail = compose(&sender(settings)?, to, text).ok_or(MailError::Address)?;
+    match post.send(mail).await {
+        None => Ok(Delivered::Yes),
+        Some(reason) => Err(MailError::NotSent(reason)),
+    }
+}
+
+/// Whether a mail left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    Yes,
+    /// Mail is off.
+    No,
+}
+
+fn compose(from: &Mailbox, to: &str, text: MailText) -> Option<Message> {
+    let to: Mailbox = to.parse().ok()?;
+    let mail = Message::builder().from(from.clone()).to(to).subject(text.subject);
+    mail.header(ContentType::TEXT_PLAIN).message_id(None).body(text.body).ok()
+}
+
+fn sender(settings: &config::Mail) -> Result<Mailbox, MailError> {
+    settings.from.parse().map_err(|error: lettre::address::AddressError| MailError::Settings(error.to_string()))
+}
+
+impl Post {
+    /// `None` when mail is off.
+    fn by(transport: &Transport) -> Result<Option<Self>, MailError> {
+        match transport {
+            Transport::Off => Ok(None),
+            Transport::Directory(path) => {
+                std::fs::create_dir_all(path).map_err(MailError::Folder)?;
+                Ok(Some(Self::Folder(AsyncFileTransport::new(path.clone()))))
+            }
+            Transport::Smtp(url) => {
+                let smtp = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose())
+                    // The error may quote the address, which holds a password.
+                    .map_err(|_secret| MailError::Settings("it is no smtp or smtps URL".to_owned()))?;
+                Ok(Some(Self::Smtp(smtp.timeout(Some(PATIENCE)).build())))
+            }
+        }
+    }
+
+    /// Why it was not sent, if it was not. The error of a mail server may quote an address: only what kind it was is told.
+    async fn send(&self, mail: Message) -> Option<&'static str> {
+        match self {
+            Self::Smtp(smtp) => smtp.send(mail).await.err().map(|error| kind(&error)),
+            Self::Folder(folder) => folder.send(mail).await.err().map(|_| "its file cannot be written"),
+        }
+    }
 }
 
 async fn send_all(post: Post, mut mails: mpsc::Receiver<Message>) {
     while let Some(mail) = mails.recv().await {
-        // The error of a mail server may quote an address: only what kind it was is logged.
-        let failure = match &post {
-            Post::Smtp(smtp) => smtp.send(mail).await.err().map(|error| kind(&error)),
-            Post::Folder(folder) => folder.send(mail).await.err().map(|_| "its file cannot be written"),
-        };
-        if let Some(reason) = failure {
+        if let Some(reason) = post.send(mail).await {
             tracing::error!(reason, "a mail was not sent");
         }
     }

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::schema::{audit_entries, clients};
 use super::{DbConnection, StorageResult, each};
+use crate::domain::audit::AuditKind;
 use crate::domain::{IssuerId, Timestamp};
 
 /// One entry as the console shows it.
@@ -124,14 +125,16 @@ fn load(
     })?)
 }
 
-/// What a member of staff did about a client.
+/// What somebody did about a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaffAct {
+pub struct ClientAct {
     pub at: Timestamp,
     pub kind: String,
     pub outcome: String,
     pub reference_id: String,
 }
+
+type ActRow = (i64, String, String, String);
 
 /// The newest acts of staff about a client, newest first.
 pub fn list_staff_acts(
@@ -139,8 +142,8 @@ pub fn list_staff_acts(
     issuer_id: &IssuerId,
     client_id: &str,
     limit: i64,
-) -> StorageResult<Vec<StaffAct>> {
-    let rows: Vec<(i64, String, String, String)> = each!(connection, c => audit_entries::table
+) -> StorageResult<Vec<ClientAct>> {
+    let rows: Vec<ActRow> = each!(connection, c => audit_entries::table
         .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
         .filter(audit_entries::client_id.eq(client_id))
         // `staff:` and an id, as a range, which the index gives without reading what shoppers did.
@@ -150,9 +153,32 @@ pub fn list_staff_acts(
         .limit(limit)
         .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
         .load(c))?;
-    let act =
-        |(at, kind, outcome, reference_id)| StaffAct { at: Timestamp::from_micros(at), kind, outcome, reference_id };
-    Ok(rows.into_iter().map(act).collect())
+    Ok(rows.into_iter().map(ClientAct::from).collect())
+}
+
+/// The newest reports of shoppers about any of these clients, newest first.
+pub fn list_reports(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    client_ids: &[&str],
+    limit: i64,
+) -> StorageResult<Vec<ClientAct>> {
+    let rows: Vec<ActRow> = each!(connection, c => audit_entries::table
+        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
+        .filter(audit_entries::client_id.eq_any(client_ids))
+        .filter(audit_entries::actor.eq("shopper"))
+        .filter(audit_entries::kind.eq(AuditKind::AgentReported.as_str()))
+        .order((audit_entries::at.desc(), audit_entries::id.desc()))
+        .limit(limit)
+        .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
+        .load(c))?;
+    Ok(rows.into_iter().map(ClientAct::from).collect())
+}
+
+impl From<ActRow> for ClientAct {
+    fn from((at, kind, outcome, reference_id): ActRow) -> Self {
+        Self { at: Timestamp::from_micros(at), kind, outcome, reference_id }
+    }
 }
 
 impl From<Row> for ListedEntry {

@@ -272,7 +272,15 @@ async fn whoever_runs_commands_lets_staff_and_shoppers_go() {
     assert!(said.contains("Agents connected to it: 1.") && said.contains("--yes"), "{said}");
     let tokens = agent.refresh(&tokens.refresh).await.tokens();
     let began = Instant::now();
-    run(&["shopper", "remove", "--yes"], of(SHOPPER));
+    let mail = folder.path().join("mail");
+    let postman =
+        installation.server.clone().with("TILLGATE__MAIL__TRANSPORT", format!("directory:{}", mail.display()));
+    let said = postman.run(&[&["shopper", "remove", "--yes"], &of(SHOPPER)[..]].concat());
+    assert!(said.contains("a last mail tells them so"), "{said}");
+    let mails: Vec<_> = std::fs::read_dir(mail).unwrap().collect();
+    let farewell = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
+    assert!(mails.len() == 1 && farewell.contains(&format!("To: {SHOPPER}")), "{farewell}");
+    assert!(farewell.contains("has deleted your account there"), "{farewell}");
     while call(&installation.shop.resource, &tokens.access, "view_cart", json!({})).await.status
         != StatusCode::UNAUTHORIZED
     {

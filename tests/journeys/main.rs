@@ -24,6 +24,7 @@ mod commands;
 mod consents;
 mod crashes;
 mod deleting;
+mod disconnecting;
 mod doctor;
 mod encrypted_database;
 mod forms;

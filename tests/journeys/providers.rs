@@ -131,3 +131,29 @@ async fn a_provider_is_offered_where_it_is_configured_for_and_nowhere_else() {
 async fn come_back(browser: &mut Browser, visit: &Visit) -> Page {
     browser.open(&visit.back(&[("code", "c")])).await
 }
+
+#[tokio::test]
+async fn who_says_not_you_is_asked_by_the_provider_who_they_are() {
+    // OpenID Connect Core §3.1.2.1. Google knows no `login`.
+    for (is_google, prompt) in [(false, "login"), (true, "select_account")] {
+        let provider = Provider::start();
+        if is_google {
+            provider.as_google();
+        }
+        let app = provider.app().await;
+        let agent = Agent::register(app.live()).await;
+        let mut browser = Browser::new();
+        provider.sign_in(&app, &mut browser, "noor").await;
+        let asking = agent.ask("products:read");
+        let page = browser.open(&asking.url).await;
+        let page = browser.press(&page, &page.form("Not you?"), "Not you?").await;
+        let visit = provider.go(&mut browser, &page).await;
+        assert_eq!(visit.parameter("prompt").as_deref(), Some(prompt));
+        provider.vouch(&Provider::claims(&app, &visit, "another"));
+        let consent = browser.open(&visit.back(&[("code", "c")])).await;
+        assert_eq!(consent.url.path(), "/consent", "{}", consent.body);
+        assert!(consent.body.contains("another@example.com"), "{}", consent.body);
+        let done = browser.allow(&consent).await;
+        agent.redeem(&done.sent_back("code").unwrap(), &asking.verifier).await.tokens();
+    }
+}

@@ -11,6 +11,7 @@ use super::http;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A folder and variables to run in, and nothing of this process's own settings.
+#[derive(Clone)]
 pub struct Program {
     folder: PathBuf,
     variables: Vec<(String, String)>,

@@ -74,10 +74,18 @@ impl Provider {
 
     /// Like Google: whoever is signed in there is never asked once more.
     pub fn cannot_ask_again(&self) {
+        self.configure("preset = \"custom\"\nasks_again = false");
+    }
+
+    /// Taken for Google itself.
+    pub fn as_google(&self) {
+        self.configure("preset = \"google\"");
+    }
+
+    fn configure(&self, preset: &str) {
         let path = self.folder.path().join("providers.toml");
         let file = std::fs::read_to_string(&path).unwrap();
-        std::fs::write(path, file.replacen("preset = \"custom\"", "preset = \"custom\"\nasks_again = false", 1))
-            .unwrap();
+        std::fs::write(path, file.replacen("preset = \"custom\"", preset, 1)).unwrap();
     }
 
     /// An application whose shoppers can sign in here.

@@ -525,7 +525,7 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WHERE connection_id IS NOT NULL;
 -- What people did about a client; what agents do has no actor, so tool calls and refreshes pay nothing for it.
-CREATE INDEX audit_entries_about_client ON audit_entries (issuer_id, client_id, actor) WHERE actor IS NOT NULL;
+CREATE INDEX audit_entries_about_client ON audit_entries (issuer_id, client_id, actor, kind) WHERE actor IS NOT NULL;
 CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
 -- What a shopper did at pages, for their own copy: what agents do names a connection, so tool calls and refreshes pay nothing for it.
 CREATE INDEX audit_entries_of_shopper ON audit_entries (issuer_id, pseudonym, at)

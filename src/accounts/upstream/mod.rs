@@ -115,8 +115,9 @@ impl Provider {
     ) -> Result<url::Url, UpstreamError> {
         let metadata = self.metadata(now).await?;
         let (nonce, verifier) = (random::text(""), random::text(""));
+        let is_other = beginning.step == Some(ProofStep::OtherAccount);
         let must_be_fresh = beginning.must_be_fresh || beginning.purpose == Purpose::Again;
-        let has_asked = must_be_fresh && self.settings.asks_again;
+        let has_asked = (must_be_fresh || is_other) && self.settings.asks_again;
         let state = UpstreamState {
             id: Uuid::new_v4().simple().to_string(),
             issuer_id: context.issuer.id.clone(),
@@ -144,9 +145,14 @@ impl Provider {
         }
         request = match (has_asked, self.settings.preset) {
             // OpenID Connect Core §3.1.2.1: asks the person again, and makes the provider say when it did.
+            // Not every provider knows `select_account`; one that asks again lets the person be somebody else as well.
             (true, _) => request.add_prompt(CoreAuthPrompt::Login).set_max_age(std::time::Duration::ZERO),
-            // It knows no `max_age`, and says when where its console has switched on "session age claims".
-            (false, Preset::Google) => request.add_extra_param("claims", AUTH_TIME),
+            // It knows no `max_age`, and says when where its console has switched on "session age claims". It asks nobody again,
+            // and lets them choose.
+            (false, Preset::Google) => {
+                let request = request.add_extra_param("claims", AUTH_TIME);
+                if is_other { request.add_prompt(CoreAuthPrompt::SelectAccount) } else { request }
+            }
             // OpenID Connect Core §2: whoever sends a `max_age` is told the `auth_time`. One that nobody exceeds asks nobody again,
             // and whoever has just signed in there is not asked a second time here.
             (false, _) => request.set_max_age(UNKNOWN_AGE),

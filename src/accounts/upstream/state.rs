@@ -28,7 +28,7 @@ pub struct UpstreamState {
     pub request: Option<AuthorizationRequest>,
     /// The page of ours to go on to, if there is no such request.
     pub to: Option<String>,
-    /// On the way to what demands a passkey.
+    /// On the way to what demands a passkey, or to another account.
     pub step: Option<ProofStep>,
     /// The provider was asked to ask the person again.
     pub has_asked: bool,

@@ -18,6 +18,7 @@ pub mod refuse;
 mod respond;
 mod returns_to;
 mod scopes;
+mod told;
 mod trust;
 
 pub use csrf::CsrfToken;

@@ -27,7 +27,7 @@ use crate::domain::ledger::{Spent, left};
 use crate::domain::platforms::Platforms;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{Money, Timestamp};
-use crate::locale::{Foreign, Locale, Moment};
+use crate::locale::{Foreign, Locale, Moment, lately};
 use crate::purchases::asking::list_silenced;
 use crate::purchases::ledger;
 use crate::purchases::listing::awaiting;
@@ -160,10 +160,11 @@ impl Pending<'_> {
 }
 
 /// What the page says after a disconnection.
-pub fn disconnected(locale: &Locale, name: Option<Foreign<'_>>) -> Notice {
+pub fn disconnected(locale: &Locale, name: Option<Foreign<'_>>, past: Duration) -> Notice {
+    let when = lately(past, locale);
     Notice::Done(match name {
-        Some(name) => locale.t1("agents-disconnected", &("agent", name)),
-        None => locale.t("agents-disconnected-unnamed"),
+        Some(name) => locale.t2("agents-disconnected", &("agent", name), &("when", when.as_str())),
+        None => locale.t1("agents-disconnected-unnamed", &("when", when.as_str())),
     })
 }
 
@@ -192,6 +193,8 @@ impl Card<'_> {
 const JUST_NOW: Duration = Duration::from_mins(5);
 
 pub(super) const PATH: &str = "/account/agents";
+/// Said after everything was disconnected.
+pub(super) const ENDED_ALL: &str = "ended-all";
 
 #[derive(Default, Deserialize)]
 pub struct Query {
@@ -240,8 +243,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
     };
     let layout = layout_of(&visit);
     let notice = ended.and_then(|ended| notice(layout.locale, &visit.state.platforms, &ended, now));
-    let described: Vec<Described> =
-        connected.iter().map(|agent| Described::of(agent, &visit.state.platforms)).collect();
+    let described = described(&connected, &visit.state.platforms);
     let cards = connected.iter().zip(&described);
     let cards = cards.map(|(agent, described)| {
         let silenced = grants_of(agent).find(|grant| silenced.iter().any(|silenced| silenced == grant));
@@ -276,12 +278,20 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
     });
     let (pending, cards): (_, Vec<Card<'_>>) = (pending.collect(), cards.collect());
     let said = told.at(&visit, PATH).and_then(|(what, id)| {
+        if what == ENDED_ALL {
+            return cards.is_empty().then_some("agents-disconnected-all");
+        }
         let is_of = |agent: &ConnectedAgent| grants_of(agent).any(|grant| grant == id);
         let (_, card) = connected.iter().zip(&cards).find(|(agent, _)| is_of(agent))?;
         said(what, card)
     });
     let notice = notice.or_else(|| said.map(|key| Notice::Done(layout.t(key))));
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
+}
+
+/// What each card shows that is not in the database as it is shown.
+pub(super) fn described(connected: &[ConnectedAgent], platforms: &Platforms) -> Vec<Described> {
+    connected.iter().map(|agent| Described::of(agent, platforms)).collect()
 }
 
 /// Of what was merged with it, too.
@@ -299,14 +309,21 @@ fn connections_of(agent: &ConnectedAgent) -> impl Iterator<Item = String> {
 
 /// Nothing for a grant that is live, or that ended long ago.
 fn notice(locale: &Locale, platforms: &Platforms, ended: &OwnGrant, now: Timestamp) -> Option<Notice> {
-    ended.grant.ended_at.filter(|at| now.since(*at) < JUST_NOW)?;
-    Some(disconnected(locale, name_of(platforms, ended).as_deref().map(Foreign)))
+    let past = ended.grant.ended_at.map(|at| now.since(at)).filter(|past| *past < JUST_NOW)?;
+    Some(disconnected(locale, name_of(platforms, ended).as_deref().map(Foreign), past))
 }
 
 /// The name of a grant's agent, as pages may show it.
 pub(super) fn name_of(platforms: &Platforms, own: &OwnGrant) -> Option<String> {
     let returns_to = own.redirect_uri.as_deref().map(Destination::of_kept);
     name(platforms, own.client.as_ref(), returns_to.as_ref())
+}
+
+/// Whose agent it is and where that is said, by the host that its answers go to.
+pub(super) fn policy_of<'a>(platforms: &'a Platforms, own: &OwnGrant) -> Option<(&'a str, &'a str)> {
+    let returns_to = own.redirect_uri.as_deref().map(Destination::of_kept)?;
+    let platform = platforms.find_by_host(returns_to.https_host()?)?;
+    Some((&platform.name, platform.help.as_deref()?))
 }
 
 fn name(platforms: &Platforms, client: Option<&Client>, returns_to: Option<&Destination>) -> Option<String> {

@@ -9,14 +9,14 @@ use url::form_urlencoded;
 use super::super::error::Problem;
 use super::super::refuse::{fault, form_expired, refuse, see_other};
 use super::super::{CsrfToken, Layout, form, layout_of, page};
-use super::agents::{self, name_of};
+use super::agents::{self, name_of, policy_of};
 use super::sign_in;
-use crate::accounts::agents::{disconnect, find};
+use crate::accounts::agents::{disconnect, find, report};
 use crate::domain::GrantId;
 use crate::domain::evidence::Check;
 use crate::domain::session::TokenHash;
 use crate::locale::Foreign;
-use crate::storage::StorageError;
+use crate::storage::{StorageError, Tx};
 use crate::web::extract::{SentForm, Visit};
 
 #[derive(Debug, Template)]
@@ -27,6 +27,8 @@ pub struct Disconnect<'a> {
     /// The id of the grant.
     pub grant: &'a str,
     pub name: Option<Foreign<'a>>,
+    /// Whose it is, where that is known, and where they say what they do with what it learnt.
+    pub policy: Option<(&'a str, &'a str)>,
 }
 
 impl Disconnect<'_> {
@@ -59,6 +61,9 @@ pub(super) fn grant_id(text: String) -> Option<GrantId> {
 pub struct Form {
     csrf: String,
     grant: String,
+    /// The shopper says that something is wrong with it.
+    #[serde(default)]
+    report: String,
 }
 
 /// `GET /account/agents/disconnect?grant=…`.
@@ -80,7 +85,8 @@ pub async fn show(visit: Visit, query: Option<web::Query<Which>>) -> HttpRespons
     let name = name_of(&visit.state.platforms, &own);
     let grant = own.grant.id.as_str();
     let csrf = form::token(&visit.context, &token_parts(&signed_in.session_hash, grant));
-    let view = Disconnect { layout: layout_of(&visit), csrf, grant, name: name.as_deref().map(Foreign) };
+    let policy = policy_of(&visit.state.platforms, &own);
+    let view = Disconnect { layout: layout_of(&visit), csrf, grant, name: name.as_deref().map(Foreign), policy };
     page(StatusCode::OK, &view)
 }
 
@@ -93,9 +99,14 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     }
     let (shopper, occasion) = (signed_in.shopper.clone(), visit.occasion());
     let id = GrantId::new(posted.grant);
-    let ended = id.clone();
-    let disconnected: Result<_, StorageError> =
-        visit.state.db.write(move |tx| disconnect(tx, &shopper, &ended, &occasion)).await;
+    let (ended, is_reported) = (id.clone(), !posted.report.is_empty());
+    let use_case = move |tx: &mut Tx<'_>| -> Result<bool, StorageError> {
+        if is_reported {
+            report(tx, &shopper, &ended, &occasion)?;
+        }
+        disconnect(tx, &shopper, &ended, &occasion)
+    };
+    let disconnected = visit.state.db.write(use_case).await;
     match disconnected {
         Ok(true) => done(&visit, &id),
         Ok(false) => not_found(&visit),

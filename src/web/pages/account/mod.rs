@@ -16,6 +16,7 @@ mod data_file;
 pub mod delete;
 mod destination;
 pub mod disconnect;
+pub mod disconnect_all;
 pub mod doings;
 pub mod message;
 pub mod onward;
@@ -47,6 +48,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .service(web::resource("/account/agents/change").get(change::show).post(change::submit))
         .route("/account/agents/disconnect", web::get().to(disconnect::show))
         .route("/account/agents/disconnect", web::post().to(disconnect::submit))
+        .service(web::resource(disconnect_all::PATH).get(disconnect_all::show).post(disconnect_all::submit))
         .service(web::resource("/consent").get(consent_form::get).post(consent_form::post))
         .route("/account/agents/purchases", web::post().to(purchases_allow::submit))
         .service(web::resource("/purchases/{id}").get(purchase_form::get).post(purchase_form::post))

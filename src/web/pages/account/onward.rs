@@ -32,7 +32,7 @@ pub struct Onward {
     pub request: Option<String>,
     /// A page of the shopper's own, within the issuer.
     pub to: Option<String>,
-    /// On the way to what demands a passkey.
+    /// On the way to what demands a passkey, or to another account.
     pub step: Option<ProofStep>,
     /// What the request demands of the sign-in.
     pub demand: Demand,
@@ -74,7 +74,11 @@ impl Onward {
 
     /// Only a passkey leads on.
     pub fn needs_passkey(&self) -> bool {
-        self.step.map_or(self.demand.needs_passkey, |step| step == ProofStep::Passkey)
+        match self.step {
+            Some(ProofStep::Passkey) => true,
+            Some(ProofStep::AddPasskey) => false,
+            Some(ProofStep::OtherAccount) | None => self.demand.needs_passkey,
+        }
     }
 
     /// A sign-in of a while ago does not lead on.

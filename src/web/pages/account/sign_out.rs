@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::super::{form, layout, page, refuse};
 use super::message::{Message, MessagePage};
 use super::onward::{Carried, Onward};
+use crate::domain::authentication::ProofStep;
 use crate::storage::{StorageError, shopper_sessions};
 use crate::web::cookies::Kind;
 use crate::web::extract::{SentForm, Visit};
@@ -36,7 +37,8 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     }
     let onward = Onward::of(&visit.context, posted.carried);
     let mut answer = if onward.request().is_some() {
-        refuse::see_other(&visit.context, &onward.sign_in())
+        // A provider that signs in without a question would bring the same account back.
+        refuse::see_other(&visit.context, &onward.by(Some(ProofStep::OtherAccount)).sign_in())
     } else {
         let layout = layout(&visit.request, &visit.context);
         page(StatusCode::OK, &MessagePage { layout, message: Message::SignedOut, reference: None })

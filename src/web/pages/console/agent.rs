@@ -15,7 +15,7 @@ use crate::keys::IssuerContext;
 use crate::locale::Moment;
 use crate::merchant::agents::{Whole, find};
 use crate::merchant::client_decisions::{Decision, Reason, decide};
-use crate::storage::audit_listing::StaffAct;
+use crate::storage::audit_listing::ClientAct;
 use crate::storage::{StorageError, clients};
 use crate::web::extract::{Browser, SentForm};
 
@@ -64,12 +64,14 @@ pub struct Agent<'a> {
     pub merged_into: Option<&'a str>,
     pub merged: &'a [String],
     pub acts: Vec<Act<'a>>,
+    /// What shoppers said is wrong with it, the newest.
+    pub reports: Vec<Act<'a>>,
     pub may_quarantine: bool,
     pub may_change: bool,
     pub password_was_wrong: bool,
 }
 
-/// What a member of staff did.
+/// What a member of staff did, or a shopper said.
 #[derive(Debug, Clone)]
 pub struct Act<'a> {
     /// Key of the words for it.
@@ -113,7 +115,7 @@ pub struct Asked {
 /// `GET /console/agents/agent?client=…`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
-    let notice = match asked.done.as_str() {
+    let notice = match desk.done(&asked.done) {
         "saved" => Some("client-saved"),
         "unchanged" => Some("client-unchanged"),
         "quarantined" => Some("client-quarantined-notice"),
@@ -170,6 +172,7 @@ async fn show(
         merged_into: client.merged_into.as_ref().map(ClientId::as_str),
         merged: &whole.merged,
         acts: whole.decisions.iter().map(|act| shown_act(act, moment(act.at))).collect(),
+        reports: whole.reports.iter().map(|act| shown_act(act, moment(act.at))).collect(),
         may_quarantine: role.may_revoke(),
         may_change: role.may_change_settings(),
         password_was_wrong: status == StatusCode::UNPROCESSABLE_ENTITY,
@@ -183,7 +186,7 @@ fn can_merge(whole: &Whole) -> bool {
     client.origin == ClientOrigin::Registered && client.merged_into.is_none() && whole.merged.is_empty()
 }
 
-fn shown_act(act: &StaffAct, at: Moment) -> Act<'_> {
+fn shown_act(act: &ClientAct, at: Moment) -> Act<'_> {
     let key = act.kind.parse().map_or("audit-kind-refused", words_of);
     Act { key, outcome: &act.outcome, at, reference: &act.reference_id }
 }

@@ -151,7 +151,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question, now)?, is_paused(c, &issuer_id)?))).await;
     let ((agents, next), is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
-    layout.notice = match asked.done.as_str() {
+    layout.notice = match desk.done(&asked.done) {
         "paused" => Some(Notice::Done(layout.t("clients-paused-notice"))),
         "resumed" => Some(Notice::Done(layout.t("clients-resumed-notice"))),
         _ => None,

@@ -90,6 +90,7 @@ pub(super) const fn words_of(kind: AuditKind) -> &'static str {
         AuditKind::Elevated => "audit-kind-elevated",
         AuditKind::GraceReplay => "audit-kind-grace-replay",
         AuditKind::GrantNarrowed => "audit-kind-grant-narrowed",
+        AuditKind::AgentReported => "audit-kind-agent-reported",
         AuditKind::GrantRevoked => "audit-kind-grant-revoked",
         AuditKind::KeysRotated => "audit-kind-keys-rotated",
         AuditKind::PurchaseApproved => "audit-kind-purchase-approved",

@@ -64,7 +64,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         desk.state.db.read(move |c| Ok((list(c, &issuer_id)?, is_paused(c, &issuer_id)?))).await;
     let (clients, is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
-    layout.notice = match asked.done.as_str() {
+    layout.notice = match desk.done(&asked.done) {
         "removed" => Some(Notice::Done(layout.t("hand-removed-notice"))),
         _ => None,
     };

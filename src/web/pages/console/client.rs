@@ -166,7 +166,7 @@ pub async fn post_new(desk: Desk, sent: SentForm<Sent>) -> actix_web::Result<Htt
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
     let (client, is_paused) = find(&desk, &shown, &asked.id).await?;
-    let done = (asked.done == "saved").then(|| desk.locale().t("hand-saved-notice"));
+    let done = (desk.done(&asked.done) == "saved").then(|| desk.locale().t("hand-saved-notice"));
     Ok(show_known(&desk, &shown, (&client, fields_of(&client)), View { is_paused, wrong: None, done }))
 }
 

@@ -11,6 +11,7 @@ use mcp_resource::wire::feed::Target;
 
 use super::super::error::Problem;
 use super::super::refuse::{as_error, fault, form_expired, refuse, see_other};
+use super::super::told::Teller;
 use super::super::{CsrfToken, Layout, form, layout, viewer};
 use super::{Frame, Section};
 use crate::domain::evidence::{Check, Evidence};
@@ -103,9 +104,21 @@ impl Desk {
         self.refuse(Problem::Forbidden, StatusCode::FORBIDDEN, evidence.because("the role does not allow it"))
     }
 
-    /// 303 to a page of the console in an environment; `query` begins with `&` where there is one.
+    /// 303 to a page of the console in an environment, which says what was done: `query` begins with `&` and names it.
     pub fn see(&self, path: &str, shown: &IssuerContext, query: &str) -> HttpResponse {
-        see_other(&self.live, &format!("{path}?environment={}{query}", shown.issuer.environment))
+        let query = format!("environment={}{query}", shown.issuer.environment);
+        see_other(&self.live, &self.teller().prove(path, &query))
+    }
+
+    /// The word for what was done, if this session did it a moment ago and this page is the one that says so; else nothing,
+    /// whatever is asked.
+    pub fn done<'a>(&self, asked: &'a str) -> &'a str {
+        let path = self.request.path().strip_prefix(self.live.issuer.url.path()).unwrap_or_default();
+        if self.teller().has_said(path, self.request.query_string()) { asked } else { "" }
+    }
+
+    fn teller(&self) -> Teller<'_> {
+        Teller { context: &self.live, session_hash: self.staff.session_hash, now: self.now() }
     }
 
     /// For words outside of a layout.

@@ -143,7 +143,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
     let paused = paused.map_err(|error| desk.fault(&error))?;
     let last = desk.state.examinations.last(&shown.issuer.id);
     let mut layout = desk.layout(&shown);
-    layout.notice = match asked.done.as_str() {
+    layout.notice = match desk.done(&asked.done) {
         "looked" => Some(Notice::Done(layout.t("health-looked"))),
         "busy" => Some(Notice::Refused(layout.t("health-busy"))),
         _ => None,

@@ -99,7 +99,7 @@ pub(super) struct Answer<'a> {
 /// `GET /console/agents/policy`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
-    let notice = match asked.done.as_str() {
+    let notice = match desk.done(&asked.done) {
         "saved" => Some("client-saved"),
         "unchanged" => Some("client-unchanged"),
         "ruled" => Some("policy-ruled"),

@@ -66,7 +66,7 @@ impl TokenRow {
 /// `GET /console/registration`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
-    let key = match asked.done.as_str() {
+    let key = match desk.done(&asked.done) {
         "removed" => Some("registration-done-removed"),
         "added" => Some("registration-done-added"),
         _ => None,

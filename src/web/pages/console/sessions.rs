@@ -208,7 +208,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?))).await;
     let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
     let mut layout = desk.layout(&shown);
-    layout.notice = (asked.done == "revoked").then(|| revoked(layout.locale));
+    layout.notice = (desk.done(&asked.done) == "revoked").then(|| revoked(layout.locale));
     let link = |name: &str, key: Option<Key>| {
         let key = key.map(|key| format!("{}.{}", key.at.as_micros(), key.id))?;
         let pairs = [("environment", layout.environment()), ("agent", &asked.agent), ("shopper", &asked.shopper)];

@@ -77,7 +77,7 @@ impl Done {
 /// `GET /console/settings`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let shown = desk.shown(&asked.environment)?;
-    show(&desk, &shown, Done::parse(&asked.done), StatusCode::OK).await
+    show(&desk, &shown, Done::parse(desk.done(&asked.done)), StatusCode::OK).await
 }
 
 /// The page, after a wrong password with its status.

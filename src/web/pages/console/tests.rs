@@ -17,6 +17,13 @@ use crate::storage::{StorageError, connections, resource_servers, staff, staff_s
 use crate::web::cookies::Kind;
 use crate::web::testing::{Answer, Browser, PASSWORD, STAFF, Shop, wrong_password};
 
+const REVOKED: &str = "Revoked. The next call";
+
+/// Without the proof that this browser did it (`pages::told`).
+fn leads_to(answer: &Answer) -> &str {
+    answer.location.as_deref().unwrap().split_once("&proof=").unwrap().0
+}
+
 /// A shop with one session in each environment, and one in another store.
 async fn shop() -> (Shop, Connection, Connection) {
     let shop = Shop::open().await;
@@ -104,9 +111,9 @@ async fn one_click_ends_a_session_and_the_trail_says_who_did_it() {
     let id = live.id.to_string();
     let answer = revoke(&mut browser, "/console", &[("environment", "live"), ("connection", &id)]).await;
     let to = "/console?environment=live&done=revoked";
-    assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(to)));
+    assert_eq!((answer.status, leads_to(&answer)), (StatusCode::SEE_OTHER, to));
     assert!(!is_live(&shop, &live).await);
-    assert!(browser.get(to).await.body.contains("Revoked. The next call"));
+    assert!(browser.get(answer.location.as_deref().unwrap()).await.body.contains(REVOKED));
     let trail = browser.get(&format!("/console/audit?session={id}")).await.body;
     assert!(trail.contains("Session ended") && trail.contains("revoked_by_staff"), "{trail}");
 }
@@ -121,7 +128,46 @@ async fn a_revocation_comes_back_to_where_its_button_was() {
     let place = "agent=Agent&state=live&done=%0d%0aelsewhere&environment=sandbox";
     let fields = [("environment", "live"), ("connection", &id), ("place", place)];
     let answer = revoke(&mut browser, "/console", &fields).await;
-    assert_eq!(answer.location.as_deref(), Some("/console?environment=live&agent=Agent&state=live&done=revoked"));
+    assert_eq!(leads_to(&answer), "/console?environment=live&agent=Agent&state=live&done=revoked");
+}
+
+#[actix_web::test]
+async fn a_strangers_link_makes_no_page_of_the_console_say_that_something_was_done() {
+    let (shop, live, _) = shop().await;
+    let mut browser = staff(&shop, Role::Support, "fern1").await;
+    let told = [
+        ("/console", "done=revoked"),
+        ("/console/agents", "done=paused"),
+        ("/console/agents", "done=resumed"),
+        ("/console/clients", "done=removed"),
+        ("/console/agents/agent", "client=c1_live&done=quarantined"),
+        ("/console/agents/policy", "done=saved"),
+        ("/console/health", "done=looked"),
+    ];
+    for (path, query) in told {
+        for query in [query.to_owned(), format!("{query}&proof="), format!("{query}&proof=1.AAAA")] {
+            let page = browser.get(&format!("{path}?{query}")).await;
+            assert!(
+                page.status == StatusCode::OK && !page.body.contains("class=\"notice"),
+                "{path}?{query}: {}",
+                page.body
+            );
+        }
+    }
+    // What is told to one is not told to another, nor of something else.
+    let id = live.id.to_string();
+    let answer = revoke(&mut browser, "/console", &[("environment", "live"), ("connection", &id)]).await;
+    let told = answer.location.unwrap();
+    assert!(browser.get(&told).await.body.contains(REVOKED));
+    let mut other = staff(&shop, Role::Admin, "fern1").await;
+    assert!(!other.get(&told).await.body.contains(REVOKED));
+    let moved = [
+        told.replace("environment=live", "environment=sandbox"),
+        format!("/console/agents?{}", told.split_once('?').unwrap().1),
+    ];
+    for moved in moved {
+        assert!(!browser.get(&moved).await.body.contains("class=\"notice"), "{moved}");
+    }
 }
 
 #[actix_web::test]
@@ -210,7 +256,7 @@ async fn support_pauses_but_only_an_admin_with_the_password_switches_access() {
     admin.post("/console/settings/access", &both).await;
     assert!(is_live(&shop, &sandbox).await, "and on again");
     let answer = admin.post("/console/settings/resume", &[("csrf", &csrf), ("password", PASSWORD)]).await;
-    assert_eq!(answer.location.as_deref(), Some("/console/settings?environment=live&done=resumed"));
+    assert_eq!(leads_to(&answer), "/console/settings?environment=live&done=resumed");
     assert!(!admin.get("/console").await.body.contains("All agents are paused"));
 }
 

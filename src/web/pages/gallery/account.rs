@@ -3,6 +3,7 @@
 use mcp_resource::wire::money::Currency;
 use mcp_resource::wire::{Money, ScopeSet};
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use crate::accounts::passkeys::Begun;
 use crate::domain::agent_policy::Trust;
@@ -18,6 +19,7 @@ use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine,
 use super::super::account::code::{AskForCode, AskRefusal};
 use super::super::account::code_enter::{EnterCode, EnterRefusal};
 use super::super::account::disconnect::Disconnect;
+use super::super::account::disconnect_all::DisconnectAll;
 use super::super::account::doings::Done;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::onward::Onward;
@@ -301,9 +303,15 @@ fn agents() -> Vec<Sample> {
         is_held: true,
         ..card(None, ReturnsTo::App("cursor"), ScopeSet::BROWSE)
     };
-    let with_notice = |name| Layout { notice: Some(disconnected(shown(), name)), ..layout() };
+    let with_notice =
+        |name| Layout { notice: Some(disconnected(shown(), name, Duration::from_millis(400))), ..layout() };
     busy.rule = Some(Standing { csrf: csrf(), most: euros(2_000) });
-    let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name };
+    let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name, policy: None };
+    let known = Disconnect {
+        policy: Some(("ChatGPT", "https://openai.com/policies/privacy-policy/")),
+        ..ask(Some(Foreign("ChatGPT")))
+    };
+    let names = vec![Some(Foreign("ChatGPT")), Some(BADGE), None];
     vec![
         Sample::new(
             "account/agents",
@@ -314,7 +322,9 @@ fn agents() -> Vec<Sample> {
             &Agents { layout: with_notice(Some(BADGE)), pending: vec![], cards: vec![] },
         ),
         Sample::new("account/agents-unnamed", &Agents { layout: with_notice(None), pending: vec![], cards: vec![] }),
-        Sample::new("account/disconnect", &ask(Some(Foreign("ChatGPT")))),
+        Sample::new("account/disconnect", &known),
+        Sample::new("account/disconnect-named", &ask(Some(BADGE))),
+        Sample::new("account/disconnect-all", &DisconnectAll { layout: layout(), csrf: csrf(), names }),
         Sample::new("account/disconnect-unnamed", &ask(None)),
     ]
 }

@@ -175,6 +175,7 @@ fn agents_pages() -> Vec<Sample> {
         is_quarantined: true,
         can_merge: false,
         acts: vec![],
+        reports: vec![],
         ..client(&platforms)
     };
     let list = console::platforms::Platforms { layout: staff(), frame: frame(Section::Agents), platforms: &platforms };
@@ -234,6 +235,7 @@ fn client(platforms: &Platforms) -> AgentPage<'_> {
             act("audit-kind-client-classed", "browse: asks for more than it uses"),
             act("audit-kind-client-approved", "ok"),
         ],
+        reports: vec![act("audit-kind-agent-reported", "ok")],
         may_quarantine: true,
         may_change: true,
         password_was_wrong: false,
