@@ -303,5 +303,12 @@ mod tests {
         assert_eq!(asked("openid profile"), None);
         assert_eq!(asked("checkout:initiate"), None);
         assert_eq!(asked("orders:refund admin:full"), None);
+        // C-8, C-4: an alias is no way around a ceiling.
+        assert_eq!(
+            asked("dev.ucp.shopping.cart:manage dev.ucp.shopping.checkout:manage").as_deref(),
+            Some("cart:write")
+        );
+        assert_eq!(asked("dev.ucp.shopping.checkout:manage"), None);
+        assert_eq!(asked("dev.ucp.shopping.order:manage"), None);
     }
 }

@@ -1,8 +1,10 @@
 //! What a shopper ends beside one agent: all of them at once, and an agent that something is wrong with, of which the store
 //! hears.
 
+use serde_json::json;
 use tillgate::domain::staff::Role;
 
+use crate::support::agent::CALLBACK;
 use crate::support::html::forms;
 use crate::support::jwt::claims;
 use crate::support::{Agent, App, Browser, Page, Shop, Tokens};
@@ -19,7 +21,8 @@ async fn ask_for_all(browser: &mut Browser, shop: &Shop) -> Page {
 
 /// Two agents of this shopper's.
 async fn two(browser: &mut Browser, shop: &Shop) -> [(Agent, Tokens); 2] {
-    let (first, second) = (Agent::register(shop).await, Agent::register(shop).await);
+    let another = json!({"client_name": "Other Agent", "redirect_uris": [CALLBACK], "grant_types": ["authorization_code", "refresh_token"]});
+    let (first, second) = (Agent::register(shop).await, Agent::register_as(shop, &another).await);
     let tokens = first.connect(browser, shop, "products:read cart:write").await;
     let others = second.connect(browser, shop, "products:read").await;
     [(first, tokens), (second, others)]

@@ -127,9 +127,28 @@ impl ScopeSet {
     }
 
     /// Reads a scope parameter as clients really send it: stray spaces, repeats and words that are not ours
-    /// are dropped (A41, A48, H10).
+    /// are dropped (A41, A48, H10), and those of the Universal Commerce Protocol are what we call so.
     pub fn parse_lenient(text: &str) -> Self {
-        text.split_ascii_whitespace().filter_map(|word| word.parse::<Scope>().ok()).collect()
+        let of = |word: &str| word.parse().map_or_else(|UnknownScope| Self::of_ucp(word), |scope| Self::of(&[scope]));
+        text.split_ascii_whitespace().map(of).fold(Self::EMPTY, Self::union)
+    }
+
+    /// Our names for a scope of UCP (design §6). C-8: its `checkout:manage` completes as well, which no scope lets an agent do here:
+    /// each purchase is approved, or within what the shopper has set.
+    fn of_ucp(word: &str) -> Self {
+        match word {
+            "dev.ucp.shopping.catalog.search:read" => Self::of(&[Scope::ProductsRead]),
+            "dev.ucp.shopping.catalog.lookup:read" => Self::BROWSE,
+            "dev.ucp.shopping.cart:manage" => Self::of(&[Scope::CartWrite]),
+            "dev.ucp.shopping.checkout:manage" | "dev.ucp.shopping.checkout:complete" => {
+                Self::of(&[Scope::CheckoutInitiate])
+            }
+            // The releases of January 2026.
+            "ucp:scopes:checkout_session" => Self::of(&[Scope::CheckoutInitiate]),
+            "dev.ucp.shopping.order:read" => Self::of(&[Scope::OrdersRead]),
+            "dev.ucp.shopping.order:manage" => Self::of(&[Scope::OrdersRefund]),
+            _ => Self::EMPTY,
+        }
     }
 
     pub const fn contains(self, scope: Scope) -> bool {
@@ -228,6 +247,22 @@ mod tests {
     fn lenient_reading_drops_stray_spaces_and_foreign_words() {
         let set = ScopeSet::parse_lenient("  offline_access openid   products:read products:read ");
         assert_eq!(set, ScopeSet::of(&[Scope::ProductsRead, Scope::OfflineAccess]));
+    }
+
+    #[test]
+    fn the_scopes_of_ucp_are_read_as_ours() {
+        let asked = |text: &str| ScopeSet::parse_lenient(text).to_string();
+        assert_eq!(asked("dev.ucp.shopping.catalog.search:read"), "products:read");
+        assert_eq!(asked("dev.ucp.shopping.catalog.lookup:read"), "products:read inventory:read");
+        // What Google asks for (spec/platforms.md 3.2).
+        assert_eq!(
+            asked("dev.ucp.shopping.order:read dev.ucp.shopping.checkout:manage"),
+            "checkout:initiate orders:read"
+        );
+        assert_eq!(asked("ucp:scopes:checkout_session dev.ucp.shopping.cart:manage"), "cart:write checkout:initiate");
+        assert_eq!(asked("dev.ucp.shopping.order:manage"), "orders:refund", "which no agent gets");
+        assert_eq!(asked("cart:manage order:read dev.ucp.shopping.admin:full"), "", "only by their whole names");
+        assert!("dev.ucp.shopping.cart:manage".parse::<ScopeSet>().is_err(), "never written or believed in a token");
     }
 
     #[test]
