@@ -13,6 +13,7 @@ use mcp_resource::wire::feed::Event;
 
 use super::audit::NewAuditRow;
 use super::cached::cached;
+use super::feed::NewEvent;
 use super::schema::issuers;
 use super::{DbConnection, StorageResult, audit, each, feed};
 
@@ -52,7 +53,7 @@ impl AtEnd {
     pub(super) fn write(mut self, connection: &mut DbConnection) -> StorageResult<()> {
         let numbers_entries = matches!(connection, DbConnection::Sqlite(_));
         if !numbers_entries {
-            self.write_entries(connection)?;
+            audit::write(connection, std::mem::take(&mut self.entries))?;
         }
         let mut counters = self.needed(numbers_entries);
         for (issuer_id, counter) in &mut counters {
@@ -62,17 +63,14 @@ impl AtEnd {
             for (row, _) in &mut self.entries {
                 row.sequence = counters.get_mut(&row.issuer_id).map(|counter| next(&mut counter.entries));
             }
-            self.write_entries(connection)?;
+            audit::write(connection, std::mem::take(&mut self.entries))?;
         }
-        for (issuer_id, now, event) in &self.events {
-            let position = counters.get_mut(issuer_id).map_or(0, |counter| next(&mut counter.events));
-            feed::insert(connection, (issuer_id, position), *now, event)?;
+        let mut events = Vec::with_capacity(self.events.len());
+        for (issuer_id, now, event) in self.events {
+            let position = counters.get_mut(&issuer_id).map_or(0, |counter| next(&mut counter.events));
+            events.push(NewEvent::new((issuer_id, position), now, &event)?);
         }
-        Ok(())
-    }
-
-    fn write_entries(&self, connection: &mut DbConnection) -> StorageResult<()> {
-        self.entries.iter().try_for_each(|(row, network)| audit::write(connection, row, network.as_deref()))
+        feed::insert(connection, events)
     }
 
     fn needed(&self, numbers_entries: bool) -> BTreeMap<String, Counters> {

@@ -60,16 +60,68 @@ pub fn record(tx: &mut Tx<'_>, issuer_id: &IssuerId, entry: &AuditEntry) {
     tx.record(row, entry.network.as_ref().map(|network| network.as_str().to_owned()));
 }
 
-/// At the end of the transaction.
-pub(super) fn write(connection: &mut DbConnection, row: &NewAuditRow, network: Option<&str>) -> StorageResult<()> {
-    each!(&mut *connection, c => cached!(diesel::insert_into(audit_entries::table).values(row)).execute(c))?;
-    if let Some(network) = network {
-        each!(connection, c => cached!(diesel::insert_into(audit_networks::table).values((
-            audit_networks::at.eq(row.at),
-            audit_networks::audit_id.eq(&row.id),
-            audit_networks::network.eq(network),
-        )))
-        .execute(c))?;
+/// At the end of the transaction. `network` is the caller's, kept beside the entry.
+pub(super) fn write(connection: &mut DbConnection, entries: Vec<(NewAuditRow, Option<String>)>) -> StorageResult<()> {
+    let networks = entries.iter().filter_map(NewNetwork::of).collect();
+    let (groups, rest) = in_groups(entries.into_iter().map(|(row, _)| row).collect());
+    for rows in groups {
+        each!(&mut *connection, c => diesel::insert_into(audit_entries::table).values(rows).execute(c))?;
+    }
+    for row in rest {
+        each!(&mut *connection, c => cached!(diesel::insert_into(audit_entries::table).values(row)).execute(c))?;
+    }
+    let (groups, rest) = in_groups(networks);
+    for rows in groups {
+        each!(&mut *connection, c => diesel::insert_into(audit_networks::table).values(rows).execute(c))?;
+    }
+    for row in rest {
+        each!(&mut *connection, c => cached!(diesel::insert_into(audit_networks::table).values(row)).execute(c))?;
     }
     Ok(())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_networks, treat_none_as_default_value = false)]
+struct NewNetwork {
+    at: i64,
+    audit_id: String,
+    network: String,
+}
+
+impl NewNetwork {
+    fn of((row, network): &(NewAuditRow, Option<String>)) -> Option<Self> {
+        Some(Self { at: row.at, audit_id: row.id.clone(), network: network.clone()? })
+    }
+}
+
+/// So many rows go in one statement, where there are as many: running one costs more than its row.
+pub(super) const TOGETHER: usize = 16;
+
+/// The rows in groups of [`TOGETHER`], and what is left.
+pub(super) fn in_groups<T>(mut rows: Vec<T>) -> (Vec<[T; TOGETHER]>, Vec<T>) {
+    let mut groups = Vec::new();
+    while rows.len() >= TOGETHER {
+        let rest = rows.split_off(TOGETHER);
+        match rows.try_into() {
+            Ok(group) => groups.push(group),
+            Err(short) => return (groups, short.into_iter().chain(rest).collect()),
+        }
+        rows = rest;
+    }
+    (groups, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_row_is_lost_in_groups() {
+        for count in [0, 1, TOGETHER - 1, TOGETHER, TOGETHER + 1, 3 * TOGETHER + 2] {
+            let (groups, rest) = in_groups((0..count).collect());
+            assert!(rest.len() < TOGETHER, "{count}");
+            let all: Vec<usize> = groups.into_iter().flatten().chain(rest).collect();
+            assert_eq!(all, (0..count).collect::<Vec<_>>());
+        }
+    }
 }

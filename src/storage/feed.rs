@@ -5,29 +5,39 @@ use mcp_resource::wire::Timestamp;
 use mcp_resource::wire::feed::{Cursor, Event};
 use uuid::Uuid;
 
+use super::audit::in_groups;
 use super::cached::cached;
 use super::schema::feed_events;
 use super::{DbConnection, StorageError, StorageResult, each};
 
-/// Writes one event at a position that [`super::at_end`] took for it.
-pub(super) fn insert(
-    connection: &mut DbConnection,
-    (issuer_id, position): (&str, i64),
-    now: Timestamp,
-    event: &Event,
-) -> StorageResult<()> {
-    let body = serde_json::to_string(event)
-        .map_err(|_no_json| StorageError::inconsistent("feed_events", issuer_id, "body"))?;
-    let event_id = Uuid::new_v4().simple().to_string();
-    each!(connection, c => cached!(diesel::insert_into(feed_events::table)
-        .values((
-            feed_events::issuer_id.eq(issuer_id),
-            feed_events::position.eq(position),
-            feed_events::event_id.eq(event_id),
-            feed_events::at.eq(now.as_micros()),
-            feed_events::body.eq(body),
-        )))
-        .execute(c))?;
+/// One event at a position that [`super::at_end`] took for it.
+#[derive(Insertable)]
+#[diesel(table_name = feed_events, treat_none_as_default_value = false)]
+pub(super) struct NewEvent {
+    issuer_id: String,
+    position: i64,
+    event_id: String,
+    at: i64,
+    body: String,
+}
+
+impl NewEvent {
+    pub(super) fn new((issuer_id, position): (String, i64), now: Timestamp, event: &Event) -> StorageResult<Self> {
+        let body = serde_json::to_string(event)
+            .map_err(|_no_json| StorageError::inconsistent("feed_events", issuer_id.as_str(), "body"))?;
+        let event_id = Uuid::new_v4().simple().to_string();
+        Ok(Self { issuer_id, position, event_id, at: now.as_micros(), body })
+    }
+}
+
+pub(super) fn insert(connection: &mut DbConnection, events: Vec<NewEvent>) -> StorageResult<()> {
+    let (groups, rest) = in_groups(events);
+    for rows in groups {
+        each!(&mut *connection, c => diesel::insert_into(feed_events::table).values(rows).execute(c))?;
+    }
+    for row in rest {
+        each!(&mut *connection, c => cached!(diesel::insert_into(feed_events::table).values(row)).execute(c))?;
+    }
     Ok(())
 }
 

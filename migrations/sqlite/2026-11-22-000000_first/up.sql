@@ -88,8 +88,9 @@ CREATE TABLE clients (
     quarantined_at BIGINT,
     -- The described client that it has become, by the merchant's word.
     merged_into TEXT,
+    -- With rowids: whole rows are too large to stand in the inner pages of a tree under random keys.
     PRIMARY KEY (issuer_id, id)
-) WITHOUT ROWID;
+);
 CREATE INDEX clients_by_source ON clients (issuer_id, source, created_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX clients_by_expiry ON clients (expires_at) WHERE expires_at IS NOT NULL;
 
