@@ -24,6 +24,7 @@ mod commands;
 mod consents;
 mod crashes;
 mod deleting;
+mod demo;
 mod doctor;
 mod encrypted_database;
 mod forms;
