@@ -1,7 +1,7 @@
 //! Puts the parts together and runs them: the same for production, the demo and the tests. The configuration is taken apart
 //! here; each module gets its own section.
 
-use std::net::TcpListener;
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -114,12 +114,29 @@ fn lifetimes(tokens: &config::Tokens) -> Lifetimes {
     }
 }
 
-/// Binds every address before anything else happens, so that a port in use is one clear sentence.
-pub fn bind(addresses: &[std::net::SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
-    let bind = |address: &std::net::SocketAddr| {
-        TcpListener::bind(address).map_err(|error| StartError::Listen { address: address.to_string(), error })
-    };
-    addresses.iter().map(bind).collect()
+/// Binds every address before anything else happens, so that a port in use is one clear sentence. A family that the machine
+/// lacks is left out where another can be listened on: containers and old kernels often have no IPv6.
+pub fn bind(addresses: &[SocketAddr]) -> Result<Vec<TcpListener>, StartError> {
+    let (mut listeners, mut lacking) = (Vec::new(), Vec::new());
+    for address in addresses {
+        match TcpListener::bind(address) {
+            Ok(listener) => listeners.push(listener),
+            Err(error) if is_lacking(address.ip()) => lacking.push((address, error)),
+            Err(error) => return Err(StartError::Listen { address: address.to_string(), error }),
+        }
+    }
+    for (address, error) in lacking {
+        if listeners.is_empty() {
+            return Err(StartError::Listen { address: address.to_string(), error });
+        }
+        tracing::warn!(%address, %error, "this machine has no such address; only the others are listened on");
+    }
+    Ok(listeners)
+}
+
+/// Whether the machine cannot listen on its own address at any port. Each system has errors of its own for that.
+fn is_lacking(ip: IpAddr) -> bool {
+    (ip.is_loopback() || ip.is_unspecified()) && TcpListener::bind((ip, 0)).is_err()
 }
 
 /// Runs `future` in the runtime that the server needs on its main thread.

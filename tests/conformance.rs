@@ -10,11 +10,11 @@
 //! | A1, A3 | OAuth 2.1 as a whole, and its section 7: the sum of these rows and of the attack table |
 //! | A22 | clients by hand: `tests/journeys/clients_by_hand.rs` |
 //! | A27, C14 | duties of clients; the issuer's address is the key of its row and no command changes it |
-//! | A39 | signing in at other providers: not built |
+//! | A39 | signing in at other providers: `tests/journeys/providers/hostile.rs`; the state is sealed instead of stored, and consent is asked for after it, as shoppers sign in before they consent |
 //! | B12 | nothing is sent upstream; `mcp-resource/tests/protect` holds that a handler never sees the token |
 //! | B13 | no scope that an agent can hold includes another |
 //! | B32 | a duty of clients; who sends no `Accept` is served all the same |
-//! | B38 | no tool needs a capability of the client before purchases can be approved |
+//! | B38 | no tool needs a capability of the client: whoever cannot open a link is given it in words (F24; `mcp-resource/tests/shop/buys.rs`) |
 //! | B42 | answers are whole JSON, never a stream, so that nothing is left to cancel; a call is one transaction (`mcp-resource/tests/shop/repeats_safely.rs`) |
 
 #![expect(

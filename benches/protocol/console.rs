@@ -1,5 +1,7 @@
-//! The console's list of sessions, asked as its page asks, on a database with many connections.
+//! The console's list of sessions, asked as its page asks, and the page itself, as a member of staff gets it over HTTP, on a
+//! database with many connections.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use tillgate::domain::Clock;
@@ -8,7 +10,8 @@ use tillgate::merchant::sessions::{self, List, Question};
 use tillgate::storage::StorageError;
 use tillgate::storage::console_sessions::Page;
 
-use crate::machine::{free_port, percentile, pin_load, runtime, verdict};
+use crate::load::{Connection, request};
+use crate::machine::{Server, free_port, percentile, pin_load, runtime, verdict};
 use crate::seed::Seeded;
 
 const LIMIT: u16 = 50;
@@ -31,7 +34,26 @@ pub fn run(connections: usize) {
         ask(&seeded, "one agent's", |q| q.agent = Some("Bench".to_owned())).await;
         let pseudonym = first.sessions[0].pseudonym.clone();
         ask(&seeded, "one shopper's", |q| q.pseudonym = Some(pseudonym.clone())).await;
+        let cookie = seeded.staff_cookie().await;
+        seeded.close();
+        page(folder.path(), seeded.port, &cookie).await;
     });
+}
+
+/// The first page, from the request to its last byte.
+async fn page(folder: &Path, port: u16, cookie: &str) {
+    let server = Server::start("serve-ours", folder, port);
+    let get = request(server.port, "GET", "/console", &format!("Cookie: {cookie}\r\n"), "");
+    let mut connection = Connection::open(server.port).await;
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        let began = Instant::now();
+        assert_eq!(connection.ask(&get).await, 200, "{}", connection.last_answer());
+        times.push(began.elapsed());
+    }
+    let rows = connection.last_answer().matches("<tr role=\"row\">").count();
+    assert_eq!(rows, usize::from(LIMIT) + 1, "{}", connection.last_answer());
+    report("the page of it over HTTP", times);
 }
 
 async fn ask(seeded: &Seeded, name: &str, narrow: impl Fn(&mut Question)) -> List {
@@ -53,6 +75,11 @@ async fn ask(seeded: &Seeded, name: &str, narrow: impl Fn(&mut Question)) -> Lis
         times.push(began.elapsed());
         answer = Some(list.unwrap());
     }
+    report(name, times);
+    answer.unwrap()
+}
+
+fn report(name: &str, mut times: Vec<Duration>) {
     let first = times[0];
     let p99 = percentile(&mut times, 0.99);
     let verdict = verdict(p99 < MOST);
@@ -60,5 +87,4 @@ async fn ask(seeded: &Seeded, name: &str, narrow: impl Fn(&mut Question)) -> Lis
         "{name:<28} first time {first:>9.2?}, p50 {:>9.2?}, p99 {p99:>9.2?}: {verdict} (50 ms)",
         percentile(&mut times, 0.5)
     );
-    answer.unwrap()
 }

@@ -1,6 +1,10 @@
 //! The bare floor: the same actix-web, tracing and header middleware, and handlers that do nothing but the unavoidable. No
 //! parsing, no checks, no audit entry. A request's body is the primary key, or the key and a token with a space between.
 
+#[path = "../../src/storage/cached.rs"]
+#[expect(unused_imports, unused_macros, reason = "its macro names a place in the library")]
+mod cached;
+
 use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
@@ -9,16 +13,21 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use josekit::jwk::Jwk;
 use josekit::jws::alg::ecdsa::{EcdsaJwsSigner, EcdsaJwsVerifier};
 use josekit::jws::{ES256, JwsHeader, serialize_compact};
+use sha2::{Digest as _, Sha256};
 use tillgate::config::{Format, Log};
 use tillgate::web::middleware::headers;
 use tillgate::web::middleware::root_span::RootSpan;
 use tokio::sync::oneshot;
 use tracing_actix_web::TracingLogger;
+
+use cached::{Cached, Verbatim};
 
 diesel::table! {
     rows (id) { id -> Text, generation -> BigInt, used_at -> BigInt, ended_at -> BigInt, }
@@ -27,14 +36,14 @@ diesel::table! {
     entries (id) { id -> BigInt, row_id -> Text, at -> BigInt, }
 }
 diesel::table! {
-    registrations (id) { id -> BigInt, metadata -> Text, at -> BigInt, }
+    registrations (id) { id -> Text, metadata -> Text, at -> BigInt, }
 }
 
 const TABLES: &str = "\
     CREATE TABLE rows (id TEXT NOT NULL PRIMARY KEY, generation BIGINT NOT NULL, used_at BIGINT NOT NULL, \
         ended_at BIGINT NOT NULL);\
     CREATE TABLE entries (id INTEGER PRIMARY KEY, row_id TEXT NOT NULL, at BIGINT NOT NULL);\
-    CREATE TABLE registrations (id INTEGER PRIMARY KEY, metadata TEXT NOT NULL, at BIGINT NOT NULL);";
+    CREATE TABLE registrations (id TEXT NOT NULL PRIMARY KEY, metadata TEXT NOT NULL, at BIGINT NOT NULL);";
 /// As our own (`storage/connection.rs`).
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000;";
@@ -76,8 +85,16 @@ pub fn sign(signer: &EcdsaJwsSigner) -> String {
 enum Work {
     Rotate(String),
     Revoke(String),
-    Register(String),
+    Register { id: String, metadata: String },
 }
+
+/// Every statement is prepared once, as ours are ([`cached`]); each of these names one.
+struct Begin;
+struct Commit;
+struct Rotate;
+struct Revoke;
+struct Record;
+struct Register;
 
 type Job = (Work, oneshot::Sender<()>);
 
@@ -85,14 +102,14 @@ type Job = (Work, oneshot::Sender<()>);
 fn write_all(connection: &mut SqliteConnection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let mut done = Vec::new();
-        connection.batch_execute("BEGIN IMMEDIATE").unwrap();
+        Cached::<_, Begin>::new(Verbatim("BEGIN IMMEDIATE")).execute(connection).unwrap();
         let mut next = Some(first);
         while let Some((work, reply)) = next {
             write(connection, &work);
             done.push(reply);
             next = if done.len() < LARGEST_BATCH { jobs.try_recv().ok() } else { None };
         }
-        connection.batch_execute("COMMIT").unwrap();
+        Cached::<_, Commit>::new(Verbatim("COMMIT")).execute(connection).unwrap();
         for reply in done {
             // The caller may have hung up.
             let _ = reply.send(());
@@ -102,18 +119,25 @@ fn write_all(connection: &mut SqliteConnection, jobs: &Receiver<Job>) {
 
 fn write(connection: &mut SqliteConnection, work: &Work) {
     let written = match work {
-        Work::Rotate(id) => diesel::update(rows::table.find(id))
-            .set((rows::generation.eq(rows::generation + 1), rows::used_at.eq(1)))
-            .execute(connection),
+        Work::Rotate(id) => {
+            let update = diesel::update(rows::table.find(id))
+                .set((rows::generation.eq(rows::generation + 1), rows::used_at.eq(1)))
+                .returning(rows::used_at);
+            Cached::<_, Rotate>::new(update).get_result(connection)
+        }
         Work::Revoke(id) => {
-            diesel::update(rows::table.find(id)).set(rows::ended_at.eq(1)).execute(connection).and_then(|_| {
+            let update = diesel::update(rows::table.find(id)).set(rows::ended_at.eq(1)).returning(rows::ended_at);
+            Cached::<_, Revoke>::new(update).get_result(connection).and_then(|ended_at: i64| {
                 let entry = (entries::row_id.eq(id), entries::at.eq(1));
-                diesel::insert_into(entries::table).values(entry).execute(connection)
+                Cached::<_, Record>::new(diesel::insert_into(entries::table).values(entry)).execute(connection)?;
+                Ok(ended_at)
             })
         }
-        Work::Register(metadata) => diesel::insert_into(registrations::table)
-            .values((registrations::metadata.eq(metadata), registrations::at.eq(1)))
-            .execute(connection),
+        Work::Register { id, metadata } => {
+            let row = (registrations::id.eq(id), registrations::metadata.eq(metadata), registrations::at.eq(1));
+            let insert = diesel::insert_into(registrations::table).values(row).returning(registrations::at);
+            Cached::<_, Register>::new(insert).get_result(connection)
+        }
     };
     assert_eq!(written, Ok(1));
 }
@@ -160,8 +184,9 @@ async fn revoke(shared: Data<Shared>, body: Bytes) -> HttpResponse {
 }
 
 async fn register(shared: Data<Shared>, body: Bytes) -> HttpResponse {
-    let metadata = text(&body);
-    shared.send(Work::Register(metadata)).await.unwrap();
+    // Who registers the same is the same client, and has to be found again.
+    let id = format!("c1_{}", URL_SAFE_NO_PAD.encode(Sha256::digest(&body)));
+    shared.send(Work::Register { id, metadata: text(&body) }).await.unwrap();
     HttpResponse::Created().content_type(ContentType::json()).body(body)
 }
 

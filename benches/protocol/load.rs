@@ -11,6 +11,9 @@ use tokio::net::TcpStream;
 /// Connections that are kept busy at once.
 pub const CONCURRENCY: usize = 64;
 
+/// A page of the console; nothing else is nearly as large.
+const LARGEST_ANSWER: usize = 512 * 1024;
+
 pub struct Outcome {
     pub per_second: f64,
     pub latencies: Vec<Duration>,
@@ -76,7 +79,7 @@ impl Connection {
     pub async fn open(port: u16) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, buffer: vec![0; 64 * 1024], end: 0 }
+        Self { stream, buffer: vec![0; LARGEST_ANSWER], end: 0 }
     }
 
     /// The status of the answer.

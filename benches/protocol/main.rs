@@ -44,9 +44,10 @@ usage: cargo bench --bench protocol -- <mode> [count]
   all          refresh, code, introspection, revocation, registration and metadata, each beside its floor
   refresh | code | introspection | revocation | registration | metadata    one of them
   memory       private memory after 100,000 refreshes
-  start        from exec to the first answer on an existing database
+  start        from exec to the first answer on an existing database, and the size of the program
+  size         the size of the program alone
   revoke       from revocation to the refused call; refreshes while 100,000 connections of a client end
-  console      the first page of sessions at 100,000 connections
+  console      the list of sessions and its page at 100,000 connections
   registrations   what 100,000 identical and 100,000 distinct anonymous registrations leave behind, on both databases
   verify       a seen token, and a new one beside the bare ES256 verification
   documents    an authorization request of a client that describes itself beside that of a registered one
@@ -67,6 +68,7 @@ fn main() {
         "all" => pairs::run(&pairs::Protocol::ALL, count(4_000)),
         "memory" => memory::run(count(100_000)),
         "start" => start::run(count(100_000)),
+        "size" => start::size(),
         "revoke" => revoke::run(count(100_000)),
         "console" => console::run(count(100_000)),
         "registrations" => registrations::run(count(100_000)),

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mcp_resource::wire::AccessClaims;
 use mcp_resource::wire::money::Currency;
+use tillgate::accounts::sessions::SessionSecret;
 use tillgate::application::open_database;
 use tillgate::domain::authentication::{Authentication, AuthenticationClass};
 use tillgate::domain::client::{AuthMethod, Client, ClientOrigin};
@@ -17,13 +18,20 @@ use tillgate::domain::issuer::{Environment, Issuer, IssuerUrl};
 use tillgate::domain::network::Network;
 use tillgate::domain::pkce::CodeChallenge;
 use tillgate::domain::redirect_uri::RedirectUri;
+use tillgate::domain::session::StaffSession;
 use tillgate::domain::shopper::Shopper;
+use tillgate::domain::staff::{Role, Staff};
 use tillgate::domain::store::Store;
-use tillgate::domain::{ClientId, Clock, ConnectionId, GrantId, IssuerId, RequestId, ScopeSet, ShopperId, Timestamp};
+use tillgate::domain::{
+    ClientId, Clock, ConnectionId, GrantId, IssuerId, RequestId, ScopeSet, ShopperId, StaffId, Timestamp,
+};
 use tillgate::keys::{IssuerContext, PresentedToken, TokenKind, sign};
 use tillgate::merchant::provisioning::{self, ProvisioningError, read_directory};
 use tillgate::storage::connections::Approval;
-use tillgate::storage::{Database, StorageError, Tx, clients, connections, grants, issuers, shoppers, stores};
+use tillgate::storage::{
+    Database, StorageError, Tx, clients, connections, grants, issuers, shoppers, staff, staff_sessions, stores,
+};
+use tillgate::web::cookies::Kind;
 use uuid::Uuid;
 
 use crate::ours;
@@ -45,7 +53,7 @@ pub struct Seeded {
     pub resource_id: String,
     pub resource_secret: String,
     pub db: Database,
-    port: u16,
+    pub port: u16,
     connected_at: Timestamp,
 }
 
@@ -186,6 +194,34 @@ impl Seeded {
     pub fn refreshes(&self, ids: &[ConnectionId], generation: i64, rounds: i64) -> Vec<Vec<u8>> {
         let round = |generation| ids.iter().map(move |id| self.refresh_request(&self.client_id, *id, generation));
         (generation..generation + rounds).flat_map(round).collect()
+    }
+
+    /// The cookie of a member of staff who is signed in.
+    pub async fn staff_cookie(&self) -> String {
+        let (issuer, secret) = (&self.context.issuer, SessionSecret::draw());
+        let now = Clock::System.now();
+        let member = Staff {
+            id: StaffId::new("bench"),
+            store_id: issuer.store_id.clone(),
+            email: "staff@bench.example".to_owned(),
+            role: Role::Viewer,
+            created_at: now,
+        };
+        let session = StaffSession {
+            token_hash: secret.hash,
+            staff: member.clone(),
+            authenticated_at: now,
+            expires_at: now.plus(DAY),
+        };
+        let done: Result<(), StorageError> = self
+            .db
+            .write(move |tx| {
+                staff::insert(tx, &member, "no password")?;
+                staff_sessions::insert(tx, &session)
+            })
+            .await;
+        done.unwrap();
+        format!("{}={}", Kind::Staff.name(issuer), secret.cookie.expose())
     }
 
     /// Closes the database, so that a server may be measured on it alone.

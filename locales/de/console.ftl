@@ -23,6 +23,9 @@ console-sign-in-lead = Für das Team von { $store }.
 
 sessions-title = Sitzungen von Agenten
 sessions-lead = Jede Zeile ist eine Verbindung, die ein Kunde erlaubt hat.
+sessions-went-back = Die Datenbank ist älter als das, was Agenten haben
+sessions-went-back-detail = Ein Agent kam mit einem Token, das die Datenbank noch nicht kennt. Wurde eine ältere Kopie eingespielt? Agenten mit neueren Token müssen neu verbunden werden. Widerrufen wurde nichts. Aber was nach der Kopie widerrufen wurde, kann wieder gelten: Sehen Sie die Sitzungen durch.
+sessions-went-back-seen = Zuletzt gesehen
 sessions-caption = Sitzungen von Agenten, neueste zuerst
 sessions-agent = Agent
 sessions-shopper = Kunde

@@ -23,6 +23,9 @@ console-sign-in-lead = For the staff of { $store }.
 
 sessions-title = Agent sessions
 sessions-lead = Each row is one connection that a shopper approved.
+sessions-went-back = The database is older than what agents hold
+sessions-went-back-detail = An agent came with a token that the database does not know yet. Was an older copy restored? Agents with newer tokens have to connect again. Nothing was revoked. But what was revoked after the copy was made may be valid again: look through the sessions.
+sessions-went-back-seen = Seen last
 sessions-caption = Agent sessions, newest first
 sessions-agent = Agent
 sessions-shopper = Shopper

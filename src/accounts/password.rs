@@ -2,6 +2,7 @@
 //! endpoint. Parameters are those that OWASP recommends (`config::SignIn`).
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -59,6 +60,8 @@ pub struct Passwords {
 
 struct Shared {
     argon2: Argon2<'static>,
+    /// How often Argon2id ran.
+    computed: AtomicU64,
     workers: Semaphore,
     queue: Semaphore,
     /// Verified in place of an unknown account's, so that time does not tell.
@@ -80,6 +83,7 @@ impl Passwords {
         Ok(Self {
             shared: Arc::new(Shared {
                 argon2,
+                computed: AtomicU64::new(0),
                 workers: Semaphore::new(workers),
                 queue: Semaphore::new(workers.saturating_mul(QUEUE_PER_WORKER)),
                 dummy,
@@ -89,7 +93,7 @@ impl Passwords {
 
     /// The Argon2id hash in the PHC string format, with a salt of its own.
     pub async fn hash(&self, password: Secret<String>) -> Result<String, PasswordsError> {
-        self.run(move |shared| hash(&shared.argon2, password.expose())).await
+        self.run(move |shared| shared.hash(password.expose())).await
     }
 
     /// The same for a new password of the account of `email`, if it is fit for one.
@@ -99,7 +103,7 @@ impl Passwords {
         email: String,
     ) -> Result<Result<String, Unfit>, PasswordsError> {
         self.run(move |shared| match check(password.expose(), &email) {
-            Ok(()) => hash(&shared.argon2, password.expose()).map(Ok),
+            Ok(()) => shared.hash(password.expose()).map(Ok),
             Err(unfit) => Ok(Err(unfit)),
         })
         .await
@@ -109,10 +113,15 @@ impl Passwords {
     pub async fn verify(&self, stored: Option<String>, password: Secret<String>) -> Result<bool, PasswordsError> {
         self.run(move |shared| {
             let is_known = stored.is_some();
-            let is_right = verify(&shared.argon2, stored.as_deref().unwrap_or(&shared.dummy), password.expose())?;
+            let is_right = shared.verify(stored.as_deref().unwrap_or(&shared.dummy), password.expose())?;
             Ok(is_right && is_known)
         })
         .await
+    }
+
+    /// How many hashes were computed: what an answer has cost can be counted, where time only hints at it.
+    pub fn computed(&self) -> u64 {
+        self.shared.computed.load(Ordering::Relaxed)
     }
 
     async fn run<T, F>(&self, work: F) -> Result<T, PasswordsError>
@@ -148,10 +157,18 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, PasswordsError> {
     Ok(hash.to_string())
 }
 
-/// With the parameters that the hash was made with; constant-time.
-fn verify(argon2: &Argon2<'_>, stored: &str, password: &str) -> Result<bool, PasswordsError> {
-    let stored = PasswordHash::new(stored).map_err(|error| PasswordsError::Hash(error.to_string()))?;
-    Ok(argon2.verify_password(password.as_bytes(), &stored).is_ok())
+impl Shared {
+    fn hash(&self, password: &str) -> Result<String, PasswordsError> {
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        hash(&self.argon2, password)
+    }
+
+    /// With the parameters that the hash was made with; constant-time.
+    fn verify(&self, stored: &str, password: &str) -> Result<bool, PasswordsError> {
+        let stored = PasswordHash::new(stored).map_err(|error| PasswordsError::Hash(error.to_string()))?;
+        self.computed.fetch_add(1, Ordering::Relaxed);
+        Ok(self.argon2.verify_password(password.as_bytes(), &stored).is_ok())
+    }
 }
 
 #[cfg(test)]

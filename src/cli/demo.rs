@@ -31,7 +31,8 @@ pub(super) struct Arguments {
     pub(super) store_port: u16,
 }
 
-/// `DIR/demo.json`: what a newcomer, or a test, needs to know.
+/// `DIR/demo.json`: what a newcomer, or a test, needs to know. Written under another name before anything is made with it,
+/// so that a start that fails half way loses nobody's password, and published when the store is open.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Told {
     pub(super) issuer: String,
@@ -80,12 +81,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     block_on(demo.serve(arguments, told))
 }
 
+const PUBLISHED: &str = "demo.json";
+const KEPT: &str = "demo.json.new";
+
 /// What an earlier start has told, or new accounts.
 fn told(arguments: &Arguments) -> Result<Told, Failure> {
-    let path = arguments.data.join("demo.json");
+    let path = arguments.data.join(PUBLISHED);
     let person =
         |email: &str| Credentials { email: email.to_owned(), password: random::text("").chars().take(16).collect() };
-    let Ok(text) = std::fs::read_to_string(&path) else {
+    let kept = std::fs::read_to_string(&path).or_else(|_| std::fs::read_to_string(arguments.data.join(KEPT)));
+    let Ok(text) = kept else {
         return Ok(Told::of(arguments, [person("maya@example.com"), person("sam@fernandfield.example")]));
     };
     let earlier: Told = serde_json::from_str(&text).map_err(|error| {
@@ -134,6 +139,7 @@ struct Demo {
 impl Demo {
     async fn serve(self, arguments: &Arguments, told: Told) -> Result<(), Failure> {
         let Self { config, db, listeners, mut store, store_listeners } = self;
+        keep(&arguments.data, &told)?;
         let Seeded { resources, subjects } = demo_seed::seed(&db, &config, &told).await?;
         for (resource, registered) in [&mut store.live, &mut store.sandbox].into_iter().flatten().zip(resources) {
             (resource.id, resource.secret) = registered;
@@ -143,7 +149,7 @@ impl Demo {
         for (issuer, subject) in &subjects {
             shop.seed_orders(issuer, subject).await?;
         }
-        write(&arguments.data.join("demo.json"), &told)?;
+        publish(&arguments.data)?;
         tell(&told, &arguments.data);
         let ended = tokio::select! {
             ended = application.wait() => ended.map_err(|error| Failure::new(error.to_string())),
@@ -156,18 +162,25 @@ impl Demo {
     }
 }
 
-/// Replaces the file as a whole, readable by its owner only: it holds passwords.
-fn write(path: &Path, told: &Told) -> Result<(), Failure> {
-    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("{} cannot be written: {error}", path.display()));
+/// Readable by its owner only: it holds passwords.
+fn keep(folder: &Path, told: &Told) -> Result<(), Failure> {
+    let failed = |error: &dyn std::fmt::Display| unwritten(folder, error);
     let text = serde_json::to_string_pretty(told).map_err(|error| failed(&error))?;
-    let fresh = path.with_extension("json.new");
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&fresh).map_err(|error| failed(&error))?;
-    file.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
-    std::fs::rename(&fresh, path).map_err(|error| failed(&error))
+    let mut file = options.open(folder.join(KEPT)).map_err(|error| failed(&error))?;
+    file.write_all(text.as_bytes()).map_err(|error| failed(&error))
+}
+
+/// Replaces what an earlier start has published, as a whole.
+fn publish(folder: &Path) -> Result<(), Failure> {
+    std::fs::rename(folder.join(KEPT), folder.join(PUBLISHED)).map_err(|error| unwritten(folder, &error))
+}
+
+fn unwritten(folder: &Path, error: &dyn std::fmt::Display) -> Failure {
+    Failure::new(format!("{} cannot be written: {error}", folder.join(PUBLISHED).display()))
 }
 
 fn tell(told: &Told, folder: &Path) {

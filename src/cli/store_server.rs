@@ -27,8 +27,9 @@ impl StoreServer {
         let folder = &config.server.data;
         std::fs::create_dir_all(folder)
             .map_err(|error| Failure::new(format!("the folder {} cannot be written: {error}", folder.display())))?;
-        let store = DemoStore::open(&folder.join("store.sqlite3"), clock.now())
-            .map_err(|error| Failure::new(error.to_string()))?;
+        let file = folder.join("store.sqlite3");
+        let store = DemoStore::open(&file, clock.now())
+            .map_err(|error| Failure::new(format!("{}: {error}", file.display())))?;
         let keys: Vec<VersionedKey> =
             config.request_state.iter().map(|(version, key)| (*version, *key.expose())).collect();
         let sealer = Sealer::new(&keys).map_err(|error| Failure::new(format!("request_state: {error}")))?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::parse::{boolean, choice, number, text};
+use super::parse::{boolean, number, text};
 use super::postgres_address::PostgresAddress;
 use super::problem::Wrong;
 use super::secret::Secret;
@@ -20,9 +20,6 @@ section! {
         allow_unencrypted: bool = "false", boolean;
         /// Connections to PostgreSQL, or readers of SQLite.
         connections: usize = "16", number(1);
-        /// SQLite only: full means that an acknowledged token is on disk. Anything less can lose tokens at a power
-        /// cut, so serve accepts it only with --development.
-        sqlite_synchronous: Synchronous = "full", choice(&[("full", Synchronous::Full), ("normal", Synchronous::Normal), ("off", Synchronous::Off)]);
         /// How many changes may wait for the database before requests are answered with 503.
         queue_limit: usize = "4096", number(1);
     }
@@ -33,14 +30,6 @@ pub enum DatabaseUrl {
     Sqlite(PathBuf),
     /// The whole address, since it carries the password.
     Postgres(Secret<String>),
-}
-
-/// SQLite's `synchronous` pragma.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Synchronous {
-    Full,
-    Normal,
-    Off,
 }
 
 fn database_url(raw: &Raw) -> Result<DatabaseUrl, Wrong> {

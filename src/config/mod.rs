@@ -33,7 +33,7 @@ mod tokens;
 
 pub use agents::Agents;
 pub use audit::Audit;
-pub use database::{Database, DatabaseUrl, Synchronous};
+pub use database::{Database, DatabaseUrl};
 pub use example::{example, store_example};
 pub use identity_providers::{IdentityProvider, Preset};
 pub use limits::Limits;

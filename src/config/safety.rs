@@ -7,7 +7,7 @@ use url::{Host, Url};
 
 use super::problem::{Problem, Wrong};
 use super::reader::refused;
-use super::{Config, DatabaseUrl, PostgresAddress, Synchronous, Transport};
+use super::{Config, DatabaseUrl, PostgresAddress, Transport};
 
 /// Who may be hurt by a careless setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,12 +56,6 @@ impl Config {
         {
             let remedy = "Keep it in another folder, that is not backed up together with the database.";
             problems.push(("secrets.file", "lies in the folder of the database.", remedy));
-        }
-        // Decision 6: an acknowledged token is on disk.
-        if matches!(self.database.url, DatabaseUrl::Sqlite(_)) && self.database.sqlite_synchronous != Synchronous::Full
-        {
-            let remedy = "Write full, or serve with --development.";
-            problems.push(("database.sqlite_synchronous", "can lose acknowledged tokens.", remedy));
         }
         if let DatabaseUrl::Postgres(url) = &self.database.url
             && PostgresAddress::parse(url.expose()).is_ok_and(|address| !address.is_private())
@@ -135,11 +129,9 @@ mod tests {
 
     #[test]
     fn production_refuses_each_unsafe_setting_by_name() {
-        let variables =
-            [("TILLGATE__DATABASE__SQLITE_SYNCHRONOUS", "off"), ("TILLGATE__SERVER__TRUSTED_PROXIES", "0.0.0.0/0")];
-        let (_folder, config) = development(&variables);
+        let (_folder, config) = development(&[("TILLGATE__SERVER__TRUSTED_PROXIES", "0.0.0.0/0")]);
         let keys: Vec<_> = config.refuse_unsafe(Mode::Production).into_iter().map(|problem| problem.key).collect();
-        assert_eq!(keys, ["secrets.file", "database.sqlite_synchronous", "mail.transport", "server.trusted_proxies"]);
+        assert_eq!(keys, ["secrets.file", "mail.transport", "server.trusted_proxies"]);
         assert_eq!(config.refuse_unsafe(Mode::Development), []);
     }
 

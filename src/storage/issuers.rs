@@ -17,6 +17,7 @@ struct IssuerRow {
     feed_position: i64,
     audit_sequence: i64,
     created_at: i64,
+    went_back_at: Option<i64>,
 }
 
 pub fn insert(tx: &mut Tx<'_>, issuer: &Issuer, now: Timestamp) -> StorageResult<()> {
@@ -28,6 +29,7 @@ pub fn insert(tx: &mut Tx<'_>, issuer: &Issuer, now: Timestamp) -> StorageResult
         feed_position: 0,
         audit_sequence: 0,
         created_at: now.as_micros(),
+        went_back_at: None,
     };
     each!(&mut **tx, c => diesel::insert_into(issuers::table).values(&row).execute(c))?;
     Ok(())
@@ -37,6 +39,29 @@ pub fn list(connection: &mut DbConnection) -> StorageResult<Vec<Issuer>> {
     let rows: Vec<IssuerRow> =
         each!(connection, c => issuers::table.order(issuers::id).select(IssuerRow::as_select()).load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Notes that a token was seen that is newer than the database. False where one was noted after `since`.
+pub fn note_went_back(
+    tx: &mut Tx<'_>,
+    issuer_id: &IssuerId,
+    (since, now): (Timestamp, Timestamp),
+) -> StorageResult<bool> {
+    let at = issuers::went_back_at;
+    let noted = each!(&mut **tx, c => diesel::update(issuers::table.find(issuer_id.as_str()))
+        .filter(at.is_null().or(at.le(since.as_micros())))
+        .set(at.eq(now.as_micros()))
+        .execute(c))?;
+    Ok(noted == 1)
+}
+
+/// When one was noted last.
+pub fn find_went_back(connection: &mut DbConnection, issuer_id: &IssuerId) -> StorageResult<Option<Timestamp>> {
+    let at: Option<i64> = each!(connection, c => issuers::table
+        .find(issuer_id.as_str())
+        .select(issuers::went_back_at)
+        .first(c))?;
+    Ok(at.map(Timestamp::from_micros))
 }
 
 impl TryFrom<IssuerRow> for Issuer {

@@ -38,6 +38,7 @@ table! {
         feed_position -> BigInt,
         audit_sequence -> BigInt,
         created_at -> BigInt,
+        went_back_at -> Nullable<BigInt>,
     }
 }
 

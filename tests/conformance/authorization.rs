@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{Row, must, rows};
 use crate::support::agent::CALLBACK;
-use crate::support::{Agent, App, Browser, Page};
+use crate::support::{Agent, App, Browser, Hosting, Page};
 use tillgate::domain::staff::Role;
 
 /// An authorization request with one parameter changed (or, with `None`, left out).
@@ -21,10 +21,25 @@ fn refused(page: &Page, error: &str) -> Result<(), String> {
     must(back && page.sent_back("error").as_deref() == Some(error), &(page.status, &page.left_for))
 }
 
+async fn ask_for_cart_alone(app: &App) -> Page {
+    let agent = Agent::register(app.live()).await;
+    Browser::new().reach_consent(&agent.ask_without("resource", "cart:write").url, app.live()).await
+}
+
 /// The scopes that the shopper is shown and the token then has.
 async fn granted(app: &App, scopes: &str) -> String {
     let agent = Agent::register(app.live()).await;
     agent.connect(&mut Browser::new(), app.live(), scopes).await.scope
+}
+
+/// What a shopper can give at most to an agent that asks for a cart and names no resource.
+async fn granted_without_resource(app: &App) -> String {
+    let agent = Agent::register(app.live()).await;
+    let asking = agent.ask_without("resource", "products:read inventory:read cart:write");
+    let mut browser = Browser::new();
+    let page = browser.reach_consent(&asking.url, app.live()).await;
+    let code = browser.allow_everything(&page).await.sent_back("code").unwrap();
+    agent.redeem(&code, &asking.verifier).await.tokens().scope
 }
 
 #[expect(clippy::too_many_lines, reason = "it is a table")]
@@ -91,6 +106,22 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
         },
         "A33, RFC 8707 §2: an unknown resource is invalid_target" => async move {
             refused(&ask(app, "resource", Some("https://other.example/mcp")).await, "invalid_target")
+        },
+        "A33, H6, RFC 8707 §2: without a resource no more than browsing, whatever is asked for" => async move {
+            let scope = granted_without_resource(app).await;
+            must(scope == "products:read inventory:read", &scope)?;
+            // A client made by hand that has a resource of its own asks for more: `tests/journeys/clients_by_hand.rs`.
+            refused(&ask_for_cart_alone(app).await, "invalid_scope")
+        },
+        "H6: without a resource everything, where the installation takes its one server for named" => async move {
+            let generous = App::start_as(Hosting::OneStore, &[("TILLGATE__TOKENS__DEFAULT_RESOURCE", "full")]).await;
+            let scope = granted_without_resource(&generous).await;
+            must(scope == "products:read inventory:read cart:write", &scope)
+        },
+        "A33, H6: where there are several servers, without a resource invalid_target" => async move {
+            let several = App::start_as(Hosting::OneStore, &[("TILLGATE__TOKENS__DEFAULT_RESOURCE", "full")]).await;
+            several.add_resource(several.live(), "https://second.example/mcp", &[]).await;
+            refused(&ask(&several, "resource", None).await, "invalid_target")
         },
         "A34, RFC 3986 §6.2.2.1: the case of scheme and host of a resource does not matter; its path's does" => async move {
             let resource = app.live().resource.replacen("https://store", "HTTPS://STORE", 1);

@@ -47,6 +47,10 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
             let metadata = get(&format!("{issuer}{INSERTED}/sandbox")).await.json();
             must(metadata["issuer"] == app.sandbox().issuer.as_str(), &metadata)
         },
+        "A10: the same document at the OpenID address with the path inserted (MCP 2025-11-25, discovery)" => async move {
+            let (one, other) = (get(&format!("{issuer}{OPENID}/sandbox")).await, get(&format!("{issuer}{INSERTED}/sandbox")).await);
+            must(one.status == 200 && one.body == other.body, &one)
+        },
         "OpenID Connect Discovery §4: for an issuer with a path it is also appended" => async move {
             let metadata = get(&format!("{issuer}/sandbox{OPENID}")).await.json();
             must(metadata["issuer"] == app.sandbox().issuer.as_str(), &metadata)

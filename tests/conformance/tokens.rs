@@ -13,6 +13,16 @@ async fn connected(app: &App) -> (Agent, Tokens) {
     (agent, tokens)
 }
 
+/// Another MCP server of the store, and what it was called once.
+const SECOND: &str = "https://second.example/mcp";
+const SECOND_ALIAS: &str = "https://old.second.example/mcp";
+
+async fn with_second_server() -> App {
+    let app = App::start().await;
+    app.add_resource(app.live(), SECOND, &[SECOND_ALIAS]).await;
+    app
+}
+
 fn is(answer: &Answer, status: u16, error: &str) -> Result<(), String> {
     must(answer.status == status && answer.error() == error, answer)
 }
@@ -105,6 +115,35 @@ pub fn rows(app: &App) -> Vec<Row<'_>> {
         "A33, RFC 8707 §2.2: another resource at refresh is invalid_target" => async move {
             let (agent, tokens) = connected(app).await;
             is(&agent.refresh_with(&tokens.refresh, &[("resource", app.sandbox().resource.clone())]).await, 400, "invalid_target")
+        },
+        "A33, RFC 8707 §2.2: another server of the same store, at redemption and refresh, is invalid_target" => async move {
+            let app = &with_second_server().await;
+            let agent = Agent::register(app.live()).await;
+            let second = Agent { resource: SECOND.to_owned(), ..agent.clone() };
+            let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+            is(&second.redeem(&code, &verifier).await, 400, "invalid_target")?;
+            let tokens = agent.redeem(&code, &verifier).await.tokens();
+            is(&agent.refresh_with(&tokens.refresh, &[("resource", SECOND.to_owned())]).await, 400, "invalid_target")?;
+            is(&agent.refresh_with(&tokens.refresh, &[("resource", SECOND_ALIAS.to_owned())]).await, 400, "invalid_target")?;
+            agent.refresh(&tokens.refresh).await.tokens();
+            Ok(())
+        },
+        "A34, RFC 8707 §2: however a resource is spelled, its tokens have the one canonical aud" => async move {
+            let app = &with_second_server().await;
+            let agent = Agent::register(app.live()).await;
+            let mut browser = Browser::new();
+            for spelling in [SECOND, SECOND_ALIAS, "HTTPS://Second.Example/mcp", "https://OLD.second.example/mcp"] {
+                let agent = Agent { resource: spelling.to_owned(), ..agent.clone() };
+                let tokens = agent.connect(&mut browser, app.live(), "products:read").await;
+                // Asked for by one spelling, refreshed by the others.
+                let by_alias = agent.refresh_with(&tokens.refresh, &[("resource", SECOND_ALIAS.to_owned())]).await.tokens();
+                let by_name = agent.refresh_with(&by_alias.refresh, &[("resource", SECOND.to_owned())]).await.tokens();
+                for token in [&tokens.access, &by_alias.access, &by_name.access] {
+                    must(claims(token)["aud"] == SECOND, &(spelling, claims(token)))?;
+                }
+                is(&agent.refresh_with(&by_name.refresh, &[("resource", app.live().resource.clone())]).await, 400, "invalid_target")?;
+            }
+            Ok(())
         },
         "A33, H6, RFC 8707 §2.2: no resource at redemption and refresh means the one that was consented to" => async move {
             let agent = Agent::register(app.live()).await;

@@ -144,7 +144,7 @@ async fn call(resource: &str, token: &str, tool: &str, arguments: Value) -> Answ
 }
 
 /// Until the store follows the feed it cannot tell, and says so.
-async fn call_when_ready(resource: &str, token: &str, tool: &str, arguments: Value) -> Answer {
+pub async fn call_when_ready(resource: &str, token: &str, tool: &str, arguments: Value) -> Answer {
     let began = Instant::now();
     loop {
         let answer = call(resource, token, tool, arguments.clone()).await;
@@ -198,7 +198,7 @@ async fn revoke_in_console(installation: &Installation) -> Instant {
 }
 
 /// Puts some tea into the cart.
-async fn shop_for_tea(resource: &str, tokens: &Tokens) {
+pub async fn shop_for_tea(resource: &str, tokens: &Tokens) {
     let found = call_when_ready(resource, &tokens.access, "search_products", json!({ "query": "tea" })).await;
     assert_eq!((found.status, &found.json()["result"]["isError"]), (StatusCode::OK, &json!(false)), "{}", found.body);
     let variant = &found.json()["result"]["structuredContent"]["products"][0]["variants"][0]["variant_id"];
@@ -290,7 +290,7 @@ async fn whoever_runs_commands_lets_staff_and_shoppers_go() {
     assert!(fail(&["shopper", "remove"], of(SHOPPER)).contains("has no account there"));
 }
 
-async fn stop(server: &mut Running) {
+pub async fn stop(server: &mut Running) {
     server.terminate();
     let (status, took) = server.ended().await;
     assert_eq!(status.code(), Some(0));

@@ -25,6 +25,7 @@ mod consents;
 mod crashes;
 mod deleting;
 mod disconnecting;
+mod demo;
 mod doctor;
 mod encrypted_database;
 mod forms;

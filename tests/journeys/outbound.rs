@@ -41,15 +41,28 @@ fn fetcher(documents: &Documents) -> Fetcher {
     Fetcher::new(&settings(documents), documents.resolver()).unwrap()
 }
 
+/// A network of its own, of which this user is root.
+pub const NAMESPACE: [&str; 4] = ["unshare", "--map-root-user", "--net", "--"];
+
+/// Whether this user may make one; said where not.
+pub fn has_namespaces() -> bool {
+    let made = Command::new(NAMESPACE[0]).args(&NAMESPACE[1..]).arg("true").output();
+    let may = made.is_ok_and(|output| output.status.success());
+    if !may {
+        eprintln!("SKIPPED: this user may not make a network namespace (`unshare --map-root-user --net true`)");
+    }
+    may
+}
+
 /// This test program again, with one test of it that is ignored otherwise.
-fn again(test: &str) -> Vec<String> {
+pub fn again(test: &str) -> Vec<String> {
     let program = std::env::current_exe().unwrap().display().to_string();
     let arguments = ["--exact", test, "--ignored", "--nocapture"].map(str::to_owned);
     [vec![program], arguments.to_vec()].concat()
 }
 
 /// Runs to a good end.
-fn run(command: &mut Command) {
+pub fn run(command: &mut Command) {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
     assert!(output.status.success() && said.contains("1 passed"), "{said}");

@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use crate::support::{Agent, Answer, App, Browser, Tokens};
+use tillgate::domain::staff::Role;
 
 const RACERS: usize = 64;
 
@@ -102,6 +103,8 @@ async fn a_database_set_back_in_time_refuses_newer_tokens_and_revokes_nothing() 
     let copied = agent.refresh(&first.refresh).await.tokens();
     app.sql("CREATE TABLE copied AS SELECT * FROM connections").await;
 
+    let mut staff = Browser::new();
+    staff.sign_in_as_staff(app.live(), Role::Viewer).await;
     app.advance(10);
     let newer = agent.refresh(&copied.refresh).await.tokens();
     let unknown = agent.connect(&mut browser, app.live(), "products:read").await;
@@ -112,8 +115,48 @@ async fn a_database_set_back_in_time_refuses_newer_tokens_and_revokes_nothing() 
                 window_generation = (SELECT window_generation FROM copied WHERE copied.id = connections.id)";
     assert_eq!(app.sql(back).await, 1);
 
+    assert_eq!(alarms(&app).await, 0, "nobody has come with what is newer");
     assert_eq!(agent.refresh(&newer.refresh).await.error(), "invalid_grant", "ahead of the row");
+    assert_eq!(alarms(&app).await, 1);
     assert_eq!(agent.refresh(&unknown.refresh).await.error(), "invalid_grant", "no row at all");
+    assert_eq!(alarms(&app).await, 1, "whoever holds such a token cannot fill the trail with it");
     let still = agent.refresh(&copied.refresh).await.tokens();
     assert!(app.live().accepts(&still.access).await, "what the copy knows goes on");
+
+    app.advance(61);
+    assert_eq!(agent.refresh(&unknown.refresh).await.error(), "invalid_grant");
+    assert_eq!(alarms(&app).await, 2, "a minute later it is told again");
+    let page = staff.open(&app.live().address("/console")).await;
+    assert!(page.body.contains("The database is older than what agents hold"), "{}", page.body);
+    let trail = staff.open(&app.live().address("/console/audit")).await;
+    assert!(trail.body.contains("Database went back in time"), "{}", trail.body);
+    app.advance(8 * 24 * 60 * 60);
+    let page = staff.open(&app.live().address("/console")).await;
+    assert!(!page.body.contains("The database is older"), "over a week ago");
+}
+
+#[tokio::test]
+async fn a_database_set_back_in_time_refuses_a_newer_code_and_raises_the_alarm_only_for_a_code_of_ours() {
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let (code, verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+    let (late, its_verifier) = agent.obtain_code(&mut Browser::new(), app.live(), "products:read").await;
+    app.sql("DELETE FROM consent_receipts").await;
+    assert_eq!(app.sql("DELETE FROM connections").await, 2);
+
+    let forged = format!("{}AAAA", &code[..code.len() - 4]);
+    assert_eq!(agent.redeem(&forged, &verifier).await.error(), "invalid_grant");
+    assert_eq!(agent.refresh(&code.replacen("tgc_", "tgr_", 1)).await.error(), "invalid_grant");
+    assert_eq!(alarms(&app).await, 0, "strangers raise none");
+    assert_eq!(agent.redeem(&code, &verifier).await.error(), "invalid_grant");
+    assert_eq!(alarms(&app).await, 1);
+    app.advance(61);
+    assert_eq!(agent.redeem(&late, &its_verifier).await.error(), "invalid_grant");
+    assert_eq!(alarms(&app).await, 1, "past its minute a code means nothing");
+}
+
+/// How often the trail tells of a database that went back.
+async fn alarms(app: &App) -> usize {
+    app.sql("UPDATE audit_entries SET risk = risk WHERE kind = 'database_went_back' AND outcome = 'invalid_grant'")
+        .await
 }

@@ -130,6 +130,13 @@ impl Agent {
         (parameters, verifier, state)
     }
 
+    /// The same without one of the parameters.
+    pub fn ask_without(&self, name: &str, scopes: &str) -> Asking {
+        let (mut parameters, verifier, state) = self.parameters(scopes);
+        parameters.retain(|(key, _)| *key != name);
+        Asking { url: self.authorize_url(&parameters), verifier, state }
+    }
+
     pub fn ask(&self, scopes: &str) -> Asking {
         let (parameters, verifier, state) = self.parameters(scopes);
         Asking { url: self.authorize_url(&parameters), verifier, state }

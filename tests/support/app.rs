@@ -308,6 +308,18 @@ impl App {
         rotated.unwrap();
     }
 
+    /// `tillgate resource add`: another MCP server of the issuer, and other spellings of its address.
+    pub async fn add_resource(&self, shop: &Shop, resource: &'static str, aliases: &[&str]) {
+        let directory = self.application.state().directory.load();
+        let context = directory.iter().find(|context| context.url() == shop.issuer).unwrap();
+        let (issuer, now) = (context.issuer.clone(), self.clock.now());
+        let aliases = aliases.iter().map(|alias| (*alias).to_owned()).collect();
+        let added: Result<_, ProvisioningError> =
+            self.db.write(move |tx| add_resource_server(tx, &issuer, (resource, aliases, "Another"), now)).await;
+        added.unwrap();
+        self.application.state().reload().await;
+    }
+
     /// Runs SQL that means the same on both databases.
     pub async fn sql(&self, statement: &'static str) -> usize {
         use diesel::RunQueryDsl as _;

@@ -1,5 +1,6 @@
 //! The program itself, as an operator runs it: commands that end, and servers that are told to stop or are killed.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -15,16 +16,25 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub struct Program {
     folder: PathBuf,
     variables: Vec<(String, String)>,
+    /// Where what a server prints goes, if it is wanted, and beside it (`.log`) what it logs.
+    output: Option<PathBuf>,
 }
 
 impl Program {
     pub fn in_folder(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), variables: Vec::new() }
+        Self { folder: folder.to_owned(), variables: Vec::new(), output: None }
     }
 
     #[must_use]
     pub fn with(mut self, variable: &str, value: impl Into<String>) -> Self {
         self.variables.push((variable.to_owned(), value.into()));
+        self
+    }
+
+    /// Servers write what they print to this file, and what they log beside it (`.log`).
+    #[must_use]
+    pub fn printing_to(mut self, file: &Path) -> Self {
+        self.output = Some(file.to_owned());
         self
     }
 
@@ -59,7 +69,15 @@ impl Program {
 
     /// Starts a server and waits until `url` answers.
     pub async fn start(&self, arguments: &[&str], url: &str) -> Running {
-        let mut running = Running(self.command(arguments).stdout(Stdio::null()).spawn().unwrap());
+        let mut command = self.command(arguments);
+        match &self.output {
+            None => command.stdout(Stdio::null()),
+            Some(file) => {
+                let log = File::create(file.with_extension("log")).unwrap();
+                command.stdout(File::create(file).unwrap()).stderr(log)
+            }
+        };
+        let mut running = Running(command.spawn().unwrap());
         let began = Instant::now();
         while !http().get(url).send().await.is_ok_and(|answer| answer.status() == 200) {
             assert_eq!(running.0.try_wait().unwrap(), None, "tillgate {arguments:?} has ended");

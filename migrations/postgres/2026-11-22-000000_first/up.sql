@@ -23,6 +23,8 @@ CREATE TABLE issuers (
     feed_position BIGINT NOT NULL,
     audit_sequence BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
+    -- When a token was seen last that is newer than this database, to the minute.
+    went_back_at BIGINT,
     UNIQUE (store_id, environment)
 );
 

@@ -39,6 +39,19 @@ async fn only_the_right_password_of_a_known_account_verifies() {
 }
 
 #[tokio::test]
+async fn an_unknown_account_costs_the_same_hash_as_a_known_one() {
+    let (passwords, _folder) = passwords();
+    let parameters = |hash: &str| hash.rsplitn(3, '$').nth(2).unwrap().to_owned();
+    let hash = passwords.hash(secret("velvet-otter-lantern")).await.unwrap();
+    assert_eq!(parameters(&passwords.shared.dummy), parameters(&hash), "no cheaper one");
+    for stored in [Some(hash), None] {
+        let before = passwords.computed();
+        assert!(!passwords.verify(stored, secret("velvet-otter-lanterN")).await.unwrap());
+        assert_eq!(passwords.computed() - before, 1);
+    }
+}
+
+#[tokio::test]
 async fn more_than_the_queue_holds_are_refused_at_once() {
     let (passwords, _folder) = passwords();
     let all = (0..QUEUE_PER_WORKER + 20).map(|_| passwords.verify(None, secret("x")));

@@ -3,6 +3,7 @@
 
 use mcp_resource::wire::feed::Event;
 
+use super::went_back::Newer;
 use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason};
@@ -116,9 +117,7 @@ impl Attempt {
         challenge: &CodeChallenge,
     ) -> StorageResult<OAuthError> {
         let Some(connection) = found else {
-            tracing::error!(connection = %self.presented.connection_id, "a code of ours has no row: was the database set back in time?");
-            let evidence = Check::DatabaseCurrent.found("the connection of the code", Shown::NOTHING);
-            return Ok(invalid_grant(evidence, "no connection has this code"));
+            return self.without_connection(tx);
         };
         if connection.client_id != self.client_id {
             let evidence = Check::CodeClient.found(connection.client_id.as_str(), self.client_id.as_str());
@@ -141,6 +140,23 @@ impl Attempt {
         let presented = format!("redeemed before; the connection is at generation {}", connection.generation);
         let evidence = Check::CodeUnused.found("a code that is used once", presented);
         Ok(invalid_grant(evidence, format!("the code of connection {} was redeemed before", connection.id)))
+    }
+
+    /// A code goes out with its row. Past its minute it means nothing, whatever became of the row.
+    fn without_connection(&self, tx: &mut Tx<'_>) -> StorageResult<OAuthError> {
+        if self.presented.expires_at <= self.now {
+            let expected = format!("before {}", Shown::from(self.presented.expires_at));
+            let evidence = Check::CodeExpired.found(expected, self.now);
+            return Ok(invalid_grant(evidence, "the code has expired, and no connection has it"));
+        }
+        let newer = Newer {
+            issuer_id: &self.issuer_id,
+            client_id: &self.client_id,
+            token: &self.presented,
+            now: self.now,
+            reference: self.reference,
+        };
+        newer.refuse(tx)
     }
 
     fn shown_verifier(&self) -> Shown {

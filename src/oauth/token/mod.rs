@@ -24,6 +24,7 @@ use crate::telemetry::ReferenceId;
 
 mod authorization_code;
 mod refresh_token;
+mod went_back;
 
 /// One request, its client proved.
 pub struct Request<'a> {

@@ -3,6 +3,7 @@
 
 use mcp_resource::wire::feed::Event;
 
+use super::went_back::Newer;
 use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
 use crate::domain::agent_policy::Ceilings;
 use crate::domain::audit::AuditKind;
@@ -94,7 +95,7 @@ impl Attempt {
             return Ok(Rotation::Answer(Box::new(connection), allowance));
         }
         match connections::find_with_seed(tx, &self.issuer_id, token.id, &seed_hash)? {
-            None => Ok(Rotation::Refused(self.newer_than_the_database())),
+            None => Ok(self.newer_than_the_database(tx)?),
             Some(connection) => self.judge(tx, &connection),
         }
     }
@@ -137,7 +138,7 @@ impl Attempt {
                 );
                 Ok(Rotation::Refused(invalid_grant(evidence, reason)))
             }
-            Verdict::FromTheFuture => Ok(Rotation::Refused(self.newer_than_the_database())),
+            Verdict::FromTheFuture => Ok(self.newer_than_the_database(tx)?),
             Verdict::Dead => {
                 let evidence = match connection.ended {
                     Some(_) => not_live(connection),
@@ -176,19 +177,15 @@ impl Attempt {
         Ok(())
     }
 
-    /// A token that we minted and the database does not know yet: it went back in time. Nothing is revoked; an operator is called.
-    fn newer_than_the_database(&self) -> OAuthError {
-        tracing::error!(
-            alarm = "database_went_back",
-            connection = %self.presented.connection_id,
-            generation = self.presented.generation,
-            "a refresh token is newer than the database: was an older copy restored?"
-        );
-        let evidence = Check::DatabaseCurrent.found(
-            format!("generation {} or later in the database", self.presented.generation),
-            "an earlier one, or no connection",
-        );
-        invalid_grant(evidence, format!("connection {} is behind this token", self.presented.connection_id))
+    fn newer_than_the_database(&self, tx: &mut Tx<'_>) -> StorageResult<Rotation> {
+        let newer = Newer {
+            issuer_id: &self.issuer_id,
+            client_id: &self.client_id,
+            token: &self.presented,
+            now: self.now,
+            reference: self.reference,
+        };
+        newer.refuse(tx).map(Rotation::Refused)
     }
 
     /// A55, RFC 6749 §6: the request may narrow and never widen. `offline_access` (H13) and a decayed scope are no widening.

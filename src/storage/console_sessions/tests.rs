@@ -23,7 +23,7 @@ fn seed(tx: &mut Tx<'_>) -> StorageResult<()> {
     let statements = format!(
         "PRAGMA defer_foreign_keys = ON; \
          INSERT INTO stores VALUES ('s', 's', 'EUR', 'UTC', 'en', NULL, NULL, NULL, TRUE, 0); \
-         INSERT INTO issuers VALUES ('i', 's', 'live', 'http://localhost', 0, 0, 0); \
+         INSERT INTO issuers VALUES ('i', 's', 'live', 'http://localhost', 0, 0, 0, NULL); \
          INSERT INTO shoppers VALUES ('p', 'i', 'p', 'p@example.com', 0, NULL); \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
          INSERT INTO grants (id, issuer_id, shopper_id, client_id, resource, scope, client_digest, created_at, ended_at, ended_by) SELECT DISTINCT \

@@ -1,4 +1,4 @@
-//! What the writer does when another process holds the database.
+//! What the writer does when another process holds the database, and what it promises of what it wrote.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,4 +39,20 @@ async fn a_use_case_whose_transaction_cannot_begin_is_not_run_and_its_caller_hea
     other.batch_execute("ROLLBACK").unwrap();
     let written: StorageResult<()> = db.write(|_| Ok(())).await;
     written.unwrap();
+}
+
+#[derive(diesel::QueryableByName)]
+struct Level {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    synchronous: i64,
+}
+
+/// What every connection to a file is opened with, and so the writer's.
+#[test]
+fn a_commit_is_on_disk_before_it_is_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut connection = DbConnection::open_sqlite(&folder.path().join("x.sqlite3").display().to_string()).unwrap();
+    let DbConnection::Sqlite(connection) = &mut connection else { panic!("another database") };
+    let level: Level = diesel::sql_query("SELECT synchronous FROM pragma_synchronous").get_result(connection).unwrap();
+    assert_eq!(level.synchronous, 2, "FULL");
 }

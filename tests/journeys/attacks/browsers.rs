@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::support::agent::CALLBACK;
+use crate::support::app::staff_email;
 use crate::support::{Agent, App, Browser, Page, Shop, http};
 use tillgate::domain::staff::Role;
 use url::Url;
@@ -131,7 +132,7 @@ async fn cookies_are_out_of_reach_of_scripts_and_other_sites() {
     }
     let door = browser.open(&format!("{}/console/sign-in", app.live().issuer).parse().unwrap()).await;
     let mut form = door.form("Sign in");
-    form.fill("E-mail address", &crate::support::app::staff_email(Role::Admin));
+    form.fill("E-mail address", &staff_email(Role::Admin));
     form.fill("Password", crate::support::app::PASSWORD);
     let body = form.pressed("Sign in");
     let cookies = browser.cookies.iter().map(|((_, name), value)| format!("{name}={value}")).collect::<Vec<_>>();
@@ -222,6 +223,32 @@ async fn sign_in_does_not_tell_who_has_an_account() {
     let (known, unknown) = (sign_in_as(&app, &app.live().email).await, sign_in_as(&app, "nobody@example.com").await);
     assert_eq!(known.status, unknown.status);
     assert_eq!(without_values(&known), without_values(&unknown));
+}
+
+#[tokio::test]
+async fn sign_in_costs_the_same_whether_or_not_there_is_an_account() {
+    // Enumeration by time. Counted, since a clock on a busy machine says anything.
+    let app = App::start().await;
+    let nobody = Shop { email: "nobody@example.com".to_owned(), ..app.live().clone() };
+    let passwords = &app.application.state().passwords;
+    for door in ["/sign-in", "/console/sign-in"] {
+        let known = match door {
+            "/sign-in" => app.live().clone(),
+            _ => Shop { email: staff_email(Role::Viewer), ..app.live().clone() },
+        };
+        for (who, password, welcome) in [
+            (&known, known.password.as_str(), true),
+            (&known, "not that one at all", false),
+            (&nobody, known.password.as_str(), false),
+        ] {
+            let mut browser = Browser::new();
+            let page = browser.open(&app.live().address(door)).await;
+            let before = passwords.computed();
+            let answer = browser.sign_in(&page, &Shop { password: password.to_owned(), ..who.clone() }).await;
+            assert_eq!(answer.status.is_success(), welcome, "{door} as {}", who.email);
+            assert_eq!(passwords.computed() - before, 1, "{door} as {}", who.email);
+        }
+    }
 }
 
 #[tokio::test]

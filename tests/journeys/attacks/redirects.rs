@@ -1,4 +1,4 @@
-//! Open redirects, and every trick with a redirect URI.
+//! Open redirects, and every trick with a redirect URI; agents that are sent to the wrong server, or from one.
 
 use serde_json::json;
 
@@ -106,6 +106,19 @@ async fn an_answer_says_which_issuer_it_is_from() {
     assert_eq!(page.sent_back("error").as_deref(), Some("invalid_request"));
     assert_eq!(page.sent_back("iss").as_ref(), Some(&app.live().issuer));
     assert_eq!(page.sent_back("state"), Some(state));
+}
+
+#[tokio::test]
+async fn an_agent_that_a_foreign_server_sends_here_gets_no_more_than_browsing() {
+    // The metadata of any MCP server may name us as its authorization server: an agent that names no resource may mean
+    // that one, and what it gets might be sent there.
+    let app = App::start().await;
+    let agent = Agent::register(app.live()).await;
+    let asking = agent.ask_without("resource", "products:read cart:write checkout:initiate");
+    let mut browser = Browser::new();
+    let page = browser.reach_consent(&asking.url, app.live()).await;
+    let code = browser.allow_everything(&page).await.sent_back("code").unwrap();
+    assert_eq!(agent.redeem(&code, &asking.verifier).await.tokens().scope, "products:read");
 }
 
 #[tokio::test]

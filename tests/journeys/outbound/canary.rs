@@ -10,11 +10,10 @@ use std::time::Duration;
 use tillgate::outbound::address::special_use;
 use tillgate::outbound::{FetchError, Fetcher, Resolver};
 
-use super::{MOST, again, run, strict};
+use super::{MOST, NAMESPACE, again, has_namespaces, run, strict};
 use crate::support::Documents;
 
 /// In no network but one in which every address is loopback.
-const NAMESPACE: [&str; 4] = ["unshare", "--map-root-user", "--net", "--"];
 const EVERY_ADDRESS_IS_HERE: &str = "ip link set lo up && ip route add local 0.0.0.0/0 dev lo && \
     ip -6 route add local ::/0 dev lo && exec \"$@\"";
 
@@ -56,9 +55,7 @@ const SPECIAL: [&str; 33] = [
 
 #[test]
 fn no_connection_to_a_special_address_is_even_attempted() {
-    let namespace = Command::new(NAMESPACE[0]).args(&NAMESPACE[1..]).arg("true").output();
-    if !namespace.is_ok_and(|output| output.status.success()) {
-        eprintln!("SKIPPED: this user may not make a network namespace (`unshare --map-root-user --net true`)");
+    if !has_namespaces() {
         return;
     }
     let inside = again("outbound::canary::the_canary_hears_nothing_of_special_addresses");

@@ -59,6 +59,11 @@ impl Row<'_> {
     fn kind_key(&self) -> &'static str {
         self.kind.parse().map_or("audit-kind-refused", words_of)
     }
+
+    /// Somebody has to look.
+    fn is_alarm(&self) -> bool {
+        matches!(self.kind.parse(), Ok(AuditKind::DatabaseWentBack | AuditKind::SuspiciousReplays))
+    }
 }
 
 pub(super) const fn words_of(kind: AuditKind) -> &'static str {

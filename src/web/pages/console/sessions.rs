@@ -1,5 +1,7 @@
 //! Every agent session of the store, with one click to end it. S1-22.
 
+use std::time::Duration;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -13,8 +15,8 @@ use crate::domain::platforms::Platforms;
 use crate::domain::session_state::SessionState;
 use crate::locale::{Foreign, Locale, Moment};
 use crate::merchant::sessions::{AgentSession, List, Question, list};
-use crate::storage::StorageError;
 use crate::storage::console_sessions::{Key, Page};
+use crate::storage::{StorageError, issuers};
 
 use super::super::{CsrfToken, Layout, page};
 use super::desk::is_paused;
@@ -29,6 +31,8 @@ pub struct Sessions<'a> {
     pub filter: Filter<'a>,
     /// The query of this very page, for coming back to it.
     pub place: &'a str,
+    /// A token was seen then that is newer than the database, not long ago.
+    pub went_back_at: Option<Moment>,
     pub rows: Vec<Row<'a>>,
     pub paging: Paging<'a>,
     /// The viewer's role allows it.
@@ -198,15 +202,25 @@ pub(super) fn place_of(text: &str) -> String {
     place(PLACE.map(value))
 }
 
+/// How long after its last sign the page tells of a database that went back in time.
+const WARNED_FOR: Duration = Duration::from_hours(7 * 24);
+
 /// `GET /console`.
 pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<HttpResponse> {
     let asked = asked.into_inner();
     let shown = desk.shown(&asked.environment)?;
     let question = question(&asked, desk.now());
     let issuer_id = shown.issuer.id.clone();
-    let found: Result<(List, bool), StorageError> =
-        desk.state.db.read(move |c| Ok((list(c, &issuer_id, &question)?, is_paused(c, &issuer_id)?))).await;
-    let (list, is_paused) = found.map_err(|error| desk.fault(&error))?;
+    let found: Result<_, StorageError> = desk
+        .state
+        .db
+        .read(move |c| {
+            let list: List = list(c, &issuer_id, &question)?;
+            Ok((list, is_paused(c, &issuer_id)?, issuers::find_went_back(c, &issuer_id)?))
+        })
+        .await;
+    let (list, is_paused, went_back_at) = found.map_err(|error| desk.fault(&error))?;
+    let recently = desk.now().minus(WARNED_FOR);
     let mut layout = desk.layout(&shown);
     layout.notice = (desk.done(&asked.done) == "revoked").then(|| revoked(layout.locale));
     let link = |name: &str, key: Option<Key>| {
@@ -223,6 +237,7 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         frame: desk.frame(Section::Sessions, is_paused),
         filter: Filter { agent: &asked.agent, shopper: &asked.shopper, state: State::parse(&asked.state) },
         place: &place,
+        went_back_at: went_back_at.filter(|at| *at > recently).map(|at| Moment::new(at, desk.now(), layout.locale)),
         rows: rows.collect(),
         paging: Paging { newer: newer.as_deref(), older: older.as_deref() },
         may_revoke: desk.staff.staff.role.may_revoke(),

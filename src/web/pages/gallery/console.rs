@@ -113,6 +113,7 @@ fn sessions(is_busy: bool) -> Sessions<'static> {
             shopper: "",
             state: State::parse("live"),
         },
+        went_back_at: is_busy.then(|| moment(-3_600)),
         rows: vec![
             row(Some(Foreign("ChatGPT")), "sh_7Qk2mX", State::Live, 2),
             row(Some(Foreign("Claude Code")), "sh_7Qk2mX", State::Live, 0),
