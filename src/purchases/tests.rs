@@ -4,6 +4,7 @@ mod bothering;
 mod crowd;
 mod elevation;
 mod merged;
+mod races;
 mod rules;
 mod spending;
 mod taken_back;
@@ -90,6 +91,7 @@ impl Shop {
             connection_id: self.connection.id.to_string(),
             checkout_id: checkout.to_owned(),
             cart_id: cart.to_owned(),
+            jti: None,
             is_elevation: false,
             document: CheckoutDocument {
                 agent: self.connection.client_id.to_string(),

@@ -3,6 +3,8 @@
 
 use std::time::{Duration, Instant};
 
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use mcp_resource::protect::{self, Protection};
 use serde_json::{Value, json};
 
 use crate::support::agent::Asking;
@@ -318,4 +320,32 @@ async fn a_pause_and_a_permission_taken_back_reach_the_store_within_a_second_wit
     browser.press(&page, &form, "Save").await;
     within_a_second(async || caller.call("add_to_cart", tea()).await.status == 403).await;
     assert_eq!(caller.call("search_products", search()).await.status, 200);
+}
+
+/// What a store's server knows of who calls it, which it may show or act on.
+#[actix_web::test]
+async fn a_limit_that_was_lowered_is_known_at_the_store_within_a_second_without_a_new_token() {
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let tokens = connect(&agent, &mut browser, shop, ("50", "100")).await;
+    let secret = shop.resource_secret.as_str();
+    let mut config = protect::Config::new(&shop.issuer, &shop.resource, &shop.resource_id, secret);
+    config.clock = app.clock.clone();
+    let store = Protection::start(config).unwrap();
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, format!("Bearer {}", tokens.access).parse().unwrap());
+    let known = async || {
+        let principal = store.authenticate(&headers).await.unwrap();
+        told(&serde_json::to_value(&*principal.claims).unwrap())
+    };
+    within_a_second(async || store.is_following()).await;
+    assert_eq!(known().await, both(5_000, 10_000));
+
+    let page = open_change(&mut browser, shop).await;
+    let mut form = page.form("Save");
+    form.fill(ORDER, "20");
+    browser.press(&page, &form, "Save").await;
+    within_a_second(async || known().await == both(2_000, 10_000)).await;
+    store.shutdown().await;
 }

@@ -86,6 +86,32 @@ async fn a_narrowed_connection_holds_less_at_once() {
     }
 }
 
+/// RFC 9396 §9.2: what the token says was true when it was minted, what introspection says is true now.
+#[actix_web::test]
+async fn a_limit_that_was_lowered_is_the_callers_within_a_second_and_without_a_new_token() {
+    let shop = Shop::open().await;
+    let limit =
+        |cents: i64| json!([{"type": "store_checkout", "period": "order", "max_amount": cents, "currency": "EUR"}]);
+    let token = shop.token(&json!({"authorization_details": limit(5_000)}));
+    let others = json!({"authorization_details": limit(5_000), "grant_id": "grant-2", "jti": "token-2"});
+    let others = shop.token(&others);
+    assert_eq!(shop.call(&token).await.body["authorization_details"], limit(5_000));
+    assert_eq!(shop.server.introspections.load(SeqCst), 0, "the token says it");
+
+    let mut claims = shop.claims();
+    claims["authorization_details"] = limit(2_000);
+    let claims = serde_json::from_value(claims).unwrap();
+    *shop.server.introspection.lock().unwrap() = Some(Introspection { claims: Some(claims), ..active(&shop) });
+    let (target, before) = (Target::Grant("grant-1".into()), NOW.as_micros());
+    shop.server.tell(Event::RightsChanged { target, before });
+    let began = Instant::now();
+    while shop.call(&token).await.body["authorization_details"] != limit(2_000) {
+        assert!(began.elapsed() < Duration::from_secs(1), "more than a second has passed");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(shop.call(&others).await.body["authorization_details"], limit(5_000), "another grant's is untouched");
+}
+
 #[actix_web::test]
 async fn a_silent_feed_means_introspection_and_a_silent_server_503() {
     let shop = Shop::open().await;

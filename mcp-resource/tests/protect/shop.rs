@@ -132,6 +132,7 @@ async fn tool(request: HttpRequest, protection: web::Data<Protection>) -> HttpRe
     HttpResponse::Ok().json(json!({
         "sub": principal.claims.sub,
         "scope": principal.claims.scope,
+        "authorization_details": principal.claims.authorization_details,
         "sees_token": request.headers().contains_key("authorization"),
     }))
 }
