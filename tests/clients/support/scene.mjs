@@ -91,20 +91,26 @@ export async function signUp(page, address) {
     await send(page, 'Send me the link', { 'E-mail address': address });
 }
 
-/** The link in the newest mail to this address. */
-export async function mailedLink(address) {
+/** The text of the newest mail to this address. */
+async function mailed(address) {
     const folder = join(dirname(process.env.TILLGATE_DEMO_JSON), 'mail');
     const found = await eventually(`mail to ${address}`, () => {
         const mails = readdirSync(folder).filter(name => name.endsWith('.eml')).map(name => readFileSync(join(folder, name), 'utf8'));
         return mails.findLast(mail => mail.includes(`To: ${address}`));
     });
     const plain = found.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
-    return /https?:\/\/\S+/.exec(plain.slice(plain.indexOf('\r\n\r\n')))[0];
+    return plain.slice(plain.indexOf('\r\n\r\n'));
 }
+
+/** The link in the newest mail to this address. */
+export const mailedLink = async address => /https?:\/\/\S+/.exec(await mailed(address))[0];
+
+/** The one-time code in the newest mail to this address. */
+export const mailedCode = async address => /\b\d{4} ?\d{4}\b/.exec(await mailed(address))[0];
 
 /**
  * Makes the scene in `context`, which is left signed in as shopper in both environments and as staff.
- * Returns the agents, the address of an open checkout, and the link that ends a sign-up.
+ * Returns the agents, the addresses of an open checkout at the store and of its approval, and the link that ends a sign-up.
  */
 export async function makeScene(context) {
     const { shopper, account_url, sandbox_issuer, sandbox_mcp_url } = demo();
