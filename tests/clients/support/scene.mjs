@@ -130,7 +130,7 @@ export async function makeScene(context) {
     await connect(context, agents.loopback, BROWSE);
     const tokens = await connect(context, agents.loopback);
     await connect(context, agents.long, BROWSE);
-    const checkout = await shop(agents.loopback, tokens);
+    const { checkout_url: checkout, approval_url: approval } = await shop(agents.loopback, tokens);
     await openConsole(page, demo());
     await allowRules(page);
     await letBuy(page);
@@ -141,7 +141,7 @@ export async function makeScene(context) {
     await signUp(page, visitor);
     const link = await mailedLink(visitor);
     await page.close();
-    return { agents, checkout, link };
+    return { agents, checkout, approval, link };
 }
 
 /** As staff: shoppers may let agents buy without asking. */
@@ -165,7 +165,7 @@ async function letBuy(page) {
     await send(page, 'Let it buy', { 'Up to this amount per order (EUR)': '20' });
 }
 
-/** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout's page. */
+/** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout. */
 async function shop(agent, tokens) {
     const found = await call(agent, tokens, 'search_products', { query: 'tea', limit: 3 });
     const [variant] = found.structuredContent.products[process.pid % 3].variants;
@@ -173,5 +173,5 @@ async function shop(agent, tokens) {
     await call(agent, tokens, 'get_order_status', { order_id: 'no-such-order' });
     const cart = await call(agent, tokens, 'add_to_cart', { variant_id: variant.variant_id, quantity: 2 });
     const checkout = await call(agent, tokens, 'initiate_checkout', { cart_id: cart.structuredContent.cart_id, shipping: { method: 'pickup' } });
-    return checkout.structuredContent.checkout_url;
+    return checkout.structuredContent;
 }
