@@ -9,7 +9,7 @@ mod argument;
 mod mail;
 mod moment;
 mod money;
-#[cfg(test)]
+#[cfg(any(test, debug_assertions))]
 mod pseudo;
 
 use std::fmt;

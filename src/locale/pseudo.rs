@@ -1,22 +1,32 @@
-//! A language that nobody speaks, for tests: English in full-width letters. What still stands in ASCII letters on a page comes
-//! from no Fluent file; and as its letters are twice as wide, it shows what a long language would break.
+//! Languages that nobody speaks, for tests and for the gallery: English in full-width letters, and English from right to left. What
+//! still stands in ASCII letters on a page of the former comes from no Fluent file; the latter shows what knows left from right.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::{Direction, ENGLISH, Locale, Signs};
 
-static PSEUDO: LazyLock<Locale> = LazyLock::new(|| {
-    let mut locale = Locale::read(("en-XA", Direction::LeftToRight), Signs { decimal: ',', group: '.' }, ENGLISH);
-    locale.bundle.set_transform(Some(widened));
-    locale
-});
+const SIGNS: Signs = Signs { decimal: ',', group: '.' };
+
+static WIDENED: LazyLock<Locale> = LazyLock::new(|| made(("en-XA", Direction::LeftToRight), widened));
+static MIRRORED: LazyLock<Locale> = LazyLock::new(|| made(("ar-XB", Direction::RightToLeft), mirrored));
 
 impl Locale {
-    /// Never negotiated.
+    /// Full-width letters. Never negotiated.
     pub fn pseudo() -> &'static Self {
-        &PSEUDO
+        &WIDENED
     }
+
+    /// From right to left. Never negotiated.
+    pub fn mirrored() -> &'static Self {
+        &MIRRORED
+    }
+}
+
+fn made(language: (&'static str, Direction), transform: fn(&str) -> Cow<'_, str>) -> Locale {
+    let mut locale = Locale::read(language, SIGNS, ENGLISH);
+    locale.bundle.set_transform(Some(transform));
+    locale
 }
 
 /// ASCII letters become those of U+FF21 and U+FF41.
@@ -28,7 +38,18 @@ fn widened(text: &str) -> Cow<'_, str> {
         .into()
 }
 
+/// Each word runs as one of a right-to-left script does (UAX 9: RLO to PDF, between marks); where it stands is left to the page.
+fn mirrored(text: &str) -> Cow<'_, str> {
+    let turned = |word: &str| format!("\u{200f}\u{202e}{word}\u{202c}\u{200f}");
+    let words = text.split(' ').map(|word| if word.is_empty() { String::new() } else { turned(word) });
+    words.collect::<Vec<_>>().join(" ").into()
+}
+
 #[test]
-fn the_pseudo_language_widens_what_is_ours_and_leaves_what_is_not() {
-    assert_eq!(Locale::pseudo().t1("sign-in-lead", &("store", "Fern")), "Ｓｉｇｎ ｉｎ ｔｏ Fern.");
+fn the_pseudo_languages_change_what_is_ours_and_leave_what_is_not() {
+    let lead = |locale: &Locale| locale.t1("sign-in-lead", &("store", "Fern"));
+    assert_eq!(lead(Locale::pseudo()), "Ｓｉｇｎ ｉｎ ｔｏ Fern.");
+    let turned = |word| format!("\u{200f}\u{202e}{word}\u{202c}\u{200f}");
+    let expected = format!("{} {} {} Fern{}", turned("Sign"), turned("in"), turned("to"), turned("."));
+    assert_eq!(lead(Locale::mirrored()), expected);
 }

@@ -84,10 +84,10 @@ export async function consent(page, { tick = [], allow = true, person }) {
 
 /**
  * Opens an authorization request as the shopper would and answers what comes: sign-in, consent, sign-in again.
- * `arrival` is a promise of the address at which the agent was called back.
+ * `arrival` is a promise of the address at which the agent was called back; `hands` are these, or keyboard.mjs.
  * Returns that address and the texts of the consent pages.
  */
-export async function answer(page, url, { person, arrival, tick, allow = true }) {
+export async function answer(page, url, { person, arrival, tick, allow = true, hands = { signIn, consent } }) {
     let arrived;
     arrival.then(address => (arrived = address), () => {});
     const consents = [];
@@ -98,8 +98,8 @@ export async function answer(page, url, { person, arrival, tick, allow = true })
         if (arrived) return { address: arrived, consents };
         // The page that asked stands until its answer has come: without this it would be answered twice.
         const left = leaves(page, arrival);
-        if (asked === 'sign-in') await signIn(page, person);
-        else consents.push(await consent(page, { tick, allow, person }));
+        if (asked === 'sign-in') await hands.signIn(page, person);
+        else consents.push(await hands.consent(page, { tick, allow, person }));
         await left;
         await settled(page, () => arrived);
     }

@@ -1,25 +1,30 @@
 // The whole way of a purchase by a real client: it checks out, the shopper approves on their own page in a real browser, and
 // there is one order. `setting.opensLinks`: the client opens the page for its user (F24); others show the link and poll.
+// `setting.hasOnlyKeys`: the shopper has a keyboard, a small window and no scripts, for all that they do.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { leave, openBrowser, send, signIn } from './browser.mjs';
+import * as mouse from './browser.mjs';
+import { leave, openBrowser } from './browser.mjs';
 import { CART, CHECKOUT, STAY, find, seat, structured } from './journeys.mjs';
+import * as keyboard from './keyboard.mjs';
 import { demo } from './support/demo.mjs';
 
 export const ADDRESS = { name: 'Maya Example', line1: 'Lindenweg 12', postal_code: '34117', city: 'Kassel', country: 'DE' };
 
+const ONLY_KEYS = { script: false, viewport: { width: 320, height: 640 } };
+
 /** Opens the approval page as the shopper and answers by the button of this name; returns what stood there. */
-export async function decide(browser, url, answer) {
+export async function decide(browser, url, answer, hands = mouse) {
     const page = await browser.page();
     try {
         await page.goto(url);
         const approve = page.getByRole('button', { name: answer, exact: true });
         await approve.or(page.getByRole('button', { name: 'Sign in', exact: true })).first().waitFor();
-        if (!await approve.isVisible()) await signIn(page, demo().shopper);
+        if (!await approve.isVisible()) await hands.signIn(page, demo().shopper);
         await approve.waitFor();
         const asked = await page.locator('main').innerText();
-        await send(page, answer);
+        await hands.send(page, answer);
         return asked;
     } finally {
         await leave(page);
@@ -27,18 +32,19 @@ export async function decide(browser, url, answer) {
 }
 
 /** Registers the journey of one client that buys. */
-export function purchases(label, makeAgent, { opensLinks = false, ...setting }) {
+export function purchases(label, makeAgent, { opensLinks = false, hasOnlyKeys = false, ...setting }) {
     describe(`${label} buys`, () => {
+        const hands = hasOnlyKeys ? keyboard : mouse;
         let browser;
-        before(async () => (browser = await openBrowser()));
+        before(async () => (browser = await openBrowser(hasOnlyKeys ? ONLY_KEYS : {})));
         after(() => browser?.close());
 
         async function shopping(t, name) {
             const opened = [];
-            const openLink = async url => void opened.push({ url, asked: await decide(browser, url, opened.answer ?? 'Approve') });
+            const openLink = async url => void opened.push({ url, asked: await decide(browser, url, opened.answer ?? 'Approve', hands) });
             const shop = await seat(browser, makeAgent, { ...setting, name, ...(opensLinks ? { openLink } : {}) });
             t.after(shop.close);
-            shop.shopper = { allow: true, tick: [STAY, CART, CHECKOUT] };
+            shop.shopper = { allow: true, tick: [STAY, CART, CHECKOUT], hands };
             await shop.agent.connect();
             const { products } = structured(await shop.agent.call('search_products', { query: 'honey', limit: 20 }));
             const variant = find(products[process.pid % products.length], 'variant_id');
@@ -52,7 +58,7 @@ export function purchases(label, makeAgent, { opensLinks = false, ...setting }) 
             let checkout = structured(await shop.agent.call('initiate_checkout', args));
             if (!opensLinks) {
                 assert.equal(checkout.state, 'awaiting_approval');
-                const asked = await decide(browser, checkout.approval_url, 'Approve');
+                const asked = await decide(browser, checkout.approval_url, 'Approve', hands);
                 opened.push({ url: checkout.approval_url, asked });
                 checkout = structured(await shop.agent.call('get_checkout_status', { checkout_id: checkout.checkout_id }));
             }
@@ -74,7 +80,7 @@ export function purchases(label, makeAgent, { opensLinks = false, ...setting }) 
             opened.answer = 'Decline';
             let checkout = structured(await shop.agent.call('initiate_checkout', args));
             if (!opensLinks) {
-                await decide(browser, checkout.approval_url, 'Decline');
+                await decide(browser, checkout.approval_url, 'Decline', hands);
                 checkout = structured(await shop.agent.call('get_checkout_status', { checkout_id: checkout.checkout_id }));
             }
             assert.equal(checkout.state, 'declined', JSON.stringify(checkout));

@@ -72,7 +72,7 @@ function pagesOfNobody({ agents, link }) {
 }
 
 /** Pages of the shopper, signed in. */
-function pagesOfShopper({ agents, checkout }) {
+function pagesOfShopper({ agents, checkout, approval }) {
     const { issuer, sandbox_issuer, account_url } = demo();
     const asks = (which, scope) => async page => page.goto((await requestOf(agents[which], scope)).url);
     // Of an agent that can begin checkouts.
@@ -95,10 +95,11 @@ function pagesOfShopper({ agents, checkout }) {
             await page.getByRole('button', { name: 'Allow' }).click();
             await page.waitForLoadState('load');
         }],
-        // What takes a switch of the merchant's, as the server shows its own samples.
-        ['consent-bundled', to(`${issuer}/_gallery/account/consent-bundled`)],
-        ['purchase-elevation', to(`${issuer}/_gallery/account/purchase-elevation`)],
         ['denial', denial(agents)],
+        ['purchase', async page => {
+            await page.goto(approval);
+            await page.getByRole('button', { name: 'Approve', exact: true }).waitFor();
+        }],
         ['agents', to(account_url)],
         ['agents-german', to(`${account_url}?ui_locales=de`)],
         ['agents-none', to(`${sandbox_issuer}/account/agents`)],
@@ -113,8 +114,6 @@ function pagesOfShopper({ agents, checkout }) {
         ['data', to(`${issuer}/account/data`)],
         ['delete', to(`${issuer}/account/delete`)],
         ['ways', to(`${issuer}/account/sign-in`)],
-        ['ways-passkey-before', to(`${issuer}/_gallery/account/ways-passkey-before`)],
-        ['passkey-before', to(`${issuer}/_gallery/account/passkey-before`)],
         ['ways-for-passkey', to(`${issuer}/account/sign-in?to=/account/agents`)],
         ['sign-in-again', to(`${issuer}/sign-in?to=/account/sign-in`)],
         ['sign-in-no-passkey', to(`${issuer}/sign-in?to=/account/sign-in&step=passkey`)],
@@ -230,16 +229,19 @@ export function stops(scene) {
     ];
 }
 
-/** Opens each stop in a page of a context that `open({ isSignedIn })` has made, and hands it to `look`. */
+/**
+ * Opens each stop in a context that `open({ isSignedIn })` has made, in its one page, and hands that to `look`, which leaves it in
+ * the size and scheme in which it was.
+ */
 export async function tour(scene, open, look, only = () => true) {
     const contexts = { true: await open({ isSignedIn: true }), false: await open({ isSignedIn: false }) };
     try {
+        const pages = { true: await contexts.true.newPage(), false: await contexts.false.newPage() };
         for (const { name, isSignedIn, open: go } of stops(scene).filter(stop => only(stop.name))) {
-            const page = await contexts[isSignedIn].newPage();
+            const page = pages[isSignedIn];
             await go(page).then(() => look(page, name)).catch(error => {
                 throw new Error(`${name}: ${error.message}`, { cause: error });
             });
-            await page.close();
         }
     } finally {
         for (const context of Object.values(contexts)) await context.close();

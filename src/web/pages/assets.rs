@@ -111,6 +111,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_in_the_stylesheet_moves_for_whom_it_must_not_or_knows_left_from_right() {
+        let css = std::str::from_utf8(stylesheet().content).unwrap();
+        let mut moving = css.lines().filter(|line| line.contains("transition") || line.contains("animation"));
+        assert!(moving.all(|line| line.starts_with("@media (prefers-reduced-motion: no-preference) {")));
+        for declaration in css.split(['{', '}', ';']) {
+            assert!(!["left", "right"].iter().any(|side| declaration.contains(side)), "{declaration}");
+            let values: Vec<&str> = declaration.split_once(':').unwrap_or_default().1.split_whitespace().collect();
+            let [_, second, _, fourth] = *values else { continue };
+            let sides = ["margin:", "padding:", "inset:"].iter().any(|name| declaration.trim().starts_with(name));
+            assert!(!sides || second == fourth, "{declaration}");
+        }
+    }
+
+    #[test]
     fn an_asset_is_named_by_its_hash_and_cached_for_ever() {
         let answer = mark().answer(&TestRequest::get().to_http_request());
         assert_eq!(mark().path().len(), "/static/mark-0123456789abcdef.svg".len());

@@ -91,20 +91,26 @@ export async function signUp(page, address) {
     await send(page, 'Send me the link', { 'E-mail address': address });
 }
 
-/** The link in the newest mail to this address. */
-export async function mailedLink(address) {
+/** The text of the newest mail to this address. */
+async function mailed(address) {
     const folder = join(dirname(process.env.TILLGATE_DEMO_JSON), 'mail');
     const found = await eventually(`mail to ${address}`, () => {
         const mails = readdirSync(folder).filter(name => name.endsWith('.eml')).map(name => readFileSync(join(folder, name), 'utf8'));
         return mails.findLast(mail => mail.includes(`To: ${address}`));
     });
     const plain = found.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
-    return /https?:\/\/\S+/.exec(plain.slice(plain.indexOf('\r\n\r\n')))[0];
+    return plain.slice(plain.indexOf('\r\n\r\n'));
 }
+
+/** The link in the newest mail to this address. */
+export const mailedLink = async address => /https?:\/\/\S+/.exec(await mailed(address))[0];
+
+/** The one-time code in the newest mail to this address. */
+export const mailedCode = async address => /\b\d{4} ?\d{4}\b/.exec(await mailed(address))[0];
 
 /**
  * Makes the scene in `context`, which is left signed in as shopper in both environments and as staff.
- * Returns the agents, the address of an open checkout, and the link that ends a sign-up.
+ * Returns the agents, the addresses of an open checkout at the store and of its approval, and the link that ends a sign-up.
  */
 export async function makeScene(context) {
     const { shopper, account_url, sandbox_issuer, sandbox_mcp_url } = demo();
@@ -124,7 +130,7 @@ export async function makeScene(context) {
     await connect(context, agents.loopback, BROWSE);
     const tokens = await connect(context, agents.loopback);
     await connect(context, agents.long, BROWSE);
-    const checkout = await shop(agents.loopback, tokens);
+    const { checkout_url: checkout, approval_url: approval } = await shop(agents.loopback, tokens);
     await openConsole(page, demo());
     await allowRules(page);
     await letBuy(page);
@@ -135,7 +141,7 @@ export async function makeScene(context) {
     await signUp(page, visitor);
     const link = await mailedLink(visitor);
     await page.close();
-    return { agents, checkout, link };
+    return { agents, checkout, approval, link };
 }
 
 /** As staff: shoppers may let agents buy without asking. */
@@ -159,7 +165,7 @@ async function letBuy(page) {
     await send(page, 'Let it buy', { 'Up to this amount per order (EUR)': '20' });
 }
 
-/** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout's page. */
+/** Calls that succeed, one that fails and one without its permission, for the trail; returns the checkout. */
 async function shop(agent, tokens) {
     const found = await call(agent, tokens, 'search_products', { query: 'tea', limit: 3 });
     const [variant] = found.structuredContent.products[process.pid % 3].variants;
@@ -167,5 +173,5 @@ async function shop(agent, tokens) {
     await call(agent, tokens, 'get_order_status', { order_id: 'no-such-order' });
     const cart = await call(agent, tokens, 'add_to_cart', { variant_id: variant.variant_id, quantity: 2 });
     const checkout = await call(agent, tokens, 'initiate_checkout', { cart_id: cart.structuredContent.cart_id, shipping: { method: 'pickup' } });
-    return checkout.structuredContent.checkout_url;
+    return checkout.structuredContent;
 }

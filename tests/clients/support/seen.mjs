@@ -1,11 +1,18 @@
 // What can be seen of a page, measured in the page itself. Each function is sent there whole, so it uses nothing from here.
 
-/** What reaches over the right edge. */
+/** What reaches over an edge of the page: where lines end one would have to scroll for it, where they begin one cannot. */
 export function tooWide() {
     const { documentElement: root } = document;
-    if (root.scrollWidth <= root.clientWidth) return [];
-    const out = [...document.querySelectorAll('body *')].filter(each => each.getBoundingClientRect().right > root.clientWidth + 1);
-    return [`${root.scrollWidth} px`, ...out.slice(-3).map(each => each.outerHTML.slice(0, 120))];
+    const runsRight = root.dir === 'rtl';
+    const all = [...document.querySelectorAll('body *')].map(each => ({ each, box: each.getBoundingClientRect() }));
+    const [over, under] = [({ right }) => right > root.clientWidth + 1, ({ left }) => left < -1];
+    const [ends, begins] = runsRight ? [under, over] : [over, under];
+    // What only a screen reader reads is one pixel wide, whatever is in it.
+    const isClipped = each => each && (each.getBoundingClientRect().width <= 1 || isClipped(each.parentElement));
+    const lost = all.filter(({ each, box }) => begins(box) && !isClipped(each));
+    const far = root.scrollWidth > root.clientWidth ? all.filter(({ box }) => ends(box)) : [];
+    if (lost.length === 0 && root.scrollWidth <= root.clientWidth) return [];
+    return [`${root.scrollWidth} px`, ...[...lost, ...far].slice(-3).map(({ each }) => each.outerHTML.slice(0, 120))];
 }
 
 /** Opens what is folded, numbers all controls, and says what each is. */

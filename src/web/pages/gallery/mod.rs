@@ -12,6 +12,8 @@ mod registration;
 mod upstreams;
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
@@ -74,29 +76,36 @@ pub fn configure(config: &mut web::ServiceConfig) {
     config.route("/_gallery", web::get().to(list)).route("/_gallery/{name:.+}", web::get().to(show));
 }
 
-/// `?language=de`.
+/// Every sample by the tag of its language and its name, made once: none can be made without the others.
+static MADE: LazyLock<BTreeMap<&'static str, BTreeMap<String, String>>> = LazyLock::new(|| {
+    let made = |locale| samples_in(locale).into_iter().filter_map(|sample| Some((sample.name, sample.html.ok()?)));
+    let languages = Locale::all().iter().chain([Locale::pseudo(), Locale::mirrored()]);
+    languages.map(|locale| (locale.tag(), made(locale).collect())).collect()
+});
+
+/// `?language=de`, and here those too that nobody speaks.
 #[derive(serde::Deserialize)]
 struct Wanted {
     language: Option<String>,
 }
 
 impl Wanted {
-    fn locale(&self) -> &'static Locale {
-        Locale::negotiate(self.language.as_deref())
+    fn tag(&self) -> &'static str {
+        let known = MADE.keys().find(|tag| self.language.as_deref() == Some(**tag));
+        known.copied().unwrap_or_else(|| Locale::negotiate(self.language.as_deref()).tag())
     }
 }
 
 async fn list(wanted: web::Query<Wanted>) -> HttpResponse {
-    let tag = wanted.locale().tag();
+    let tag = wanted.tag();
     let item = |sample: Sample| format!("<li><a href=\"/_gallery/{0}?language={tag}\">{0}</a>", sample.name);
     let items: String = samples().into_iter().map(item).collect();
     HttpResponse::Ok().content_type(ContentType::html()).body(format!("<title>Gallery</title><ul>{items}</ul>"))
 }
 
 async fn show(name: web::Path<String>, wanted: web::Query<Wanted>) -> HttpResponse {
-    let found = samples_in(wanted.locale()).into_iter().find(|sample| sample.name == *name);
-    match found.and_then(|sample| sample.html.ok()) {
-        Some(html) => HttpResponse::Ok().content_type(ContentType::html()).body(html),
+    match MADE.get(wanted.tag()).and_then(|samples| samples.get(&*name)) {
+        Some(html) => HttpResponse::Ok().content_type(ContentType::html()).body(html.as_str()),
         None => HttpResponse::NotFound().finish(),
     }
 }

@@ -99,6 +99,13 @@ fn a_text_from_no_fluent_file_is_found_beside_data_and_beside_one_that_is() {
 }
 
 #[test]
+fn every_page_runs_from_right_to_left_where_its_language_does() {
+    for sample in samples_in(Locale::mirrored()) {
+        assert!(sample.html.unwrap().contains("<html lang=\"ar-XB\" dir=\"rtl\">"), "{}", sample.name);
+    }
+}
+
+#[test]
 fn every_page_exists_in_every_language() {
     for locale in Locale::all() {
         for sample in samples_in(locale) {
