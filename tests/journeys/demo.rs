@@ -137,7 +137,7 @@ async fn the_demo_prints_what_to_add_it_to_an_agent_with_and_whom_to_sign_in_as(
         let line = printed.lines().find_map(|line| line.trim_start().strip_prefix(label));
         line.unwrap_or_else(|| panic!("nothing is labelled {label}:\n{printed}")).trim_start().to_owned()
     };
-    // As the two programs take it: https://code.claude.com/docs/en/mcp and https://code.visualstudio.com/docs/copilot/customization/mcp-servers.
+    // Compared and not run: neither program is part of these tests.
     assert_eq!(after("Claude Code"), format!("claude mcp add --transport http fern-and-field {mcp}"));
     let code = after("VS Code");
     let server = code.strip_prefix("code --add-mcp '").and_then(|rest| rest.strip_suffix('\'')).unwrap();
