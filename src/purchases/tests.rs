@@ -4,6 +4,7 @@ mod bothering;
 mod crowd;
 mod elevation;
 mod merged;
+mod races;
 mod rules;
 mod spending;
 mod taken_back;

@@ -6,7 +6,7 @@ use crate::purchases::ledger;
 use crate::storage::grants::{Terms, set_terms};
 
 /// Of the document that these tests ask for.
-const TOTAL: i64 = 1_490;
+pub(super) const TOTAL: i64 = 1_490;
 
 impl Shop {
     async fn limit(&self, per_order: Option<i64>, per_month: Option<i64>) {

@@ -3,18 +3,41 @@
 
 use std::sync::mpsc::{Sender, channel};
 
+use tokio::task::JoinHandle;
+
 use super::*;
 use crate::domain::Money;
 use crate::domain::ledger::{Period, Reservation, ReservationState, Reserving};
 use crate::purchases::ledger;
 use crate::storage::ledger::{Entry, uncount};
+use crate::storage::{StorageResult, Tx};
 
 /// Long enough for a use case to come before the lock and stand there. Where everything is written one by one it is too.
 const STANDS: Duration = Duration::from_millis(400);
 
+/// Does this, and commits it when it is told to let go.
+pub(super) async fn hold<T: Send + 'static>(
+    db: &Database,
+    work: impl FnOnce(&mut Tx<'_>) -> StorageResult<T> + Send + 'static,
+) -> (Sender<()>, JoinHandle<T>) {
+    let ((let_go, told), (held, is_held)) = (channel(), tokio::sync::oneshot::channel());
+    let db = db.clone();
+    let holding = tokio::spawn(async move {
+        let held = move |tx: &mut Tx<'_>| {
+            let done = work(tx)?;
+            held.send(()).unwrap();
+            told.recv().ok();
+            Ok(done)
+        };
+        write(&db, held).await
+    });
+    is_held.await.unwrap();
+    (let_go, holding)
+}
+
 impl Shop {
     /// Holds the sum of the month until it is told to let go.
-    async fn hold_sum(&self) -> (Sender<()>, tokio::task::JoinHandle<()>) {
+    async fn hold_sum(&self) -> (Sender<()>, JoinHandle<()>) {
         let entry = Entry {
             purchase_id: String::new(),
             grant_id: self.connection.grant_id.clone(),
@@ -24,19 +47,7 @@ impl Shop {
             state: ReservationState::Reserved,
             order_id: None,
         };
-        let ((let_go, told), (held, is_held)) = (channel(), tokio::sync::oneshot::channel());
-        let db = self.db.clone();
-        let holding = tokio::spawn(async move {
-            write(&db, move |tx| {
-                uncount(tx, &entry)?;
-                held.send(()).unwrap();
-                told.recv().ok();
-                Ok(())
-            })
-            .await;
-        });
-        is_held.await.unwrap();
-        (let_go, holding)
+        hold(&self.db, move |tx| uncount(tx, &entry)).await
     }
 
     fn again(&self) -> Self {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tillgate::domain::staff::Role;
 
-use super::{Scene, refused};
+use super::{Asked, Scene, refused};
 use crate::support::app::PASSWORD;
 use crate::support::{App, Browser, Page, Shop};
 
@@ -108,6 +108,60 @@ async fn an_approval_and_a_disconnection_at_once_leave_nothing_to_sell() {
         let form = page.form("Approve");
         tokio::join!(tab.press(&page, &form, "Approve"), scene.disconnect());
         refused(&scene.consume(&asked).await, "grant_ended");
+    }
+}
+
+/// Whether it was approved while something else happened: it is then counted, and otherwise neither.
+async fn is_approved_and_counted(scene: &mut Scene<'_>, asked: &Asked) -> bool {
+    let is_approved = scene.look(asked).await == "approved";
+    let list = scene.browser.open(&scene.shop.address("/account/agents")).await;
+    assert_eq!(list.body.contains("14.90 EUR spent this month"), is_approved, "{}", list.body);
+    is_approved
+}
+
+async fn is_sold_if(scene: &Scene<'_>, asked: &Asked, is_approved: bool) {
+    let answer = scene.consume(asked).await;
+    if is_approved {
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    } else {
+        refused(&answer, "not_approved");
+    }
+}
+
+#[tokio::test]
+async fn an_approval_and_the_shoppers_pause_at_once_sell_nothing_until_it_is_lifted() {
+    let app = App::start().await;
+    for round in 0..5 {
+        let mut scene = Scene::set(app.live()).await;
+        let asked = scene.ask(&format!("race-{round}")).await;
+        let (page, change) = (scene.open(&asked).await, super::limits::open_change(&mut scene).await);
+        let (mut tab, mut other) = (scene.browser.clone(), scene.browser.clone());
+        let (yes, pause) = (page.form("Approve"), change.form("Pause this agent"));
+        tokio::join!(tab.press(&page, &yes, "Approve"), other.press(&change, &pause, "Pause this agent"));
+        let is_approved = is_approved_and_counted(&mut scene, &asked).await;
+        refused(&scene.consume(&asked).await, if is_approved { "paused" } else { "not_approved" });
+        let change = super::limits::open_change(&mut scene).await;
+        scene.browser.press(&change, &change.form("Resume this agent"), "Resume this agent").await;
+        is_sold_if(&scene, &asked, is_approved).await;
+        scene.disconnect().await;
+    }
+}
+
+#[tokio::test]
+async fn an_approval_and_a_limit_a_cent_too_low_at_once_leave_it_approved_and_counted_or_neither() {
+    let app = App::start().await;
+    for round in 0..5 {
+        let mut scene = Scene::set(app.live()).await;
+        let asked = scene.ask(&format!("race-{round}")).await;
+        let (page, mut tab) = (scene.open(&asked).await, scene.browser.clone());
+        let form = page.form("Approve");
+        tokio::join!(tab.press(&page, &form, "Approve"), super::limits::lower(&mut scene, "14.89"));
+        // A lower limit undoes no yes.
+        let is_approved = is_approved_and_counted(&mut scene, &asked).await;
+        is_sold_if(&scene, &asked, is_approved).await;
+        let next = scene.register(&scene.new_purchase(&format!("next-{round}"), "next", &scene.document())).await;
+        refused(&next, "over_limit");
+        scene.disconnect().await;
     }
 }
 

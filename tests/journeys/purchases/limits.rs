@@ -8,11 +8,16 @@ use crate::agents::{Console, DOCUMENT, described};
 use crate::support::agent::CALLBACK;
 use crate::support::{App, Documents, Page};
 
-/// Lowers the limit of one order under "Connected agents".
-async fn lower(scene: &mut Scene<'_>, amount: &str) {
+/// Opens the only agent under "Connected agents".
+pub async fn open_change(scene: &mut Scene<'_>) -> Page {
     let list = scene.browser.open(&format!("{}/account/agents", scene.shop.issuer).parse().unwrap()).await;
     let link = list.body.split("href=\"").find(|rest| rest.contains("/agents/change?")).unwrap();
-    let page = scene.browser.open(&list.url.join(link.split('"').next().unwrap()).unwrap()).await;
+    scene.browser.open(&list.url.join(link.split('"').next().unwrap()).unwrap()).await
+}
+
+/// Lowers the limit of one order there.
+pub async fn lower(scene: &mut Scene<'_>, amount: &str) {
+    let page = open_change(scene).await;
     let mut form = page.form("Save");
     form.fill("Limit per order (EUR)", amount);
     let done = scene.browser.press(&page, &form, "Save").await;
