@@ -99,7 +99,9 @@ async fn what_the_agent_asks_for_is_spoken_from_sign_in_to_consent_and_stands_in
     assert!(stale.left_for.is_none(), "{:?}", stale.left_for);
     let back = browser.press(&consent, &consent.form("Erlauben"), "Erlauben").await;
     assert!(back.sent_back("code").is_some(), "{}", back.body);
-    assert_eq!(app.sql("UPDATE consent_receipts SET locale = 'de' WHERE locale = 'de'").await, 1);
+    let words = tillgate::locale::Locale::find("de").unwrap().consent_text_version();
+    let receipt = format!("UPDATE consent_receipts SET locale = 'de' WHERE locale = 'de' AND text_version = '{words}'");
+    assert_eq!(app.sql(&receipt).await, 1, "it names the very words");
     // The next agent asks for nothing: its shopper is asked in the browser's language again.
     let other = Agent::register(app.live()).await;
     assert_eq!(language(&browser.open(&other.ask("products:read").url).await), "en");

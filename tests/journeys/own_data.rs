@@ -4,10 +4,12 @@ use serde_json::{Value, json};
 use tillgate::domain::device::Device;
 use tillgate::domain::session::{ShopperSession, SignInMethod};
 use tillgate::domain::{IssuerId, PurchaseId};
+use tillgate::locale::Locale;
 use tillgate::storage::{StorageError, purchases, shopper_sessions, shoppers};
 
 use crate::agents::until;
 use crate::purchases::Scene;
+use crate::support::agent::CALLBACK;
 use crate::support::jwt::claims;
 use crate::support::{Agent, App, Browser, Hosting, Page, Shop};
 
@@ -69,6 +71,51 @@ async fn a_shopper_downloads_what_is_kept_about_them_and_nothing_about_others() 
     let data: Value = serde_json::from_str(&page.body).unwrap();
     assert_eq!(data["purchases"][0]["id"], foreign.id.as_str());
     assert!(!page.body.contains("order-77") && !page.body.contains("\"shopper@example.com\""), "{}", page.body);
+}
+
+/// Spec/pages.md 5.3, rule 9: as it was answered, and not as it was asked.
+#[tokio::test]
+async fn a_receipt_says_what_was_agreed_to_when_and_in_which_words_and_where_the_answer_went() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let asking = agent.ask("products:read inventory:read cart:write checkout:initiate");
+    let page = browser.reach_consent(&asking.url, app.live()).await;
+    app.advance(42);
+    let mut form = page.form("Allow");
+    form.tick("inventory:read", false);
+    form.tick("cart:write", true);
+    let back = browser.press(&page, &form, "Allow").await;
+    let allowed_at = app.clock.now();
+    app.advance(17);
+    let tokens = agent.redeem(&back.sent_back("code").unwrap(), &asking.verifier).await.tokens();
+
+    let data: Value = serde_json::from_str(&file(&app, &mut browser).await.body).unwrap();
+    let receipts = data["agents"][0]["consents"].as_array().unwrap();
+    assert_eq!(receipts.len(), 1);
+    let receipt = &receipts[0];
+    let at = chrono::DateTime::parse_from_rfc3339(receipt["at"].as_str().unwrap()).unwrap();
+    assert_eq!(at.timestamp_micros(), allowed_at.as_micros());
+    let held = |permission: &Value| (permission["scope"].clone(), permission["means"].clone());
+    let held: Vec<_> = receipt["permissions"].as_array().unwrap().iter().map(held).collect();
+    let allowed = [
+        (json!("products:read"), json!("Browse products and prices")),
+        (json!("cart:write"), json!("Add or remove items in your cart")),
+    ];
+    assert_eq!(held, allowed);
+    let words = Locale::english().consent_text_version();
+    assert!(!words.is_empty());
+    for (member, expected) in [
+        ("client_id", json!(agent.client_id)),
+        ("answer_went_to", json!(CALLBACK)),
+        ("connection_id", claims(&tokens.access)["connection_id"].clone()),
+        ("text_version", json!(words)),
+        ("language", json!("en")),
+        ("limits", Value::Null),
+        ("asked_for_everything_at_once", json!(false)),
+        ("for_one_purchase", Value::Null),
+    ] {
+        assert_eq!(receipt[member], expected, "{member}: {receipt}");
+    }
 }
 
 #[tokio::test]

@@ -308,20 +308,25 @@ impl App {
         rotated.unwrap();
     }
 
-    /// Runs SQL that means the same on both databases.
-    pub async fn sql(&self, statement: &'static str) -> usize {
-        use diesel::RunQueryDsl as _;
-        use tillgate::storage::DbConnection;
-        let changed: Result<usize, StorageError> = self
-            .db
-            .write(move |tx| {
-                let connection: &mut DbConnection = tx;
-                Ok(match connection {
-                    DbConnection::Sqlite(connection) => diesel::sql_query(statement).execute(connection),
-                    DbConnection::Postgres(connection) => diesel::sql_query(statement).execute(&mut **connection),
-                }?)
-            })
-            .await;
-        changed.unwrap()
+    /// See [`sql`].
+    pub async fn sql(&self, statement: &str) -> usize {
+        sql(&self.db, statement).await
     }
+}
+
+/// Runs SQL that means the same on both databases: how many rows it has changed.
+pub async fn sql(db: &Database, statement: &str) -> usize {
+    use diesel::RunQueryDsl as _;
+    use tillgate::storage::DbConnection;
+    let statement = statement.to_owned();
+    let changed: Result<usize, StorageError> = db
+        .write(move |tx| {
+            let connection: &mut DbConnection = tx;
+            Ok(match connection {
+                DbConnection::Sqlite(connection) => diesel::sql_query(statement).execute(connection),
+                DbConnection::Postgres(connection) => diesel::sql_query(statement).execute(&mut **connection),
+            }?)
+        })
+        .await;
+    changed.unwrap()
 }
