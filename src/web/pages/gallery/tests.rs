@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 mod leftovers;
+mod permissions;
 mod weight;
 
 /// The texts between `start` and `end`, each time they occur.
