@@ -1,5 +1,7 @@
 //! A server that is stopped or killed under load: what it has acknowledged is there when it is back.
 
+mod buying;
+
 use std::path::Path;
 use std::time::Duration;
 
@@ -17,17 +19,18 @@ use crate::support::{Agent, Browser, Shop, Tokens};
 /// How long requests in progress may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-struct Server {
+/// A process that serves a store of its own.
+pub struct Server {
     program: Program,
-    url: DatabaseUrl,
-    port: u16,
-    shop: Shop,
+    pub url: DatabaseUrl,
+    pub port: u16,
+    pub shop: Shop,
     running: Running,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 impl Server {
-    async fn provisioned() -> Self {
+    pub async fn provisioned() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let config = settings(&folder, &[]);
         let port = free_port();
@@ -36,16 +39,21 @@ impl Server {
         tokio::task::spawn_blocking(move || db.close()).await.unwrap();
         let program = program(folder.path(), &url, port);
         let running = serve(&program, port).await;
-        Self { program, url, port, shop: shops[0].clone(), running, _folder: folder }
+        Self { program, url, port, shop: shops[0].clone(), running, folder }
     }
 
     async fn start_again(&mut self) {
         self.running = serve(&self.program, self.port).await;
     }
 
+    /// Its database, beside it.
+    pub fn open(&self) -> Database {
+        Database::open(&self.url, DatabaseLimits { connections: 1, queue: 64 }).unwrap()
+    }
+
     /// How many generations the database counts for each connection.
     async fn generations(&self, acknowledged: &[Load]) -> Vec<i64> {
-        let db = Database::open(&self.url, DatabaseLimits { connections: 1, queue: 64 }).unwrap();
+        let db = self.open();
         let mut generations = Vec::new();
         for Load { tokens, .. } in acknowledged {
             let (issuer, id) = (IssuerId::new(&self.shop.issuer_id), connection_id(&tokens.access));
@@ -65,7 +73,7 @@ impl Server {
     }
 }
 
-fn program(folder: &Path, url: &DatabaseUrl, port: u16) -> Program {
+pub fn program(folder: &Path, url: &DatabaseUrl, port: u16) -> Program {
     Program::in_folder(folder)
         .on(url)
         .with("TILLGATE__SECRETS__FILE", folder.join("secret.key").display().to_string())
@@ -75,7 +83,7 @@ fn program(folder: &Path, url: &DatabaseUrl, port: u16) -> Program {
         .with("TILLGATE__LOG__FILTER", "error")
 }
 
-async fn serve(program: &Program, port: u16) -> Running {
+pub async fn serve(program: &Program, port: u16) -> Running {
     program.start(&["serve", "--development"], &format!("http://localhost:{port}/health")).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
-use reqwest::{Client, Method, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use tillgate::domain::staff::Role;
 use url::Url;
 
@@ -60,6 +60,12 @@ impl Browser {
     /// Presses a button of a form on `page`.
     pub async fn press(&mut self, page: &Page, form: &Form, button: &str) -> Page {
         self.send(page, &form.action, &form.pressed(button)).await
+    }
+
+    /// What pressing that button sends, for who has to send it otherwise: what comes back is not followed, and no cookie is kept.
+    pub fn request(&self, page: &Page, form: &Form, button: &str) -> RequestBuilder {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form.pressed(button)).finish();
+        self.build(&Method::POST, &page.url.join(&form.action).unwrap(), Some(body))
     }
 
     /// Sends what no page offers.
@@ -131,13 +137,13 @@ impl Browser {
         panic!("too many redirects, at last to {url}");
     }
 
-    async fn fetch(&mut self, method: &Method, url: &Url, body: Option<String>) -> Page {
-        let host = url.host_str().unwrap().to_owned();
+    fn build(&self, method: &Method, url: &Url, body: Option<String>) -> RequestBuilder {
+        let host = url.host_str().unwrap();
         let mut request = self.http.request(method.clone(), url.clone());
         let cookies: Vec<String> = self
             .cookies
             .iter()
-            .filter(|((of, _), _)| *of == host)
+            .filter(|((of, _), _)| of == host)
             .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
         if !cookies.is_empty() {
@@ -149,7 +155,12 @@ impl Browser {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);
         }
-        let answer = request.send().await.unwrap();
+        request
+    }
+
+    async fn fetch(&mut self, method: &Method, url: &Url, body: Option<String>) -> Page {
+        let host = url.host_str().unwrap().to_owned();
+        let answer = self.build(method, url, body).send().await.unwrap();
         for cookie in answer.headers().get_all(SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap_or_default();
