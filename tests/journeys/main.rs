@@ -44,4 +44,5 @@ mod secret_versions;
 mod sessions;
 mod step_up;
 mod transport;
+mod two_processes;
 mod why;
