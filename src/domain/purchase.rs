@@ -75,6 +75,8 @@ pub struct Purchase {
     pub resource: String,
     pub checkout_id: String,
     pub cart_id: String,
+    /// The token that began it. `None` where the resource server did not say.
+    pub jti: Option<String>,
     /// Its agent may not begin checkouts: the shopper's yes is a consent to this one purchase (H20).
     pub is_elevation: bool,
     pub document: CheckoutDocument,

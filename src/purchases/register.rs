@@ -78,7 +78,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
 
 fn named(connection: &mut DbConnection, caller: &Caller, new: &NewPurchase) -> StorageResult<Result<Named, Refused>> {
     let ids = [("grant_id", &new.grant_id), ("checkout_id", &new.checkout_id), ("cart_id", &new.cart_id)];
-    if let Some(invalid) = ids.into_iter().find_map(|(name, id)| validate_id(name, id).err()) {
+    let ids = ids.into_iter().chain(new.jti.as_ref().map(|jti| ("jti", jti)));
+    if let Some(invalid) = ids.map(|(name, id)| validate_id(name, id)).find_map(Result::err) {
         return Ok(Err(Refused::invalid(invalid)));
     }
     let Ok(digest) = new.document.digest() else {
@@ -171,6 +172,7 @@ fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
         resource: caller.resource.clone(),
         checkout_id: new.checkout_id,
         cart_id: new.cart_id,
+        jti: new.jti,
         is_elevation: new.is_elevation,
         document: new.document,
         digest: named.digest,

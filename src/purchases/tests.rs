@@ -91,6 +91,7 @@ impl Shop {
             connection_id: self.connection.id.to_string(),
             checkout_id: checkout.to_owned(),
             cart_id: cart.to_owned(),
+            jti: None,
             is_elevation: false,
             document: CheckoutDocument {
                 agent: self.connection.client_id.to_string(),

@@ -58,7 +58,8 @@ fn subject(found: &Found) -> AuditSubject {
         client_id: Some(purchase.client_id.to_string()),
         grant_id: Some(purchase.grant_id.to_string()),
         connection_id: Some(purchase.connection_id.to_string()),
-        jti: None,
+        // Whoever did it: the token that began the purchase, and with it every call that was made with it.
+        jti: purchase.jti.clone(),
         pseudonym: Some(found.pseudonym.clone()),
     }
 }

@@ -18,7 +18,7 @@ pub enum Filter {
     /// Taken, and neither an order nor released: somebody should look.
     WithoutOrder,
     Completed,
-    /// By the id of an order, a purchase, a checkout or a grant.
+    /// By the id of an order, a purchase, a checkout, a grant or a token.
     Id(String),
 }
 
@@ -53,6 +53,7 @@ pub fn list(
                 purchases::id.eq(id)
                     .or(purchases::checkout_id.eq(id))
                     .or(purchases::grant_id.eq(id))
+                    .or(purchases::jti.is_not_null().and(purchases::jti.assume_not_null().eq(id)))
                     .or(purchases::order_id.is_not_null().and(purchases::order_id.assume_not_null().eq(id))),
             ),
         };

@@ -60,6 +60,9 @@ async fn what_the_shopper_approves_is_ordered_once_and_everybody_knows() {
     let done = poll(&caller, &checkout).await;
     assert_eq!(done["state"], "completed", "{done}");
     assert_eq!(done["digest"], checkout["digest"]);
+    let token = claims(&tokens.access)["jti"].as_str().unwrap().to_owned();
+    let purchase = format!("UPDATE purchases SET jti = jti WHERE jti = '{token}'");
+    assert_eq!(app.sql(&purchase).await, 1, "S1-94: the store has said which token began it");
     assert_eq!(poll(&caller, &checkout).await, done, "F23");
 
     let order = caller.content("get_order_status", json!({"order_id": done["order_id"]})).await;

@@ -69,7 +69,7 @@ impl<'a> Scene<'a> {
         let claims = claims(&self.tokens.access);
         json!({
             "grant_id": claims["grant_id"], "connection_id": claims["connection_id"],
-            "checkout_id": checkout, "cart_id": cart, "document": document,
+            "checkout_id": checkout, "cart_id": cart, "jti": claims["jti"], "document": document,
         })
     }
 
@@ -197,7 +197,7 @@ async fn a_purchase_goes_from_the_stores_call_through_one_click_to_an_order() {
 }
 
 #[tokio::test]
-async fn an_order_leads_staff_to_its_purchase_its_grant_and_its_agent() {
+async fn an_order_leads_staff_to_its_purchase_its_token_its_grant_and_its_agent() {
     let app = App::start().await;
     let mut scene = Scene::set(app.live()).await;
     let (asked, waiting) = (scene.ask("checkout-1").await, scene.ask("checkout-2").await);
@@ -213,12 +213,18 @@ async fn an_order_leads_staff_to_its_purchase_its_grant_and_its_agent() {
     let page = staff.open(&console("id=order-77")).await;
     let claims = claims(&scene.tokens.access);
     let (grant, connection) = (claims["grant_id"].as_str().unwrap(), claims["connection_id"].as_str().unwrap());
-    for shown in
-        ["order-77", &asked.id, "checkout-1", grant, connection, &scene.agent.client_id, "Helpful Agent", "14.90 EUR"]
-    {
+    let token = claims["jti"].as_str().unwrap();
+    let client = scene.agent.client_id.as_str();
+    for shown in ["order-77", &asked.id, "checkout-1", token, grant, connection, client, "Helpful Agent", "14.90 EUR"] {
         assert!(page.body.contains(shown), "{shown}:\n{}", page.body);
     }
     assert!(!page.body.contains("Lindenweg") && !page.body.contains("Darjeeling"), "S2-36");
+    let of_token = staff.open(&console(&format!("id={token}"))).await;
+    assert!(of_token.body.contains("order-77"), "and back: {}", of_token.body);
+    for kind in ["purchase_requested", "purchase_approved", "purchase_consumed", "purchase_completed"] {
+        let entry = format!("UPDATE audit_entries SET jti = jti WHERE kind = '{kind}' AND jti = '{token}'");
+        assert!(app.sql(&entry).await >= 1, "{kind} names the token");
+    }
     let all = staff.open(&console("")).await;
     assert!(all.body.contains("Waiting for the shopper") && all.body.contains(&waiting.id));
     let trail = staff.open(&format!("{}/console/audit", app.live().issuer).parse().unwrap()).await;
@@ -227,6 +233,25 @@ async fn an_order_leads_staff_to_its_purchase_its_grant_and_its_agent() {
     }
     let sandbox = staff.open(&console("environment=sandbox&id=order-77")).await;
     assert!(!sandbox.body.contains(&asked.id));
+}
+
+#[tokio::test]
+async fn a_purchase_of_a_resource_server_that_names_no_token_is_one_all_the_same() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut new = scene.new_purchase("checkout-1", "cart-1", &scene.document());
+    new["jti"] = json!("nobody\u{0}");
+    refused(&scene.register(&new).await, "invalid_document");
+    new.as_object_mut().unwrap().remove("jti");
+    let answer = scene.register(&new).await.json();
+    let url = answer["approval_url"].as_str().unwrap().parse().unwrap();
+    let page = scene.browser.open(&url).await;
+    let said = scene.browser.press(&page, &page.form("Approve"), "Approve").await;
+    assert!(said.body.contains("You said yes"), "{}", said.body);
+    let mut staff = Browser::new();
+    staff.sign_in_as_staff(app.live(), tillgate::domain::staff::Role::Viewer).await;
+    let page = staff.open(&app.live().address("/console/approvals?id=checkout-1")).await;
+    assert!(page.status == 200 && page.body.contains(answer["id"].as_str().unwrap()), "{}", page.body);
 }
 
 #[tokio::test]

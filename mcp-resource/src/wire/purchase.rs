@@ -91,6 +91,9 @@ pub struct NewPurchase {
     /// At most one purchase of a cart awaits approval: a new one replaces it.
     pub cart_id: String,
     pub document: CheckoutDocument,
+    /// Of the token that made the call, so that an order leads to it (S1-94). Older resource servers do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
     /// H20: the token that made the call may not begin checkouts. The page is then a consent for this purchase alone, and the
     /// authorization server decides whether the merchant and the grant allow that. See [`Offer`].
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

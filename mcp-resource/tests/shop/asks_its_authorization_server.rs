@@ -89,6 +89,14 @@ async fn every_refusal_is_a_sentence_that_an_agent_can_act_on() {
 }
 
 #[actix_web::test]
+async fn the_token_that_began_a_checkout_is_named() {
+    let store = Store::open().await;
+    let agent = store.agent("ann", EVERYTHING);
+    let checkout_id = start(&agent).await.content()["checkout_id"].as_str().unwrap().to_owned();
+    assert_eq!(store.live.desk.of_checkout(&checkout_id).registered.jti, Some("token-ann".to_owned()));
+}
+
+#[actix_web::test]
 async fn another_digest_than_its_own_is_not_shown_to_the_shopper() {
     let store = Store::open().await;
     *store.live.desk.miscounts.lock().unwrap() = true;

@@ -382,6 +382,8 @@ CREATE TABLE purchases (
     -- The resource server's ids.
     checkout_id TEXT NOT NULL,
     cart_id TEXT NOT NULL,
+    -- The token that began it, where the resource server says which.
+    jti TEXT,
     -- Its agent may not begin checkouts: the shopper's yes is a consent to this one purchase.
     is_elevation BOOLEAN NOT NULL,
     -- What the shopper is shown, as JSON, and the SHA-256 of its RFC 8785 form.

@@ -61,6 +61,7 @@ fn purchase(stage: Stage) -> Purchase {
         resource: terms().store.to_owned(),
         checkout_id: "checkout".to_owned(),
         cart_id: "cart".to_owned(),
+        jti: None,
         is_elevation: false,
         digest: document.digest().unwrap(),
         document,

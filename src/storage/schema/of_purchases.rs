@@ -13,6 +13,7 @@ table! {
         resource -> Text,
         checkout_id -> Text,
         cart_id -> Text,
+        jti -> Nullable<Text>,
         is_elevation -> Bool,
         document -> Text,
         digest -> Binary,

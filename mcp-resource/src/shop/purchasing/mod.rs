@@ -85,6 +85,7 @@ impl Purchasing {
             checkout_id: checkout_id.to_owned(),
             cart_id: frozen.checkout.cart_id.clone(),
             document,
+            jti: Some(caller.token.jti.clone()),
             is_elevation: caller.is_elevation,
         };
         let purchase = self.purchases.register(&purchase).await?;

@@ -1,5 +1,5 @@
-//! What shoppers were asked to buy, what they said, and what became of it: from an order to its purchase, its grant and its
-//! agent in one view (S1-94, F26). Every role may look: no address and no cart is shown.
+//! What shoppers were asked to buy, what they said, and what became of it: from an order to its purchase, its token,
+//! its grant and its agent in one view (S1-94, F26). Every role may look: no address and no cart is shown.
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -30,7 +30,7 @@ pub struct Approvals<'a> {
 /// What the list is narrowed to; empty where it is not.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Narrowed<'a> {
-    /// Of an order, a purchase, a checkout or a grant.
+    /// Of an order, a purchase, a checkout, a grant or a token.
     pub id: &'a str,
     pub state: Option<Asking>,
 }
@@ -94,6 +94,8 @@ pub struct Row<'a> {
     pub purchase: &'a str,
     pub checkout: &'a str,
     pub grant: &'a str,
+    /// That began it; unknown of resource servers that do not say.
+    pub token: Option<&'a str>,
     pub connection: &'a str,
     /// Its agent may not begin checkouts.
     pub is_elevation: bool,
@@ -194,6 +196,7 @@ fn row<'a>(
         purchase: purchase.id.as_str(),
         checkout: &purchase.checkout_id,
         grant: purchase.grant_id.as_str(),
+        token: purchase.jti.as_deref(),
         connection,
         is_elevation: purchase.is_elevation,
     }

@@ -123,6 +123,7 @@ fn approvals() -> Vec<Sample> {
         purchase: ID,
         checkout: "checkout-88120",
         grant: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b11",
+        token: order.map(|_| "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b13"),
         connection: "0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b12",
         is_elevation: order.is_some(),
     };
