@@ -128,6 +128,7 @@ audit-risk-value = { $level } von 3
 audit-reference = Kennung
 audit-none = –
 audit-its-session = Alles aus dieser Sitzung
+audit-its-purchase = Der Kauf dazu
 audit-filter-session = Sitzung
 audit-filter-reference = Kennung
 audit-nothing = Noch ist nichts geschehen.

@@ -128,6 +128,7 @@ audit-risk-value = { $level } of 3
 audit-reference = Reference
 audit-none = –
 audit-its-session = All of this session
+audit-its-purchase = Its purchase
 audit-filter-session = Session
 audit-filter-reference = Reference id
 audit-nothing = Nothing has happened yet.

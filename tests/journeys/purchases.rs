@@ -231,6 +231,9 @@ async fn an_order_leads_staff_to_its_purchase_its_token_its_grant_and_its_agent(
     for kind in ["Purchase requested", "Purchase approved", "Purchase used", "Order placed"] {
         assert!(trail.body.contains(kind), "{kind}");
     }
+    for id in [&asked.id, "order-77"] {
+        assert!(trail.body.contains(&format!("/console/approvals?environment=live&amp;id={id}")), "{}", trail.body);
+    }
     let sandbox = staff.open(&console("environment=sandbox&id=order-77")).await;
     assert!(!sandbox.body.contains(&asked.id));
 }

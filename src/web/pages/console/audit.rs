@@ -46,6 +46,8 @@ pub struct Row<'a> {
     pub client_id: Option<&'a str>,
     /// The id of the connection.
     pub session: Option<&'a str>,
+    /// The id of the purchase that it is about, or of its order.
+    pub purchase: Option<&'a str>,
     pub tool: Option<&'a str>,
     /// A technical word or a status code.
     pub status: &'a str,
@@ -129,6 +131,16 @@ pub(super) const fn words_of(kind: AuditKind) -> &'static str {
     }
 }
 
+/// Whether it is a step of a purchase, which the page "Approvals" finds by what the entry names.
+fn is_of_purchase(kind: &str) -> bool {
+    use AuditKind::{
+        PurchaseApproved, PurchaseCompleted, PurchaseConsumed, PurchaseDeclined, PurchaseReleased, PurchaseRequested,
+    };
+    let steps =
+        [PurchaseRequested, PurchaseApproved, PurchaseDeclined, PurchaseConsumed, PurchaseCompleted, PurchaseReleased];
+    kind.parse().is_ok_and(|kind| steps.contains(&kind))
+}
+
 impl Filter<'_> {
     const fn is_empty(&self) -> bool {
         self.session.is_empty() && self.reference.is_empty()
@@ -210,6 +222,7 @@ impl<'a> Line<'a> {
             agent: None,
             client_id: entry.client_id.as_deref(),
             session: entry.connection_id.as_deref(),
+            purchase: entry.object_id.as_deref().filter(|_| is_of_purchase(&entry.kind)),
             // A name that is no tool of ours is recorded as a dash.
             tool: entry.tool.as_deref().filter(|tool| *tool != "-"),
             status: "",
@@ -234,6 +247,7 @@ impl<'a> Line<'a> {
             agent: None,
             client_id: refusal.client_id.as_deref(),
             session: None,
+            purchase: None,
             tool: Some(&refusal.endpoint),
             status: "",
             latency_ms: None,

@@ -291,6 +291,7 @@ fn audit_page() -> Audit<'static> {
         agent: tool.map(|_| Foreign("ChatGPT")),
         client_id: Some(CLIENT),
         session: Some("cn_018f2c"),
+        purchase: (kind == "purchase_approved").then_some("0199d3a2-7c1e-7b02-9c55-1f0f6f0c2b10"),
         tool,
         status,
         latency_ms: tool.map(|_| 12),
@@ -306,6 +307,7 @@ fn audit_page() -> Audit<'static> {
             row("tool_call", Some("initiate_checkout"), "403", Some(3)),
             row("token_refreshed", None, "ok", None),
             row("consent_given", None, "ok", None),
+            row("purchase_approved", None, "ok", None),
         ],
         paging: Paging { newer: Some("/console/audit?after=9"), older: Some("/console/audit?before=4") },
     }
