@@ -11,9 +11,10 @@ use crate::support::app::PASSWORD;
 use crate::support::{App, Browser, Hosting, Page, Shop, http};
 
 /// Every address of the account and of the console that takes a form.
-const ADDRESSES: [&str; 39] = [
+const ADDRESSES: [&str; 40] = [
     "/account/agents/change",
     "/account/agents/disconnect",
+    "/account/agents/disconnect-all",
     "/account/agents/purchases",
     "/account/data",
     "/account/delete",
