@@ -156,7 +156,7 @@ impl Page {
 
     /// Of the form that answers the page's question; the one that signs out is on every page.
     fn field(&self, name: &str) -> &str {
-        let (_, form) = self.text.split_once("<form class=\"answer\"").unwrap();
+        let (_, form) = self.text.split_once("<main").unwrap();
         let (_, value) = form.split_once(&format!("name=\"{name}\" value=\"")).unwrap();
         value.split_once('"').unwrap().0
     }
