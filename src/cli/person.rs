@@ -49,7 +49,7 @@ impl Who {
         self.find_in(&settings.load_unchecked()?)
     }
 
-    fn find_in(&self, config: &Config) -> Result<Found, Failure> {
+    pub(super) fn find_in(&self, config: &Config) -> Result<Found, Failure> {
         let email = normal(&self.email).ok_or_else(|| Failure::new("that is no e-mail address"))?;
         let installation = Installation::open(config)?;
         let issuer = installation.directory()?.issuer(&self.issuer)?.clone();

@@ -37,7 +37,10 @@ pub(super) struct Remove {
 pub(super) fn run(settings: &Settings, command: &Command) -> Result<(), Failure> {
     match command {
         Command::Add(person) => add(person.prepare(settings)?),
-        Command::Remove(Remove { who, yes }) => remove(who.find(settings)?, *yes, &settings.load_unchecked()?.mail),
+        Command::Remove(Remove { who, yes }) => {
+            let config = settings.load_unchecked()?;
+            remove(who.find_in(&config)?, *yes, &config.mail)
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::agent_policy::Trust;
 use crate::domain::client::Client;
 use crate::domain::restriction::Effect;
 use crate::domain::{ClientId, IssuerId, Timestamp};
-use crate::storage::audit_listing::{self, ClientAct};
+use crate::storage::audit_listing::{By, ClientAct, list_acts};
 use crate::storage::client_listing::{self, Filter, Key, Standing};
 use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, client_decisions, clients, restrictions};
@@ -95,10 +95,10 @@ pub fn find(
         is_paused: restrictions::is_set(connection, issuer_id, Effect::Paused, &Target::Client(id.to_string()))?,
         client,
     };
-    let decisions = audit_listing::list_staff_acts(connection, issuer_id, id.as_str(), DECISIONS)?;
+    let decisions = list_acts(connection, issuer_id, (&[id.as_str()], By::Staff), DECISIONS)?;
     let merged: Vec<String> = merged.into_iter().map(|(id, _)| id).collect();
     let ids: Vec<&str> = [id.as_str()].into_iter().chain(merged.iter().map(String::as_str)).collect();
-    let reports = audit_listing::list_reports(connection, issuer_id, &ids, DECISIONS)?;
+    let reports = list_acts(connection, issuer_id, (&ids, By::Shoppers), DECISIONS)?;
     Ok(Some(Whole { agent, merged, decisions, reports }))
 }
 

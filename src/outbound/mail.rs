@@ -78,7 +78,7 @@ impl Mailer {
             tracing::error!("a mail was not sent: mail is off ([mail] transport)");
             return;
         };
-        let Some(mail) = queue.compose(to, text) else {
+        let Some(mail) = compose(&queue.from, to, text) else {
             tracing::warn!("a mail was not sent: its address is none of RFC 5322");
             return;
         };
@@ -104,12 +104,6 @@ impl Mailer {
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Mailer")
-    }
-}
-
-impl Queue {
-    fn compose(&self, to: &str, text: MailText) -> Option<Message> {
-        compose(&self.from, to, text)
     }
 }
 

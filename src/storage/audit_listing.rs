@@ -134,44 +134,40 @@ pub struct ClientAct {
     pub reference_id: String,
 }
 
-type ActRow = (i64, String, String, String);
-
-/// The newest acts of staff about a client, newest first.
-pub fn list_staff_acts(
-    connection: &mut DbConnection,
-    issuer_id: &IssuerId,
-    client_id: &str,
-    limit: i64,
-) -> StorageResult<Vec<ClientAct>> {
-    let rows: Vec<ActRow> = each!(connection, c => audit_entries::table
-        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
-        .filter(audit_entries::client_id.eq(client_id))
-        // `staff:` and an id, as a range, which the index gives without reading what shoppers did.
-        .filter(audit_entries::actor.ge("staff:"))
-        .filter(audit_entries::actor.lt("staff;"))
-        .order((audit_entries::at.desc(), audit_entries::id.desc()))
-        .limit(limit)
-        .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
-        .load(c))?;
-    Ok(rows.into_iter().map(ClientAct::from).collect())
+/// Whose acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Staff,
+    /// Their reports.
+    Shoppers,
 }
 
-/// The newest reports of shoppers about any of these clients, newest first.
-pub fn list_reports(
+type ActRow = (i64, String, String, String);
+
+/// The newest acts about any of these clients, newest first.
+pub fn list_acts(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
-    client_ids: &[&str],
+    (client_ids, by): (&[&str], By),
     limit: i64,
 ) -> StorageResult<Vec<ClientAct>> {
-    let rows: Vec<ActRow> = each!(connection, c => audit_entries::table
-        .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
-        .filter(audit_entries::client_id.eq_any(client_ids))
-        .filter(audit_entries::actor.eq("shopper"))
-        .filter(audit_entries::kind.eq(AuditKind::AgentReported.as_str()))
-        .order((audit_entries::at.desc(), audit_entries::id.desc()))
-        .limit(limit)
-        .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
-        .load(c))?;
+    let rows: Vec<ActRow> = each!(connection, c => {
+        let query = audit_entries::table
+            .filter(audit_entries::issuer_id.eq(issuer_id.as_str()))
+            .filter(audit_entries::client_id.eq_any(client_ids))
+            .order((audit_entries::at.desc(), audit_entries::id.desc()))
+            .limit(limit)
+            .select((audit_entries::at, audit_entries::kind, audit_entries::outcome, audit_entries::reference_id))
+            .into_boxed();
+        match by {
+            // `staff:` and an id, as a range, which the index gives without reading what shoppers did.
+            By::Staff => query.filter(audit_entries::actor.ge("staff:")).filter(audit_entries::actor.lt("staff;")),
+            By::Shoppers => query
+                .filter(audit_entries::actor.eq("shopper"))
+                .filter(audit_entries::kind.eq(AuditKind::AgentReported.as_str())),
+        }
+        .load(c)
+    })?;
     Ok(rows.into_iter().map(ClientAct::from).collect())
 }
 

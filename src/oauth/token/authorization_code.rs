@@ -3,8 +3,9 @@
 
 use mcp_resource::wire::feed::Event;
 
-use super::went_back::Newer;
-use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
+use super::{
+    Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond, went_back,
+};
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason};
 use crate::domain::evidence::{Check, Shown};
@@ -149,14 +150,7 @@ impl Attempt {
             let evidence = Check::CodeExpired.found(expected, self.now);
             return Ok(invalid_grant(evidence, "the code has expired, and no connection has it"));
         }
-        let newer = Newer {
-            issuer_id: &self.issuer_id,
-            client_id: &self.client_id,
-            token: &self.presented,
-            now: self.now,
-            reference: self.reference,
-        };
-        newer.refuse(tx)
+        went_back::refuse(tx, (&self.issuer_id, &self.client_id), &self.presented, (self.now, self.reference))
     }
 
     fn shown_verifier(&self) -> Shown {

@@ -3,8 +3,9 @@
 
 use mcp_resource::wire::feed::Event;
 
-use super::went_back::Newer;
-use super::{Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond};
+use super::{
+    Request, Response, allowed, canonical_resource, invalid_grant, not_live, other_resource, record, respond, went_back,
+};
 use crate::domain::agent_policy::Ceilings;
 use crate::domain::audit::AuditKind;
 use crate::domain::connection::{Connection, EndReason, SUSPICIOUS_REPLAYS, Verdict};
@@ -178,14 +179,8 @@ impl Attempt {
     }
 
     fn newer_than_the_database(&self, tx: &mut Tx<'_>) -> StorageResult<Rotation> {
-        let newer = Newer {
-            issuer_id: &self.issuer_id,
-            client_id: &self.client_id,
-            token: &self.presented,
-            now: self.now,
-            reference: self.reference,
-        };
-        newer.refuse(tx).map(Rotation::Refused)
+        let (who, when) = ((&self.issuer_id, &self.client_id), (self.now, self.reference));
+        went_back::refuse(tx, who, &self.presented, when).map(Rotation::Refused)
     }
 
     /// A55, RFC 6749 §6: the request may narrow and never widen. `offline_access` (H13) and a decayed scope are no widening.

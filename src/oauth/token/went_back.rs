@@ -18,37 +18,29 @@ use super::invalid_grant;
 
 const ALARM_INTERVAL: Duration = Duration::from_mins(1);
 
-/// Who has presented what to whom.
-pub(super) struct Newer<'a> {
-    pub issuer_id: &'a IssuerId,
-    pub client_id: &'a ClientId,
-    pub token: &'a PresentedToken,
-    pub now: Timestamp,
-    pub reference: ReferenceId,
-}
-
-impl Newer<'_> {
-    /// Raises the alarm and refuses the token.
-    pub(super) fn refuse(&self, tx: &mut Tx<'_>) -> StorageResult<OAuthError> {
-        let PresentedToken { connection_id, generation, .. } = self.token;
-        if issuers::note_went_back(tx, self.issuer_id, (self.now.minus(ALARM_INTERVAL), self.now))? {
-            tracing::error!(
-                alarm = "database_went_back",
-                issuer = %self.issuer_id,
-                connection = %connection_id,
-                generation,
-                "a token is newer than the database: was an older copy restored?"
-            );
-            let subject = AuditSubject {
-                connection_id: Some(connection_id.to_string()),
-                ..AuditSubject::of_client(self.client_id)
-            };
-            let entry = AuditEntry::new(AuditKind::DatabaseWentBack, self.now, self.reference, subject);
-            let entry = AuditEntry { outcome: "invalid_grant".to_owned(), risk: 3, ..entry };
-            audit::record(tx, self.issuer_id, &entry);
-        }
-        let evidence = Check::DatabaseCurrent
-            .found(format!("generation {generation} or later in the database"), "an earlier one, or no connection");
-        Ok(invalid_grant(evidence, format!("connection {connection_id} is behind this token")))
+/// Raises the alarm and refuses the token that this client has presented.
+pub(super) fn refuse(
+    tx: &mut Tx<'_>,
+    (issuer_id, client_id): (&IssuerId, &ClientId),
+    token: &PresentedToken,
+    (now, reference): (Timestamp, ReferenceId),
+) -> StorageResult<OAuthError> {
+    let PresentedToken { connection_id, generation, .. } = token;
+    if issuers::note_went_back(tx, issuer_id, (now.minus(ALARM_INTERVAL), now))? {
+        tracing::error!(
+            alarm = "database_went_back",
+            issuer = %issuer_id,
+            connection = %connection_id,
+            generation,
+            "a token is newer than the database: was an older copy restored?"
+        );
+        let connection_id = Some(connection_id.to_string());
+        let subject = AuditSubject { connection_id, ..AuditSubject::of_client(client_id) };
+        let entry = AuditEntry::new(AuditKind::DatabaseWentBack, now, reference, subject);
+        let entry = AuditEntry { outcome: "invalid_grant".to_owned(), risk: 3, ..entry };
+        audit::record(tx, issuer_id, &entry);
     }
+    let evidence = Check::DatabaseCurrent
+        .found(format!("generation {generation} or later in the database"), "an earlier one, or no connection");
+    Ok(invalid_grant(evidence, format!("connection {connection_id} is behind this token")))
 }

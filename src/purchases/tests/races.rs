@@ -27,8 +27,6 @@ enum First {
     AtOnce,
 }
 
-const EITHER: [First; 3] = [First::Buyer, First::Rival, First::AtOnce];
-
 /// Both, in this order or in none; what the buyer was answered.
 async fn race<T: Send + 'static>(
     db: &Database,
@@ -73,8 +71,9 @@ impl Shoppers {
     }
 }
 
-const fn rounds(first: First) -> usize {
-    if matches!(first, First::AtOnce) { ROUNDS } else { 1 }
+/// Each order once, and at once some rounds: nobody can say there who is first.
+fn orders() -> impl Iterator<Item = First> {
+    [First::Buyer, First::Rival].into_iter().chain(std::iter::repeat_n(First::AtOnce, ROUNDS))
 }
 
 impl Shop {
@@ -147,24 +146,22 @@ fn sweeps(seconds: i64) -> impl FnOnce(&mut Tx<'_>) -> StorageResult<()> {
 async fn an_approval_and_a_pause_at_once_sell_nothing_until_it_is_lifted() {
     let mut shoppers = Shoppers::new().await;
     for effect in [Effect::Paused, Effect::PausedByShopper] {
-        for first in EITHER {
-            for _ in 0..rounds(first) {
-                let shop = shoppers.next().await;
-                let id = shop.asks().await;
-                let answered = race(&shop.db, first, shop.yes(&id, 2), shop.holds(effect)).await;
-                if first == First::Buyer {
-                    assert_eq!(answered, Answered::Done, "{effect}");
-                }
-                shop.is_one_or_the_other(&id, answered).await;
-                let approved = answered == Answered::Done;
-                let refusal = if approved { Refusal::Paused } else { Refusal::NotApproved };
-                assert_eq!(shop.takes(&id, 3).await, Err(refusal), "{effect} {first:?}");
-                shop.is_one_or_the_other(&id, answered).await;
-                shop.lift(effect, shop.target()).await;
-                let sold = if approved { Ok(PurchaseState::Consumed) } else { Err(Refusal::NotApproved) };
-                assert_eq!(shop.takes(&id, 4).await, sold, "{effect} {first:?}");
-                assert_eq!(shop.spent().await, if approved { TOTAL } else { 0 });
+        for first in orders() {
+            let shop = shoppers.next().await;
+            let id = shop.asks().await;
+            let answered = race(&shop.db, first, shop.yes(&id, 2), shop.holds(effect)).await;
+            if first == First::Buyer {
+                assert_eq!(answered, Answered::Done, "{effect}");
             }
+            shop.is_one_or_the_other(&id, answered).await;
+            let approved = answered == Answered::Done;
+            let refusal = if approved { Refusal::Paused } else { Refusal::NotApproved };
+            assert_eq!(shop.takes(&id, 3).await, Err(refusal), "{effect} {first:?}");
+            shop.is_one_or_the_other(&id, answered).await;
+            shop.lift(effect, shop.target()).await;
+            let sold = if approved { Ok(PurchaseState::Consumed) } else { Err(Refusal::NotApproved) };
+            assert_eq!(shop.takes(&id, 4).await, sold, "{effect} {first:?}");
+            assert_eq!(shop.spent().await, if approved { TOTAL } else { 0 });
         }
     }
 }
@@ -172,23 +169,21 @@ async fn an_approval_and_a_pause_at_once_sell_nothing_until_it_is_lifted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_store_takes_and_a_pause_at_once_is_taken_or_waits() {
     let mut shoppers = Shoppers::new().await;
-    for first in EITHER {
-        for _ in 0..rounds(first) {
-            let shop = shoppers.next().await;
-            let id = shop.asks().await;
-            shop.decide(&id, Decision::Approve, 1).await;
-            let taken = race(&shop.db, first, shop.uses(&id, 2), shop.holds(Effect::Paused)).await;
-            let later = shop.takes(&id, 3).await;
-            // F23: the same checkout again is answered like the first time.
-            let consumed = Ok(PurchaseState::Consumed);
-            if taken == consumed {
-                assert_eq!(later, consumed);
-            } else {
-                assert_eq!((taken, later), (Err(Refusal::Paused), Err(Refusal::Paused)));
-                assert_eq!(shop.state(&id, 3).await, PurchaseState::Approved);
-            }
-            assert_eq!(shop.spent().await, TOTAL, "once");
+    for first in orders() {
+        let shop = shoppers.next().await;
+        let id = shop.asks().await;
+        shop.decide(&id, Decision::Approve, 1).await;
+        let taken = race(&shop.db, first, shop.uses(&id, 2), shop.holds(Effect::Paused)).await;
+        let later = shop.takes(&id, 3).await;
+        // F23: the same checkout again is answered like the first time.
+        let consumed = Ok(PurchaseState::Consumed);
+        if taken == consumed {
+            assert_eq!(later, consumed);
+        } else {
+            assert_eq!((taken, later), (Err(Refusal::Paused), Err(Refusal::Paused)));
+            assert_eq!(shop.state(&id, 3).await, PurchaseState::Approved);
         }
+        assert_eq!(shop.spent().await, TOTAL, "once");
     }
 }
 
@@ -196,28 +191,25 @@ async fn what_the_store_takes_and_a_pause_at_once_is_taken_or_waits() {
 async fn an_approval_and_a_ceiling_a_cent_too_low_at_once_leave_it_approved_and_counted_or_neither() {
     let mut shoppers = Shoppers::new().await;
     for (per_order, per_month) in [(Some(TOTAL - 1), None), (None, Some(TOTAL - 1))] {
-        for first in EITHER {
-            for _ in 0..rounds(first) {
-                let shop = shoppers.next().await;
-                let id = shop.asks().await;
-                let answered = race(&shop.db, first, shop.yes(&id, 2), shop.lowers(per_order, per_month)).await;
-                match first {
-                    First::Buyer => assert_eq!(answered, Answered::Done),
-                    First::Rival => assert_eq!(answered, Answered::OverLimit),
-                    First::AtOnce => assert_ne!(answered, Answered::NotAnyMore),
-                }
-                shop.is_one_or_the_other(&id, answered).await;
-                // A lower ceiling undoes no yes, and stops every one that follows.
-                let sold = match answered {
-                    Answered::Done => Ok(PurchaseState::Consumed),
-                    _ => Err(Refusal::NotApproved),
-                };
-                assert_eq!(shop.takes(&id, 3).await, sold, "{first:?}");
-                assert_eq!(shop.spent().await, if answered == Answered::Done { TOTAL } else { 0 });
-                let next =
-                    shop.register(shop.purchase(&format!("{}-next", shop.checkout()), "next"), 4).await.unwrap_err();
-                assert_eq!(next.refusal, Refusal::OverLimit);
+        for first in orders() {
+            let shop = shoppers.next().await;
+            let id = shop.asks().await;
+            let answered = race(&shop.db, first, shop.yes(&id, 2), shop.lowers(per_order, per_month)).await;
+            match first {
+                First::Buyer => assert_eq!(answered, Answered::Done),
+                First::Rival => assert_eq!(answered, Answered::OverLimit),
+                First::AtOnce => assert_ne!(answered, Answered::NotAnyMore),
             }
+            shop.is_one_or_the_other(&id, answered).await;
+            // A lower ceiling undoes no yes, and stops every one that follows.
+            let sold = match answered {
+                Answered::Done => Ok(PurchaseState::Consumed),
+                _ => Err(Refusal::NotApproved),
+            };
+            assert_eq!(shop.takes(&id, 3).await, sold, "{first:?}");
+            assert_eq!(shop.spent().await, if answered == Answered::Done { TOTAL } else { 0 });
+            let next = shop.register(shop.purchase(&format!("{}-next", shop.checkout()), "next"), 4).await.unwrap_err();
+            assert_eq!(next.refusal, Refusal::OverLimit);
         }
     }
 }
@@ -225,39 +217,35 @@ async fn an_approval_and_a_ceiling_a_cent_too_low_at_once_leave_it_approved_and_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_yes_in_the_last_second_counts_whatever_the_sweeper_does_and_one_after_it_never() {
     let mut shoppers = Shoppers::new().await;
-    for first in EITHER {
-        for _ in 0..rounds(first) {
-            let shop = shoppers.next().await;
-            let (one, other) = (shop.asks().await, shop.ask(&format!("{}-other", shop.checkout()), 0).await);
-            assert_eq!(race(&shop.db, first, shop.yes(&one, 599), sweeps(600)).await, Answered::Done, "{first:?}");
-            assert_eq!(race(&shop.db, first, shop.yes(&other, 600), sweeps(600)).await, Answered::NotAnyMore);
-            assert_eq!((shop.state(&one, 600).await, shop.spent().await), (PurchaseState::Approved, TOTAL));
-            assert_eq!(shop.state(&other, 600).await, PurchaseState::Expired);
-            assert_eq!(shop.takes(&one, 601).await, Ok(PurchaseState::Consumed), "F20");
-        }
+    for first in orders() {
+        let shop = shoppers.next().await;
+        let (one, other) = (shop.asks().await, shop.ask(&format!("{}-other", shop.checkout()), 0).await);
+        assert_eq!(race(&shop.db, first, shop.yes(&one, 599), sweeps(600)).await, Answered::Done, "{first:?}");
+        assert_eq!(race(&shop.db, first, shop.yes(&other, 600), sweeps(600)).await, Answered::NotAnyMore);
+        assert_eq!((shop.state(&one, 600).await, shop.spent().await), (PurchaseState::Approved, TOTAL));
+        assert_eq!(shop.state(&other, 600).await, PurchaseState::Expired);
+        assert_eq!(shop.takes(&one, 601).await, Ok(PurchaseState::Consumed), "F20");
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_store_takes_in_the_last_second_is_sold_and_counts_or_was_swept_and_is_never_sold() {
     let mut shoppers = Shoppers::new().await;
-    for first in EITHER {
-        for _ in 0..rounds(first) {
-            let shop = shoppers.next().await;
-            let id = shop.asks().await;
-            shop.decide(&id, Decision::Approve, 599).await;
-            // Approved in the last second, it is used within five minutes (F20). The sweeper's clock is ahead.
-            let taken = race(&shop.db, first, shop.uses(&id, 898), sweeps(899)).await;
-            match first {
-                First::Buyer => assert_eq!(taken, Ok(PurchaseState::Consumed)),
-                First::Rival => assert_eq!(taken, Err(Refusal::Expired)),
-                First::AtOnce => {
-                    assert!(matches!(taken, Ok(PurchaseState::Consumed) | Err(Refusal::Expired)), "{taken:?}");
-                }
+    for first in orders() {
+        let shop = shoppers.next().await;
+        let id = shop.asks().await;
+        shop.decide(&id, Decision::Approve, 599).await;
+        // Approved in the last second, it is used within five minutes (F20). The sweeper's clock is ahead.
+        let taken = race(&shop.db, first, shop.uses(&id, 898), sweeps(899)).await;
+        match first {
+            First::Buyer => assert_eq!(taken, Ok(PurchaseState::Consumed)),
+            First::Rival => assert_eq!(taken, Err(Refusal::Expired)),
+            First::AtOnce => {
+                assert!(matches!(taken, Ok(PurchaseState::Consumed) | Err(Refusal::Expired)), "{taken:?}");
             }
-            write(&shop.db, sweeps(9_000_000)).await;
-            assert_eq!(shop.spent().await, if taken.is_ok() { TOTAL } else { 0 }, "{first:?}");
-            assert_eq!(shop.takes(&id, 898).await, taken, "{first:?}");
         }
+        write(&shop.db, sweeps(9_000_000)).await;
+        assert_eq!(shop.spent().await, if taken.is_ok() { TOTAL } else { 0 }, "{first:?}");
+        assert_eq!(shop.takes(&id, 898).await, taken, "{first:?}");
     }
 }
