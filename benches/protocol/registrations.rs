@@ -84,7 +84,7 @@ fn network(n: usize) -> Network {
 
 fn client(uri: &str) -> Client {
     let metadata = ClientMetadata::new(vec![RedirectUri::parse(uri, &[]).unwrap()]);
-    let id = metadata.public_client_id("https://auth.example").unwrap();
+    let id = metadata.clone().normalised().public_client_id("https://auth.example").unwrap();
     let expires_at = Some(START.plus(UNUSED));
     Client { expires_at, ..Client::new(id, ClientOrigin::Registered, AuthMethod::None, metadata, START) }
 }

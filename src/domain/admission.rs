@@ -58,6 +58,9 @@ impl AgentPolicy {
     /// The decision. A rule that keeps out a host goes before every approval; the list of allowed hosts is asked only where
     /// the store works with no others.
     pub fn admits(&self, agent: Introduced<'_>) -> Result<(), NotAdmitted> {
+        if self.hosts.is_empty() && self.registration != RegistrationMode::Hosts {
+            return Ok(());
+        }
         let document = agent.client_id.and_then(https_host);
         let redirects: Vec<String> = agent.redirect_uris.iter().filter_map(|uri| https_host(uri)).collect();
         for host in document.iter().chain(&redirects) {

@@ -19,6 +19,7 @@ pub struct ClientMetadata {
     pub client_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub redirect_uris: Vec<RedirectUri>,
     pub grant_types: Vec<String>,
     pub response_types: Vec<String>,
@@ -87,23 +88,20 @@ impl ClientMetadata {
         }
     }
 
-    /// The form in which two registrations are compared: lists sorted as sets, loopback ports removed, and the duplicates
-    /// that this makes merged (decision 2).
+    /// In the form in which two registrations are compared.
     #[must_use]
-    pub fn normalised(&self) -> Self {
+    pub fn normalised(mut self) -> Normalised {
         let redirect_uris = self.redirect_uris.iter().map(RedirectUri::without_port).collect();
-        Self {
-            redirect_uris: sorted(redirect_uris),
-            grant_types: sorted(self.grant_types.clone()),
-            response_types: sorted(self.response_types.clone()),
-            ..self.clone()
-        }
+        self.redirect_uris = sorted(redirect_uris);
+        self.grant_types = sorted(self.grant_types);
+        self.response_types = sorted(self.response_types);
+        Normalised(self)
     }
 
     /// Digest of what a consent relies on: who it is, where answers go, how it proves itself. Another one is asked about anew;
     /// keys that rotate where they are do not change it (D18).
     pub fn consent_digest(&self, auth_method: AuthMethod) -> Option<[u8; 32]> {
-        let normal = self.normalised();
+        let normal = self.clone().normalised().into_inner();
         let relied = Relied {
             token_endpoint_auth_method: auth_method,
             client_name: self.client_name.as_deref(),
@@ -116,12 +114,21 @@ impl ClientMetadata {
         };
         canonical_sha256(&relied).ok()
     }
+}
+
+/// Metadata with its lists sorted as sets, loopback ports removed, and the duplicates that this makes merged (decision 2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Normalised(ClientMetadata);
+
+impl Normalised {
+    pub fn into_inner(self) -> ClientMetadata {
+        self.0
+    }
 
     /// `c1_` and the unkeyed SHA-256 of the issuer and the canonical metadata (decision 2). Never begins with `https://`, which
     /// is left to client identifier metadata documents (A25).
     pub fn public_client_id(&self, issuer: &str) -> Option<ClientId> {
-        let metadata = &self.normalised();
-        let identity = Identity { issuer, token_endpoint_auth_method: AuthMethod::None, metadata };
+        let identity = Identity { issuer, token_endpoint_auth_method: AuthMethod::None, metadata: &self.0 };
         let digest = canonical_sha256(&identity).ok()?;
         Some(ClientId::new(format!("c1_{}", URL_SAFE_NO_PAD.encode(digest))))
     }
@@ -155,6 +162,10 @@ mod tests {
         }
     }
 
+    fn public_id(client: ClientMetadata, issuer: &str) -> Option<ClientId> {
+        client.normalised().public_client_id(issuer)
+    }
+
     #[test]
     fn keys_may_rotate_under_a_consent_and_nothing_else_that_it_relies_on() {
         let client = metadata(&["https://a.example/cb"], "Agent");
@@ -172,14 +183,14 @@ mod tests {
     fn registrations_that_differ_in_order_and_loopback_ports_are_one_client() {
         let one = metadata(&["http://localhost:1/cb", "http://localhost:2/cb", "https://a.example/cb"], "Agent");
         let other = metadata(&["https://a.example/cb", "http://localhost:3/cb"], "Agent");
-        assert_eq!(one.public_client_id("https://as.example"), other.public_client_id("https://as.example"));
+        assert_eq!(public_id(one, "https://as.example"), public_id(other, "https://as.example"));
     }
 
     #[test]
     fn another_name_or_issuer_is_another_client() {
         let client = metadata(&["https://a.example/cb"], "Agent");
-        let id = client.public_client_id("https://as.example");
-        assert_ne!(id, metadata(&["https://a.example/cb"], "Agent 2").public_client_id("https://as.example"));
-        assert_ne!(id, client.public_client_id("https://as.example/sandbox"));
+        let id = public_id(client.clone(), "https://as.example");
+        assert_ne!(id, public_id(metadata(&["https://a.example/cb"], "Agent 2"), "https://as.example"));
+        assert_ne!(id, public_id(client, "https://as.example/sandbox"));
     }
 }

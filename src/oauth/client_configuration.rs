@@ -47,7 +47,7 @@ const NOT_SENT: [&str; 4] =
 pub async fn read(db: &Database, at: &Managing<'_>) -> Result<ClientInformation, Failure> {
     let (client, token) = at.prove(db).await?;
     let management = Management::of(&client, at.context, &token);
-    Ok(ClientInformation::kept(&client)?.with_management(Some(management)))
+    Ok(ClientInformation::kept(&client).with_management(Some(management)))
 }
 
 /// RFC 7592 §2.2.
@@ -67,8 +67,8 @@ pub async fn update(db: &Database, members: Members, at: &Managing<'_>) -> Resul
         None => SecretChange::Dropped,
     };
     let outcome = if secret.is_some() { "secret_rotated" } else { "ok" };
-    let changed = Client { auth_method, metadata: metadata.normalised(), ..client };
-    let information = ClientInformation::of(&changed, request.redirect_uris.clone())?
+    let changed = Client { auth_method, metadata: metadata.normalised().into_inner(), ..client };
+    let information = ClientInformation::of(&changed, request.redirect_uris)
         .with_advice(&members)
         .with_secret(secret)
         .with_management(Some(Management::of(&changed, at.context, &token)));

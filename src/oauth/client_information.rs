@@ -4,10 +4,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::error::Failure;
 use super::software_statement::Members;
 use crate::domain::ClientId;
 use crate::domain::client::{AuthMethod, Client};
+use crate::domain::client_metadata::ClientMetadata;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::keys::{IssuerContext, Secret};
 
@@ -25,8 +25,11 @@ pub struct ClientInformation {
     management: Option<Management>,
     token_endpoint_auth_method: AuthMethod,
     redirect_uris: Vec<String>,
+    /// Without its redirect URIs, which stand above.
     #[serde(flatten)]
-    metadata: Map<String, Value>,
+    metadata: ClientMetadata,
+    #[serde(flatten)]
+    advice: Map<String, Value>,
 }
 
 /// RFC 7592 §3: how a client that is nobody else's manages itself.
@@ -46,13 +49,8 @@ impl Management {
 }
 
 impl ClientInformation {
-    pub fn of(client: &Client, redirect_uris: Vec<String>) -> Result<Self, Failure> {
-        let metadata = serde_json::to_value(&client.metadata).map_err(|error| Failure::Defect(error.to_string()))?;
-        let Value::Object(mut metadata) = metadata else {
-            return Err(Failure::Defect("client metadata is no object".to_owned()));
-        };
-        metadata.remove("redirect_uris");
-        Ok(Self {
+    pub fn of(client: &Client, redirect_uris: Vec<String>) -> Self {
+        Self {
             client_id: client.id.clone(),
             client_id_issued_at: client.created_at.as_secs(),
             client_secret: None,
@@ -60,12 +58,13 @@ impl ClientInformation {
             management: None,
             token_endpoint_auth_method: client.auth_method,
             redirect_uris,
-            metadata,
-        })
+            metadata: ClientMetadata { redirect_uris: Vec::new(), ..client.metadata.clone() },
+            advice: Map::new(),
+        }
     }
 
     /// As it is kept.
-    pub fn kept(client: &Client) -> Result<Self, Failure> {
+    pub fn kept(client: &Client) -> Self {
         let uris = client.metadata.redirect_uris.iter();
         Self::of(client, uris.map(RedirectUri::as_str).map(str::to_owned).collect())
     }
@@ -76,7 +75,7 @@ impl ClientInformation {
     pub fn with_advice(mut self, sent: &Members) -> Self {
         for name in ["scope", "software_statement"] {
             if let Some(Value::String(text)) = sent.get(name) {
-                self.metadata.insert(name.to_owned(), Value::String(text.clone()));
+                self.advice.insert(name.to_owned(), Value::String(text.clone()));
             }
         }
         self

@@ -14,7 +14,7 @@ use crate::config;
 use crate::domain::agent_policy::RegistrationMode;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::client::{AuthMethod, Client, ClientOrigin};
-use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::client_metadata::{ClientMetadata, Normalised};
 use crate::domain::evidence::{Check, Evidence};
 use crate::domain::network::Network;
 use crate::domain::{ClientId, IssuerId, Timestamp};
@@ -41,21 +41,33 @@ pub async fn register(db: &Database, members: Members, at: &Registering<'_>) -> 
     let members = at.statements.applied(members).await?;
     let request = RegistrationRequest::read(&members)?;
     let auth_method = request.auth_method()?.unwrap_or(AuthMethod::None);
-    let metadata = metadata(&request, auth_method, (at.context, at.settings))?;
+    let metadata = metadata(&request, auth_method, (at.context, at.settings))?.normalised();
     let made = Made::of(auth_method, &metadata, at)?;
     let client = Client {
         secret_hash: hash_of(made.secret.as_ref()),
         registration_token_hash: hash_of(made.registration_token.as_ref()),
         expires_at: Some(at.now.plus(at.settings.unused_lifetime)),
-        ..Client::new(made.id, ClientOrigin::Registered, auth_method, metadata.normalised(), at.now)
+        ..Client::new(made.id, ClientOrigin::Registered, auth_method, metadata.into_inner(), at.now)
     };
-    let information = ClientInformation::of(&client, request.redirect_uris.clone())?
+    let information = ClientInformation::of(&client, request.redirect_uris)
         .with_advice(&members)
         .with_secret(made.secret)
         .with_management(made.registration_token.map(|token| Management::of(&client, at.context, &token)));
     let (issuer_id, source, now) = (at.context.issuer.id.clone(), at.source.clone(), at.now);
     let (room, reference) = (at.room.clone(), at.reference);
     let cap = i64::try_from(at.settings.max_clients).unwrap_or(i64::MAX);
+    // A stranger, and room for one more: the usual case is one statement.
+    if permit.is_none() && room.take(&issuer_id) {
+        let at_once = issuer_id.clone();
+        let is_new = db
+            .write_one(move |tx| clients::insert(tx, &at_once, &client, &source), |is_new, _| is_new)
+            .await
+            .map_err(Failure::Storage)?;
+        if !is_new {
+            room.give_back(&issuer_id);
+        }
+        return Ok(information);
+    }
     db.write(move |tx| {
         // RFC 7591 §3: in the transaction of what it allows, so that racers never have more uses than there are.
         let is_known = permit.is_some();
@@ -127,7 +139,7 @@ struct Made {
 }
 
 impl Made {
-    fn of(auth_method: AuthMethod, metadata: &ClientMetadata, at: &Registering<'_>) -> Result<Self, Failure> {
+    fn of(auth_method: AuthMethod, metadata: &Normalised, at: &Registering<'_>) -> Result<Self, Failure> {
         if auth_method.is_public() {
             let id = metadata.public_client_id(at.context.url());
             let id = id.ok_or_else(|| Failure::Defect("client metadata has no canonical form".to_owned()))?;

@@ -51,7 +51,7 @@ impl RegistrationRequest {
     /// RFC 7591 §3.1: a JSON object.
     pub(super) fn read(members: &Members) -> Result<Self, OAuthError> {
         // serde_json repeats what it read, which may be anything: it is not told on.
-        serde_json::from_value(Value::Object(members.clone())).map_err(|_unlike: serde_json::Error| {
+        Self::deserialize(members).map_err(|_unlike: serde_json::Error| {
             let evidence = Check::BodyForm.found("texts, and lists of texts", "a member of another kind");
             wrong("A member of the client metadata is not of its kind.", evidence)
         })

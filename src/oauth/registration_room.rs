@@ -39,11 +39,19 @@ struct Known {
 
 impl Room {
     /// Whether one more fits without counting.
-    fn take(&self, issuer_id: &IssuerId) -> bool {
+    pub(super) fn take(&self, issuer_id: &IssuerId) -> bool {
         let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = issuers.get_mut(issuer_id).filter(|known| known.left > 0) else { return false };
         known.left = known.left.saturating_sub(1);
         true
+    }
+
+    /// What was taken turned out not to be needed.
+    pub(super) fn give_back(&self, issuer_id: &IssuerId) {
+        let mut issuers = self.issuers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = issuers.get_mut(issuer_id).filter(|known| known.plan.is_empty()) {
+            known.left = known.left.saturating_add(1);
+        }
     }
 
     /// What a count has shown. Close to the cap nothing is given away, and every registration counts.

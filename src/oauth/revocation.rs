@@ -1,6 +1,8 @@
 //! Token revocation (RFC 7009). A refresh token, of whatever generation, ends its connection and kills its access tokens at
 //! once; an access token dies alone.
 
+use std::sync::Arc;
+
 use mcp_resource::wire::feed::Event;
 
 use super::error::Failure;
@@ -26,7 +28,8 @@ pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure
     let (issuer_id, client_id) = (request.context.issuer.id.clone(), request.client.id().clone());
     let at = (request.now, request.reference);
     if let Some(presented) = request.context.keys.decode(TokenKind::Refresh, token) {
-        db.write(move |tx| end_connection(tx, &issuer_id, &client_id, &presented, at)).await?;
+        let ending = Ending { issuer_id, client_id, presented, at };
+        end_connection(db, ending).await?;
     } else if let Some(claims) = verify(token, request.context.url(), &request.context.keyring, request.now)
         && claims.client_id == client_id.as_str()
     {
@@ -52,27 +55,42 @@ pub async fn revoke(db: &Database, request: &Revoking<'_>) -> Result<(), Failure
     Ok(())
 }
 
-fn end_connection(
-    tx: &mut Tx<'_>,
-    issuer_id: &IssuerId,
-    client_id: &ClientId,
-    presented: &PresentedToken,
-    (now, reference): (Timestamp, ReferenceId),
-) -> StorageResult<()> {
-    // RFC 7009 §2.1: only for the client that the token was issued to.
-    let ended =
-        connections::end_by_client(tx, issuer_id, presented.connection_id, (&presented.seed_hash(), client_id), now)?;
-    if let Some((grant_id, pseudonym)) = ended {
-        let connection_id = presented.connection_id.to_string();
-        tx.publish(issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection_id.clone() });
-        let subject = AuditSubject {
-            client_id: Some(client_id.to_string()),
-            grant_id: Some(grant_id),
-            connection_id: Some(connection_id),
-            jti: None,
-            pseudonym: Some(pseudonym),
-        };
-        audit::record(tx, issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject));
-    }
-    Ok(())
+struct Ending {
+    issuer_id: IssuerId,
+    client_id: ClientId,
+    presented: PresentedToken,
+    at: (Timestamp, ReferenceId),
+}
+
+/// RFC 7009 §2.1: only for the client that the token was issued to.
+async fn end_connection(db: &Database, ending: Ending) -> StorageResult<()> {
+    let ending = Arc::new(ending);
+    let ended = Arc::clone(&ending);
+    db.write_one(
+        move |tx| {
+            let Ending { issuer_id, client_id, presented, at: (now, _) } = &*ending;
+            let owner = (&presented.seed_hash(), client_id);
+            connections::end_by_client(tx, issuer_id, presented.connection_id, owner, *now)
+        },
+        move |was, tx| {
+            if let Some((grant_id, pseudonym)) = was {
+                record_end(tx, &ended, grant_id, pseudonym);
+            }
+        },
+    )
+    .await
+}
+
+fn record_end(tx: &mut Tx<'_>, ended: &Ending, grant_id: String, pseudonym: String) {
+    let (now, reference) = ended.at;
+    let connection_id = ended.presented.connection_id.to_string();
+    tx.publish(ended.issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection_id.clone() });
+    let subject = AuditSubject {
+        client_id: Some(ended.client_id.to_string()),
+        grant_id: Some(grant_id),
+        connection_id: Some(connection_id),
+        jti: None,
+        pseudonym: Some(pseudonym),
+    };
+    audit::record(tx, &ended.issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject));
 }

@@ -61,6 +61,16 @@ impl DbConnection {
         Ok(())
     }
 
+    /// Whether SQLite's writer still is in its transaction: only outside of one can another begin.
+    pub(super) fn check_transaction(&mut self) -> StorageResult<()> {
+        if let Self::Sqlite(c) = self
+            && cached!(Verbatim("BEGIN")).execute(c).is_ok()
+        {
+            return Err(StorageError::Unavailable("the database has ended the transaction by itself".to_owned()));
+        }
+        Ok(())
+    }
+
     /// Opens a transaction, or a savepoint inside one. On SQLite always a savepoint: the writer has opened the transaction,
     /// and diesel's own would be prepared anew each time.
     pub(super) fn begin(&mut self) -> StorageResult<()> {

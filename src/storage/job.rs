@@ -24,9 +24,25 @@ where
     E: From<StorageError> + Send + 'static,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
 {
+    prepare(use_case, published, run_in_transaction)
+}
+
+/// The result, whether an event is published by it, and whether the connection is still good.
+type Ran<T, E> = (Result<T, E>, bool, StorageResult<()>);
+
+fn prepare<T, E, F>(
+    use_case: F,
+    published: Arc<Notify>,
+    run: impl FnOnce(&mut DbConnection, &mut AtEnd, F) -> Ran<T, E> + Send + 'static,
+) -> (Job, Answer<T, E>)
+where
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+    F: Send + 'static,
+{
     let (sender, receiver) = oneshot::channel();
     let job = Box::new(move |connection: &mut DbConnection, batch: &mut AtEnd| {
-        let (result, notify, health) = run_in_transaction(connection, batch, use_case);
+        let (result, notify, health) = run(connection, batch, use_case);
         let reply: Reply = Box::new(move |committed| {
             let result = match committed {
                 Ok(()) => result,
@@ -41,6 +57,24 @@ where
         (reply, health)
     });
     (job, receiver)
+}
+
+/// A use case of one statement that writes: see [`super::Database::write_one`].
+pub(super) fn write_one<T, R, F, G>(statement: F, then: G, published: Arc<Notify>) -> (Job, Answer<R, StorageError>)
+where
+    T: 'static,
+    R: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> StorageResult<T> + Send + 'static,
+    G: FnOnce(T, &mut Tx<'_>) -> R + Send + 'static,
+{
+    let use_case = move |tx: &mut Tx<'_>| {
+        let written = statement(tx)?;
+        Ok(then(written, tx))
+    };
+    prepare(use_case, published, |connection, batch, use_case| match connection {
+        DbConnection::Sqlite(_) => run_bare(connection, batch, use_case),
+        DbConnection::Postgres(_) => run_in_transaction(connection, batch, use_case),
+    })
 }
 
 /// A use case that only reads.
@@ -61,12 +95,29 @@ where
     (job, receiver)
 }
 
-/// The result, whether an event is published by it, and whether the connection is still good.
-fn run_in_transaction<T, E, F>(
-    connection: &mut DbConnection,
-    batch: &mut AtEnd,
-    use_case: F,
-) -> (Result<T, E>, bool, StorageResult<()>)
+/// In the writer's transaction and nothing else: what one statement writes is there as a whole or not at all, and nothing
+/// that may fail comes after it.
+fn run_bare<T, F>(connection: &mut DbConnection, batch: &mut AtEnd, use_case: F) -> Ran<T, StorageError>
+where
+    F: FnOnce(&mut Tx<'_>) -> StorageResult<T>,
+{
+    let (result, health) = caught(|| {
+        let mut tx = Tx::new(connection);
+        let value = use_case(&mut tx)?;
+        Ok((value, tx.finish()))
+    });
+    match result {
+        Ok((value, left)) => {
+            let publishes = left.has_events();
+            batch.absorb(left);
+            (Ok(value), publishes, health)
+        }
+        // A statement that fails is taken back alone, or, where the disk is full or broken, with all of the transaction.
+        Err(error) => (Err(error), false, health.and_then(|()| connection.check_transaction())),
+    }
+}
+
+fn run_in_transaction<T, E, F>(connection: &mut DbConnection, batch: &mut AtEnd, use_case: F) -> Ran<T, E>
 where
     E: From<StorageError>,
     F: FnOnce(&mut Tx<'_>) -> Result<T, E>,

@@ -171,6 +171,24 @@ impl Database {
         receive(answer).await
     }
 
+    /// As [`Self::write`], for a use case of which one statement writes: `statement` may read before it, and ends with it;
+    /// `then`, which cannot fail, leaves events and entries. Nothing would have to be taken back, so on SQLite this costs no
+    /// savepoint, which copies every page that is changed under it.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn write_one<T, R, F, G>(&self, statement: F, then: G) -> StorageResult<R>
+    where
+        T: 'static,
+        R: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> StorageResult<T> + Send + 'static,
+        G: FnOnce(T, &mut Tx<'_>) -> R + Send + 'static,
+    {
+        let (job, answer) = job::write_one(statement, then, Arc::clone(&self.shared.published));
+        self.send(job, |queues| &queues.writes)?;
+        receive(answer).await
+    }
+
     /// Runs `use_case`, which must not write, outside a transaction.
     pub async fn read<T, E, F>(&self, use_case: F) -> Result<T, E>
     where

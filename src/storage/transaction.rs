@@ -1,5 +1,5 @@
-//! One use case in one transaction. Only [`super::Database::write`] makes a [`Tx`], so a function that takes one
-//! is sure to be atomic.
+//! One use case in one transaction. Only [`super::Database::write`] and its like for one statement make a [`Tx`], so a
+//! function that takes one is sure to be atomic.
 
 use std::ops::{Deref, DerefMut};
 

@@ -1,17 +1,19 @@
 //! The map of addresses, relative to an issuer: `middleware::issuer` has taken the issuer's path off.
 
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, PayloadConfig, ServiceConfig};
+use actix_web::web::{self, PayloadConfig, QueryConfig, ServiceConfig};
 
 use super::endpoints::{authorize, health, introspect, jwks, metadata, register, register_client, revoke, token};
-use super::middleware::cors;
+use super::middleware::{cors, unserved};
 use super::pages;
 use super::resource_api::{audit, feed, purchases};
 
 /// Every route of an issuer. `max_body` bounds what is read of any request.
 pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
     move |config| {
-        config.app_data(PayloadConfig::new(max_body));
+        config
+            .app_data(PayloadConfig::new(max_body))
+            .app_data(QueryConfig::default().error_handler(unserved::unread_query));
         machines(config);
         config
             .service(web::resource("/authorize").get(authorize::get).post(authorize::post))

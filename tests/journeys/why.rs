@@ -111,12 +111,6 @@ impl Ledger {
         self.told(what, page.headers["reference-id"].to_str().unwrap(), found);
     }
 
-    /// An answer that is not ours, and names the id in the header alone.
-    fn unexplained(&mut self, what: &'static str, answer: &reqwest::Response, found: (Check, &str, &str)) {
-        assert!(answer.status().is_client_error(), "{what}: {}", answer.status());
-        self.told(what, answer.headers()["reference-id"].to_str().unwrap(), found);
-    }
-
     /// Every id leads to its check and values on the console's page, as the staff with the least rights see it.
     async fn is_kept(&self, app: &App, shop: &Shop) {
         for row in &self.rows {
@@ -139,7 +133,13 @@ impl Ledger {
         for issuer in &app.shops {
             self.tells_no_secret("the table", &format!("{:?}", all_refusals(app, issuer).await));
         }
-        self.tells_no_secret("the log", &String::from_utf8_lossy(&LOGGED.0.lock().unwrap()));
+        let log = String::from_utf8_lossy(&LOGGED.0.lock().unwrap()).into_owned();
+        for row in &self.rows {
+            let line = log.lines().find(|line| line.contains(&row.reference) && line.contains("latency_us"));
+            let line: serde_json::Value = serde_json::from_str(line.unwrap()).unwrap();
+            assert_eq!(line["issuer"], shop.issuer, "{}: {line}", row.what);
+        }
+        self.tells_no_secret("the log", &log);
     }
 
     fn tells_no_secret(&self, where_: &str, text: &str) {

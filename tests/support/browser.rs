@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use tillgate::domain::staff::Role;
 use url::Url;
@@ -139,7 +139,7 @@ impl Browser {
 
     fn build(&self, method: &Method, url: &Url, body: Option<String>) -> RequestBuilder {
         let host = url.host_str().unwrap();
-        let mut request = self.http.request(method.clone(), url.clone());
+        let mut request = self.http.request(method.clone(), url.clone()).header(ACCEPT, "text/html,*/*;q=0.8");
         let cookies: Vec<String> = self
             .cookies
             .iter()

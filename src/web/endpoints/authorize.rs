@@ -3,7 +3,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
-use actix_web::web::Data;
+use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest as _, HttpRequest, HttpResponse};
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use crate::web::extract::{Browser, CurrentIssuer, MaybeShopper, SignedInShopper,
 use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
 use crate::web::pages::error::Problem;
-use crate::web::pages::refuse::{refuse, with_retry_after};
+use crate::web::pages::refuse::{Unfit, refuse, unfit_form, with_retry_after};
 use crate::web::state::AppState;
 use mcp_resource::wire::feed::Target;
 
@@ -50,10 +50,13 @@ pub async fn post(
     issuer: CurrentIssuer,
     (browser, source): (Browser, Source),
     state: Data<AppState>,
-    body: actix_web::web::Bytes,
+    body: actix_web::Result<Bytes>,
 ) -> actix_web::Result<HttpResponse> {
     let asking = Asking { request: &request, issuer: &issuer, browser: &browser, source: &source, state: &state };
-    answer(asking, &body).await
+    match body {
+        Ok(body) => answer(asking, &body).await,
+        Err(error) => Ok(unfit_form(&request, &issuer, Unfit::of_body(&error))),
+    }
 }
 
 /// Where a request comes in, whichever way its parameters came.

@@ -1,7 +1,7 @@
 //! `/introspect` (RFC 7662 §2): for resource servers and for clients that prove themselves, about their own tokens only.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{client, failed, refused};
@@ -10,7 +10,7 @@ use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::introspection::{Asker, introspect};
 use crate::oauth::parameters::Parameters;
 use crate::web::error::JsonError;
-use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer};
+use crate::web::extract::{AuthenticatedResourceServer, CurrentIssuer, SentBody};
 use crate::web::state::AppState;
 
 pub async fn post(
@@ -18,7 +18,7 @@ pub async fn post(
     issuer: CurrentIssuer,
     server: Result<AuthenticatedResourceServer, JsonError>,
     state: Data<AppState>,
-    body: Bytes,
+    SentBody(body): SentBody,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
     let token = parameters.required("token", "The token is missing.").map_err(|error| refused(&request, &error))?;

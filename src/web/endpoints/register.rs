@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{AUTHORIZATION, CACHE_CONTROL};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{failed, refused};
@@ -14,7 +14,7 @@ use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::registration::{Registering, register};
 use crate::oauth::software_statement::{Members, Statements};
 use crate::web::error::JsonError;
-use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::extract::{CurrentIssuer, SentBody, Source};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -23,7 +23,7 @@ pub async fn post(
     issuer: CurrentIssuer,
     state: Data<AppState>,
     source: Source,
-    body: Bytes,
+    SentBody(body): SentBody,
 ) -> Result<HttpResponse, JsonError> {
     let settings = &state.registration;
     if !settings.enabled {

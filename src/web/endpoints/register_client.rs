@@ -2,7 +2,7 @@
 //! no log: they travel in the `Authorization` header only.
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Bytes, Data, Path};
+use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::failed;
@@ -12,7 +12,7 @@ use crate::keys::IssuerContext;
 use crate::oauth::client_configuration::{Managing, delete as delete_client, read, update};
 use crate::oauth::client_information::ClientInformation;
 use crate::web::error::JsonError;
-use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::extract::{CurrentIssuer, SentBody, Source};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -35,7 +35,7 @@ pub async fn put(
     issuer: CurrentIssuer,
     state: Data<AppState>,
     source: Source,
-    (id, body): (Path<String>, Bytes),
+    (id, SentBody(body)): (Path<String>, SentBody),
 ) -> Result<HttpResponse, JsonError> {
     within_rate(&request, &state, &issuer, (&source, state.clock.now()))?;
     let members = members(&request, &state, &body)?;

@@ -1,14 +1,14 @@
 //! `/revoke` (RFC 7009 §2).
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{client, failed};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::revocation::{Revoking, revoke};
 use crate::web::error::JsonError;
-use crate::web::extract::CurrentIssuer;
+use crate::web::extract::{CurrentIssuer, SentBody};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -16,7 +16,7 @@ pub async fn post(
     request: HttpRequest,
     issuer: CurrentIssuer,
     state: Data<AppState>,
-    body: Bytes,
+    SentBody(body): SentBody,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
     // RFC 7009 §2.1: the client is authenticated as at the token endpoint.

@@ -1,14 +1,14 @@
 //! `/token` (RFC 6749 §3.2): always JSON, never stored.
 
 use actix_web::http::header::{CACHE_CONTROL, PRAGMA};
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{client, failed};
 use crate::oauth::parameters::Parameters;
 use crate::oauth::token::{Request, grant};
 use crate::web::error::JsonError;
-use crate::web::extract::{CurrentIssuer, Source};
+use crate::web::extract::{CurrentIssuer, SentBody, Source};
 use crate::web::middleware::root_span::reference;
 use crate::web::state::AppState;
 
@@ -17,7 +17,7 @@ pub async fn post(
     issuer: CurrentIssuer,
     state: Data<AppState>,
     source: Source,
-    body: Bytes,
+    SentBody(body): SentBody,
 ) -> Result<HttpResponse, JsonError> {
     let parameters = Parameters::parse(&body);
     let client = client(&request, &issuer, &state, &parameters).await?;

@@ -7,7 +7,6 @@ use std::ops::Deref;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest};
 use serde::Deserialize;
@@ -43,10 +42,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for SentForm<T> {
         let (request, body) = (request.clone(), Bytes::from_request(request, payload));
         Box::pin(async move {
             let CurrentIssuer(context) = current?;
-            let body = body.await.map_err(|error| match error.as_response_error().status_code() {
-                StatusCode::PAYLOAD_TOO_LARGE => Unfit::TooLarge,
-                _ => Unfit::Fields,
-            });
+            let body = body.await.map_err(|error| Unfit::of_body(&error));
             let read = body.and_then(|body| read(&request, &body));
             read.map(Self).map_err(|unfit| as_error(unfit_form(&request, &context, unfit)))
         })

@@ -13,7 +13,6 @@ use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, ResponseError};
 
 use super::headers;
-use super::root_span::record_issuer;
 use crate::web::error::JsonError;
 use crate::web::extract::{Routed, authority};
 use crate::web::language;
@@ -34,7 +33,6 @@ pub async fn route<B: MessageBody>(
         return next.call(request).await.map(ServiceResponse::map_into_left_body);
     };
     let context = Arc::clone(&routed.0);
-    record_issuer(context.url());
     request.extensions_mut().insert(routed);
     if let Some(path) = path {
         rewrite(&mut request, &path);

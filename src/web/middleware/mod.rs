@@ -6,3 +6,4 @@ pub mod headers;
 pub mod issuer;
 pub mod refusals;
 pub mod root_span;
+pub mod unserved;

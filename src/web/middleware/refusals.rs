@@ -77,7 +77,7 @@ fn of_response<B>(response: &ServiceResponse<B>) -> Option<Seen> {
         endpoint: response.request().match_pattern().unwrap_or_else(|| "-".to_owned()),
         error: code.unwrap_or_else(|| response.status().as_u16().to_string()),
         reason,
-        client_id: asked_by.map(|AskedBy(client_id)| client_id.to_string()),
+        client_id: asked_by.map(|AskedBy(client_id)| Shown::from(client_id).to_string()),
     })
 }
 

@@ -28,12 +28,10 @@ pub use respond::page;
 pub use returns_to::ReturnsTo;
 pub use trust::trust_badge;
 
-use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
+use actix_web::{HttpRequest, HttpResponse};
 
-use super::error::{JsonError, no_address};
-use super::extract::CurrentIssuer;
+use super::middleware::unserved;
 
 /// Every page.
 pub fn configure(config: &mut ServiceConfig) {
@@ -46,13 +44,6 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 /// A page for people, JSON for everyone else.
-pub async fn not_found(request: HttpRequest, issuer: Option<CurrentIssuer>) -> HttpResponse {
-    let accept = request.headers().get(actix_web::http::header::ACCEPT).and_then(|value| value.to_str().ok());
-    match issuer {
-        Some(issuer) if accept.is_some_and(|accept| accept.contains("text/html")) => {
-            let reason = no_address(&request).because("no such address");
-            refuse::refuse(&request, &issuer, error::Problem::NotFound, StatusCode::NOT_FOUND, reason)
-        }
-        _ => JsonError::not_found(&request).error_response(),
-    }
+pub async fn not_found(request: HttpRequest) -> HttpResponse {
+    unserved::nothing_here(&request)
 }

@@ -53,6 +53,16 @@ pub enum Unfit {
     Fields,
 }
 
+impl Unfit {
+    /// Of a body that could not be read to its end.
+    pub fn of_body(error: &actix_web::Error) -> Self {
+        match error.as_response_error().status_code() {
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Fields,
+        }
+    }
+}
+
 pub fn unfit_form(request: &HttpRequest, context: &IssuerContext, unfit: Unfit) -> HttpResponse {
     let (status, evidence) = match unfit {
         Unfit::TooLarge => {

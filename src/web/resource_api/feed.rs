@@ -35,10 +35,10 @@ pub async fn get(
     issuer: CurrentIssuer,
     _follower: AuthenticatedResourceServer,
     state: Data<AppState>,
-    from: Query<From>,
+    from: Option<Query<From>>,
 ) -> Result<HttpResponse, JsonError> {
     // A cursor that cannot be read is as good as none.
-    let cursor = from.cursor.as_deref().and_then(|text| text.parse::<Cursor>().ok());
+    let cursor = from.as_ref().and_then(|from| from.cursor.as_deref()).and_then(|text| text.parse::<Cursor>().ok());
     let mut follower = Follower {
         db: state.db.clone(),
         issuer_id: issuer.issuer.id.clone(),

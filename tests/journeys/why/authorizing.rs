@@ -36,6 +36,14 @@ async fn a_refused_authorization_says_why_and_names_nobody() {
     ledger.shown("two redirect URIs", &page, (Check::ParameterSingle, "redirect_uri once", "redirect_uri 2 times"));
     let page = browser.open(&ask(&agent, ("state", Some(&"s".repeat(7_000))))).await;
     ledger.shown("a long request", &page, (Check::RequestSize, "6000 bytes at most", "7"));
+    let page = browser.open(&app.live().address("/consent")).await;
+    ledger.shown("no question", &page, (Check::FormFields, "the parameters of this address", "fewer"));
+    let long = [("state".to_owned(), "x".repeat(4 << 20))];
+    let page = browser.send(&page, "/authorize", &long).await;
+    ledger.shown("a long request as a form", &page, (Check::RequestSize, "a smaller body", "over the limit"));
+    let page = browser.open(&app.live().address("/sign-out")).await;
+    assert_eq!(page.status, 405);
+    ledger.shown("a form as an address", &page, (Check::Address, "an address of this issuer", "GET /sign-out"));
 
     let object = ledger.secret(format!("eyJ{}.{}.{}", random::text(""), random::text(""), random::text("")));
     let verifier = ledger.secret(random::text(""));

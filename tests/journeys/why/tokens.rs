@@ -189,9 +189,15 @@ async fn a_refused_proof_says_why_and_tells_no_secret() {
     let answer = Answer::of(http().get(format!("{}/no-such-address", shop.issuer)).send().await.unwrap()).await;
     ledger.answered("no address", &answer, (Check::Address, "an address of this issuer", "GET /no-such-address"));
     // What the framework refuses before anybody is asked.
-    let unread = http().get(format!("{}/consent", shop.issuer)).send().await.unwrap();
-    ledger.unexplained("no parameter", &unread, (Check::FormFields, "what the page", "status 400"));
-    let large = http().post(format!("{}/token", shop.issuer)).body("x".repeat(4 << 20)).send().await.unwrap();
-    ledger.unexplained("a large body", &large, (Check::RequestSize, "a smaller body", "over the limit"));
+    let unread = Answer::of(http().get(format!("{}/consent", shop.issuer)).send().await.unwrap()).await;
+    ledger.answered("no parameter", &unread, (Check::FormFields, "the parameters of this address", "fewer"));
+    let method = Answer::of(http().get(format!("{}/token", shop.issuer)).send().await.unwrap()).await;
+    ledger.answered("another method", &method, (Check::Address, "an address of this issuer", "GET /token"));
+    for path in ["token", "revoke", "register"] {
+        let large = http().post(format!("{}/{path}", shop.issuer)).body("x".repeat(4 << 20)).send().await.unwrap();
+        assert_eq!(large.status(), 413, "{path}");
+        let large = Answer::of(large).await;
+        ledger.answered("a large body", &large, (Check::RequestSize, "a smaller body", "over the limit"));
+    }
     ledger.is_kept(&app, shop).await;
 }
