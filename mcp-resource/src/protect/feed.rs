@@ -53,6 +53,7 @@ impl Feed {
     }
 
     /// The same of callers who have no token (C-7).
+    #[cfg(feature = "shop")]
     pub(super) fn standing_of_strangers(&self) -> Option<Standing> {
         self.known(Revocations::standing_of_strangers)
     }

@@ -168,6 +168,7 @@ impl Revocations {
     }
 
     /// What was said about the store as a whole: all that there is about a caller who has no token (C-7).
+    #[cfg(feature = "shop")]
     pub(super) fn standing_of_strangers(&self) -> Standing {
         match (self.switched_off, self.paused.issuer) {
             (true, _) => Standing::SwitchedOff,

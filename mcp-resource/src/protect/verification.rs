@@ -90,6 +90,7 @@ impl Verification {
 
     /// C-7: whether the store serves callers without a token just now. What the merchant switches off or holds is so for
     /// everybody. There is nothing that introspection could be asked about, so without the feed nobody can tell.
+    #[cfg(feature = "shop")]
     pub(super) fn strangers(&self) -> Result<(), Rejection> {
         match self.feed.standing_of_strangers() {
             Some(Standing::Live(_)) => Ok(()),
