@@ -42,6 +42,8 @@ mod metadata;
 mod protected_resource;
 #[path = "conformance/protection.rs"]
 mod protection;
+#[path = "conformance/public_tools.rs"]
+mod public_tools;
 #[path = "conformance/registration.rs"]
 mod registration;
 #[path = "conformance/stateless.rs"]
@@ -134,6 +136,13 @@ async fn every_clause_about_tokens_holds() {
 async fn every_clause_about_the_metadata_of_a_protected_resource_holds() {
     let app = App::start_with_store().await;
     check(protected_resource::rows(&app)).await;
+}
+
+#[tokio::test]
+async fn every_clause_about_public_tools_holds() {
+    let app = App::start_with_store_at(support::store::Door::open().with_public(public_tools::PUBLIC)).await;
+    app.store().open_to_strangers().await;
+    check(public_tools::rows(&app)).await;
 }
 
 #[tokio::test]

@@ -13,7 +13,9 @@ use http_body_util::{BodyExt as _, Full};
 use mcp_resource::demo_store::DemoStore;
 use mcp_resource::protect;
 use mcp_resource::shop::tools::{self, Tool};
-use mcp_resource::shop::{CallContext, CommerceBackend, EndpointConfig, Owner, Sealer, Selling, ServerConfig};
+use mcp_resource::shop::{
+    CallContext, CommerceBackend, EndpointConfig, Owner, PublicTools, Sealer, Selling, ServerConfig,
+};
 use rmcp::model::{CallToolRequestParams, CallToolResponse, ServerCapabilities, Tool as ToolDefinition};
 use rmcp::service::RequestContext;
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -99,7 +101,7 @@ pub fn serve_protected(folder: &str, port: u16) {
     };
     let sealer = Sealer::new(&[(1, std::array::from_fn(|index| u8::try_from(index).unwrap()))]).unwrap();
     let (path, environment, selling) = ("/mcp".to_owned(), "live".to_owned(), Selling::new(sealer));
-    let endpoint = EndpointConfig { path, protect, environment, selling };
+    let endpoint = EndpointConfig { path, protect, environment, selling, public_tools: PublicTools::default() };
     let config =
         ServerConfig { listeners: vec![listen(port)], endpoints: vec![endpoint], default_endpoint: 0, workers: 1 };
     let backend = store(Path::new(folder), "ours.sqlite3");

@@ -111,7 +111,8 @@ fn told(arguments: &Arguments) -> Result<Told, Failure> {
 
 fn store_config(arguments: &Arguments, config: &Config) -> Result<StoreConfig, Failure> {
     let key = arguments.data.join("store.key");
-    let mut loader = Loader::isolated(&[])
+    // Its own settings come by variables alone, as for the authorization server.
+    let mut loader = Loader::without_file()
         .with_request_state_key(&key, random::bytes())
         .map_err(|error| unwritable(&arguments.data, &error))?;
     let port = arguments.store_port;

@@ -7,12 +7,13 @@ use mcp_resource::demo_store::DemoStore;
 use mcp_resource::demo_store::pages::pages;
 use mcp_resource::protect;
 use mcp_resource::shop::{
-    CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, VersionedKey, serve,
+    CommerceBackend, EndpointConfig, Owner, PublicTools, Sealer, Selling, Server, ServerConfig, VersionedKey, serve,
 };
+use mcp_resource::traffic::Proxies;
 use url::Url;
 
 use super::failure::Failure;
-use crate::config::{Limits, ProtectedResource, StoreConfig};
+use crate::config::{self, Limits, ProtectedResource, StoreConfig};
 use crate::domain::Clock;
 
 pub(super) struct StoreServer {
@@ -41,7 +42,8 @@ impl StoreServer {
                     protect::StepUp { acr_values: config.step_up.acr_values.clone(), max_age: config.step_up.max_age };
                 let mut protect = protection(environment, resource, &config.limits, &config.server.allowed_origins);
                 protect.step_up = step_up;
-                endpoints.push(endpoint(environment, protect, Selling::new(sealer.clone()))?);
+                let public_tools = public_tools(&config.server);
+                endpoints.push(endpoint(environment, protect, Selling::new(sealer.clone()), public_tools)?);
             }
         }
         let backend: Arc<dyn CommerceBackend> = Arc::new(store.clone());
@@ -83,7 +85,23 @@ fn protection(
     protect
 }
 
-fn endpoint(environment: &str, protect: protect::Config, selling: Selling) -> Result<EndpointConfig, Failure> {
+/// C-7.
+fn public_tools(server: &config::StoreServer) -> PublicTools {
+    PublicTools {
+        names: server.public_tools.clone(),
+        rate: server.public_rate,
+        concurrent_calls: server.public_concurrent_calls,
+        trusted_proxies: Proxies::new(server.trusted_proxies.iter().map(|proxy| (proxy.addr(), proxy.prefix_len()))),
+    }
+}
+
+fn endpoint(
+    environment: &str,
+    protect: protect::Config,
+    selling: Selling,
+    public_tools: PublicTools,
+) -> Result<EndpointConfig, Failure> {
     let url = Url::parse(&protect.resource).map_err(|error| Failure::new(format!("{}: {error}", protect.resource)))?;
-    Ok(EndpointConfig { path: url.path().to_owned(), protect, environment: environment.to_owned(), selling })
+    let (path, environment) = (url.path().to_owned(), environment.to_owned());
+    Ok(EndpointConfig { path, protect, environment, selling, public_tools })
 }

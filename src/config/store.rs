@@ -6,9 +6,14 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ipnet::IpNet;
+use mcp_resource::wire::public_tools::MAY_BE_PUBLIC;
+
 use super::limits::Limits;
 use super::log::Log;
-use super::parse::{address, duration, list, optional, path, size, socket_address, some, text, workers};
+use super::parse::{
+    address, duration, list, network, number, optional, path, size, socket_address, some, text, workers,
+};
 use super::problem::{Problems, Wrong};
 use super::reader::{Reader, Resolved};
 use super::secret::Secret;
@@ -25,8 +30,17 @@ section! {
         workers: usize = "auto", workers;
         /// The folder of the store's databases: catalog, carts, checkouts and orders.
         data: PathBuf = "data/store", path;
+        /// Networks of the proxies whose Forwarded and X-Forwarded-For headers are believed.
+        trusted_proxies: Vec<IpNet> = "", list(network);
         /// Origins of web pages that may call, beside none at all.
         allowed_origins: Vec<String> = "", list(text);
+        /// Tools that anybody may call without a token, for platforms that let people look around before they sign in: some of
+        /// `search_products`, `get_product` and `check_inventory`. Empty: every request needs a token. doctor says so of each.
+        public_tools: Vec<String> = "", list(public_tool);
+        /// Answers a minute to one address that sends no token; hosted platforms send many people's calls from few addresses.
+        public_rate: u32 = "120", number(1);
+        /// Requests without a token that one address may have under way.
+        public_concurrent_calls: u32 = "16", number(1);
         /// The largest request body.
         max_body: usize = "1MiB", size;
         /// How long calls in progress may take to finish after the signal to stop.
@@ -171,6 +185,17 @@ fn absolute(raw: &Raw) -> Result<String, Wrong> {
     text(raw)
 }
 
+/// C-7: a tool that needs no more than the permissions to browse. What is somebody's is never anybody's.
+fn public_tool(raw: &Raw) -> Result<String, Wrong> {
+    let name = text(raw)?;
+    if MAY_BE_PUBLIC.contains(&name.as_str()) {
+        return Ok(name);
+    }
+    let [others @ .., last] = MAY_BE_PUBLIC;
+    let remedy = format!("Write {} or {last}, or nothing: no other tool can do without a token.", others.join(", "));
+    Err(Wrong::new(format!("names {name}, which cannot be public."), remedy))
+}
+
 fn secret(raw: &Raw) -> Result<Secret<String>, Wrong> {
     text(raw).map(Secret::new)
 }
@@ -219,6 +244,22 @@ mod tests {
             variables[4].1 = weak;
             let report = Loader::isolated(&variables).load_store().unwrap_err().to_string();
             assert!(report.contains("request_state") && report.contains("openssl rand"), "{report}");
+        }
+    }
+
+    #[test]
+    fn tools_are_public_only_by_name_and_only_where_they_browse() {
+        let with = |value: &str| {
+            let variables = [&LIVE[..], &[("TILLGATE_STORE__SERVER__PUBLIC_TOOLS", value)]].concat();
+            Loader::isolated(&variables).load_store().map(|config| config.server.public_tools)
+        };
+        assert_eq!(with("").unwrap(), Vec::<String>::new());
+        assert_eq!(with("search_products, get_product").unwrap(), ["search_products", "get_product"]);
+        for wrong in ["search_products, view_cart", "Search_Products", "*", "all"] {
+            let report = with(wrong).unwrap_err().to_string();
+            let told =
+                format!("server.public_tools = \"{wrong}\" (variable TILLGATE_STORE__SERVER__PUBLIC_TOOLS): names ");
+            assert!(report.contains(&told) && report.contains("Write search_products, get_product or"), "{report}");
         }
     }
 

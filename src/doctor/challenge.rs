@@ -3,9 +3,10 @@
 use super::checks::Check;
 use super::facts::{Challenge, Facts, origin};
 use super::findings::{Findings, Judge, Why};
-use super::observation::{Observations, Probe};
+use super::observation::{Answer, Observations, Probe};
+use super::public::{self, challenged, has_public_tools};
 
-const ALL: [Check; 14] = [
+const ALL: [Check; 15] = [
     Check::ChallengeStatus,
     Check::ChallengeBearer,
     Check::ChallengeSingle,
@@ -18,8 +19,22 @@ const ALL: [Check; 14] = [
     Check::ChallengeOld,
     Check::ChallengeNew,
     Check::ToolsProtected,
+    Check::ToolsPublic,
     Check::OriginRefused,
     Check::QueryTokenIgnored,
+];
+
+/// What there is to say of the answer that should be a challenge: the status, that it is one, and then what is in it.
+const OF_THE_HEADER: [Check; 9] = [
+    Check::ChallengeStatus,
+    Check::ChallengeBearer,
+    Check::ChallengeSingle,
+    Check::ChallengeMetadata,
+    Check::ChallengeSameOrigin,
+    Check::ChallengeNoError,
+    Check::ChallengeScope,
+    Check::ChallengeLeast,
+    Check::ChallengeNoOffline,
 ];
 
 pub(super) fn judge(seen: &Observations, facts: &Facts, findings: &mut Findings) {
@@ -27,43 +42,43 @@ pub(super) fn judge(seen: &Observations, facts: &Facts, findings: &mut Findings)
         return findings.all_unchecked(&ALL, Why::DoesNotApply);
     }
     statuses(seen, findings);
-    header(seen, facts, findings);
-    scopes(seen, facts, findings);
+    public::judge(seen, findings);
+    match challenged(seen) {
+        Some(probe) => {
+            // B20: 401, and nothing that a client could take for a page or an answer.
+            let mut judge = Judge { seen, findings };
+            judge.answer(Check::ChallengeStatus, probe, "HTTP 401", |answer| answer.status == 401);
+            header(seen, facts, probe, findings);
+            scopes(seen, facts, findings);
+        }
+        None => findings.all_unchecked(&OF_THE_HEADER, Why::NotAsked),
+    }
 }
 
 fn statuses(seen: &Observations, findings: &mut Findings) {
+    // C-7: where tools are public, what leads to them is answered.
+    let has_public_tools = has_public_tools(seen);
+    let is_right = |answer: &Answer| answer.status == 401 || (has_public_tools && answer.status == 200);
     let mut judge = Judge { seen, findings };
-    // B20: 401, and nothing that a client could take for a page or an answer.
-    judge.answer(Check::ChallengeStatus, Probe::Initialize, "HTTP 401", |answer| answer.status == 401);
-    judge.answer(Check::ToolsProtected, Probe::ListTools, "HTTP 401", |answer| answer.status == 401);
     judge.answer(Check::OriginRefused, Probe::ForeignOrigin, "HTTP 403", |answer| answer.status == 403);
     // B10: what stands in the query is no token, not even a wrong one.
     judge.answer(Check::QueryTokenIgnored, Probe::QueryToken, "HTTP 401 without error=\"invalid_token\"", |answer| {
-        answer.status == 401 && !answer.all("www-authenticate").any(|value| value.contains("invalid_token"))
+        is_right(answer) && !answer.all("www-authenticate").any(|value| value.contains("invalid_token"))
     });
     // B54: every revision's first request is answered alike.
-    judge.answer(Check::ChallengeOld, Probe::InitializeOld, "HTTP 401", |answer| answer.status == 401);
-    judge.answer(Check::ChallengeNew, Probe::Discover, "HTTP 401", |answer| answer.status == 401);
+    judge.answer(Check::ChallengeOld, Probe::InitializeOld, "HTTP 401", is_right);
+    judge.answer(Check::ChallengeNew, Probe::Discover, "HTTP 401", is_right);
 }
 
-fn header(seen: &Observations, facts: &Facts, findings: &mut Findings) {
+fn header(seen: &Observations, facts: &Facts, probe: Probe, findings: &mut Findings) {
     let url = seen.target.as_str();
     let values: Vec<&str> =
-        seen.answer(Probe::Initialize).map(|answer| answer.all("www-authenticate").collect()).unwrap_or_default();
+        seen.answer(probe).map(|answer| answer.all("www-authenticate").collect()).unwrap_or_default();
     let first = values.first().copied().unwrap_or("no WWW-Authenticate");
     let is_first = facts.challenge.as_ref().is_some_and(|challenge| challenge.is_first);
     findings.judge(Check::ChallengeBearer, is_first, url, (first, "WWW-Authenticate: Bearer …"));
     let Some(challenge) = &facts.challenge else {
-        let rest = [
-            Check::ChallengeSingle,
-            Check::ChallengeMetadata,
-            Check::ChallengeSameOrigin,
-            Check::ChallengeNoError,
-            Check::ChallengeScope,
-            Check::ChallengeLeast,
-            Check::ChallengeNoOffline,
-        ];
-        return findings.all_unchecked(&rest, Why::NotFound);
+        return findings.all_unchecked(OF_THE_HEADER.get(2..).unwrap_or_default(), Why::NotFound);
     };
     let is_single = values.len() == 1 && first.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let lines = format!("{} lines: {first}", values.len());

@@ -52,6 +52,7 @@ checks! {
     ChallengeOld "challenge-old" "B54",
     ChallengeNew "challenge-new" "B54",
     ToolsProtected "tools-protected" "C-7",
+    ToolsPublic "tools-public" "C-7",
     OriginRefused "origin-refused" "B31",
     QueryTokenIgnored "query-token-ignored" "B10",
     // Protected resource metadata.

@@ -6,6 +6,7 @@ use url::Url;
 
 use super::body::Body;
 use super::observation::{Observations, Probe, list, text};
+use super::public::challenged;
 
 /// The parameters of the first Bearer challenge.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +62,7 @@ pub const SERVER_PLACES: [Probe; 3] = [Probe::Oauth, Probe::OpenidInserted, Prob
 
 impl Facts {
     pub fn of(seen: &Observations) -> Self {
-        let challenge = Challenge::of(seen, Probe::Initialize);
+        let challenge = challenged(seen).and_then(|probe| Challenge::of(seen, probe));
         let resource = [Probe::ResourceByHeader, Probe::ResourceInserted, Probe::ResourceRoot]
             .into_iter()
             .find_map(|place| seen.document(place).filter(|document| document.get("resource").is_some()));

@@ -11,6 +11,7 @@ use super::checks::Check;
 use super::facts::{Challenge, Facts};
 use super::findings::{Findings, Judge, Why};
 use super::observation::{Answer, Observations, Probe, list, text};
+use super::public::schemes;
 
 const ALL: [Check; 6] =
     [Check::GivenAccepted, Check::GivenClaims, Check::GivenExpired, Check::Tampered, Check::Insufficient, Check::Burst];
@@ -91,8 +92,7 @@ pub(super) fn lacked_tool(seen: &Observations) -> Option<String> {
     let listed = seen.answer(Probe::GivenTools)?.json()?;
     let tools = listed.pointer("/result/tools")?.as_array()?;
     let lacks = |tool: &&Value| {
-        let schemes = tool.get("securitySchemes").or_else(|| tool.pointer("/_meta/securitySchemes"));
-        let needed = schemes.and_then(Value::as_array).into_iter().flatten().find_map(|scheme| list(scheme, "scopes"));
+        let needed = schemes(tool).find_map(|scheme| list(scheme, "scopes"));
         needed.is_some_and(|needed| needed.iter().any(|scope| !held.contains(&scope.as_str())))
     };
     text(tools.iter().find(lacks)?, "name").map(str::to_owned)

@@ -15,6 +15,7 @@ mod given;
 mod observation;
 pub mod plan;
 pub mod platforms;
+mod public;
 mod registration;
 mod resource;
 pub mod self_test;

@@ -18,6 +18,8 @@ pub enum Probe {
     /// `server/discover` of 2026-07-28.
     Discover,
     ListTools,
+    /// A call without a token, where others are said to need none (C-7).
+    GuardedTool,
     ForeignOrigin,
     QueryToken,
     McpPreflight,

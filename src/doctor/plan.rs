@@ -9,16 +9,17 @@ use super::body::Body;
 use super::facts::{Facts, appended, client_id, inserted, origin, some_client};
 use super::given::{expiry, harmless_tool, lacked_tool, tampered};
 use super::observation::{Method, Observations, Probe, Request};
+use super::public::guarded;
 use super::server::is_safe;
 
 /// How many rounds there are.
-pub const ROUNDS: usize = 6;
+pub const ROUNDS: usize = 7;
 
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const ACCEPT: &str = "application/json, text/event-stream";
 const OLD: &str = "2025-06-18";
-const STABLE: &str = "2025-11-25";
+pub(super) const STABLE: &str = "2025-11-25";
 const NEW: &str = "2026-07-28";
 /// RFC 2606 §2: nobody has these names, and no resolver finds them.
 const NOBODYS_ORIGIN: &str = "https://doctor.invalid";
@@ -41,11 +42,12 @@ type Questions = Vec<(Probe, Request)>;
 pub fn questions(seen: &Observations, round: usize) -> Questions {
     let mut questions = match round {
         0 => at_the_resource(seen),
-        1 => where_the_challenge_points(seen),
-        2 => at_the_issuer(seen),
-        3 => at_the_endpoints(seen),
-        4 => with_a_client(seen),
-        5 => with_a_token(seen),
+        1 => guarded(seen).map(|request| (Probe::GuardedTool, request)).into_iter().collect(),
+        2 => where_the_challenge_points(seen),
+        3 => at_the_issuer(seen),
+        4 => at_the_endpoints(seen),
+        5 => with_a_client(seen),
+        6 => with_a_token(seen),
         _ => Vec::new(),
     };
     // What is plain http on somebody's network is a finding, and nothing is sent there; and what a server elsewhere says of

@@ -7,6 +7,7 @@ use super::checks::Check;
 use super::facts::{Facts, origin};
 use super::findings::{Findings, Judge, Why};
 use super::observation::{Observations, Probe, list, text};
+use super::public::challenged;
 
 const PLACES: [Probe; 3] = [Probe::ResourceByHeader, Probe::ResourceInserted, Probe::ResourceRoot];
 const ALL: [Check; 14] = [
@@ -60,7 +61,10 @@ fn places(seen: &Observations, findings: &mut Findings) {
     if !pointed {
         // 2025-06-18 knows no other way.
         let seen_words = "no resource_metadata in WWW-Authenticate";
-        findings.judge(Check::ResourceByHeader, false, &seen.target, (seen_words, EXPECTED));
+        match challenged(seen) {
+            Some(_) => findings.judge(Check::ResourceByHeader, false, &seen.target, (seen_words, EXPECTED)),
+            None => findings.unchecked(Check::ResourceByHeader, Why::NotAsked),
+        }
     }
     let address = seen.url(Probe::ResourceInserted).unwrap_or(&seen.target);
     let words = seen.words(Probe::ResourceInserted);

@@ -78,6 +78,44 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// Without a token.
+async fn search(store_port: u16) -> u16 {
+    let params = json!({ "name": "search_products", "arguments": { "query": "tea" } });
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params });
+    let request =
+        http().post(format!("http://localhost:{store_port}/mcp")).header("MCP-Protocol-Version", "2025-11-25");
+    let request = request.header("Accept", "application/json, text/event-stream").json(&body);
+    request.send().await.unwrap().status().as_u16()
+}
+
+/// C-7.
+#[tokio::test]
+async fn the_demo_lets_anybody_call_the_tools_that_a_variable_names_and_no_others_can_be_named() {
+    let mut demo = Demo::new();
+    let plain = demo.program.clone();
+    demo.program = plain.clone().with("TILLGATE_STORE__SERVER__PUBLIC_TOOLS", "search_products, add_to_cart");
+    let said = demo.program.attempt(&demo.arguments().each_ref().map(String::as_str)).unwrap_err();
+    assert!(
+        said.contains("server.public_tools = \"search_products, add_to_cart\"")
+            && said.contains("variable TILLGATE_STORE__SERVER__PUBLIC_TOOLS")
+            && said.contains("names add_to_cart, which cannot be public. Write search_products, get_product or"),
+        "{said}"
+    );
+    demo.program = plain.with("TILLGATE_STORE__SERVER__PUBLIC_TOOLS", "search_products");
+    let _running = demo.start().await;
+    let began = Instant::now();
+    loop {
+        match search(demo.store_port).await {
+            200 => break,
+            // Until the store follows the feed it cannot tell whether it is open.
+            503 => assert!(began.elapsed() < Duration::from_mins(1), "never served"),
+            status => panic!("{status}"),
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(demo.log().contains("public_tools"), "the log says it: {}", demo.log());
+}
+
 /// The store as somebody knows it who has read what the demo prints: its shopper, or its staff.
 fn shop(told: &Value, who: &str) -> Shop {
     Shop {

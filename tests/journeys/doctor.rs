@@ -199,6 +199,26 @@ async fn an_issuer_is_examined_as_one_and_said_to_be_one() {
 }
 
 #[tokio::test]
+async fn public_tools_are_named_and_keep_nobody_from_linking() {
+    let app = App::start_with_store_at(Door::open().with_public(&["search_products", "get_product"])).await;
+    app.store().open_to_strangers().await;
+    let report = examine(&app.live().resource, None).await;
+    assert_eq!(failed(&report), ["tools-public"]);
+    assert_eq!(those(&report, Verdict::Links).len(), PLATFORMS.len());
+    let failures = report.failures();
+    assert_eq!(failures[0].difference.seen, "noauth: search_products, get_product");
+    assert!(failures[0].stops.is_empty() && failures[0].limits.is_empty());
+    assert!(report.findings.passed(Check::ToolsProtected) && report.findings.passed(Check::ChallengeStatus));
+    let scopes = report.standings.iter().find(|standing| standing.platform.id == "claude").unwrap().scopes.clone();
+    assert!(
+        scopes
+            .unwrap()
+            .iter()
+            .all(|scope| ["products:read", "inventory:read", "offline_access"].contains(&scope.as_str()))
+    );
+}
+
+#[tokio::test]
 async fn a_sandbox_is_found_by_its_path() {
     let app = App::start_with_store().await;
     let report = examine(&app.sandbox().resource, None).await;

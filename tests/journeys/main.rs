@@ -45,6 +45,7 @@ mod registrations;
 mod secret_versions;
 mod sessions;
 mod step_up;
+mod strangers;
 mod transport;
 mod two_processes;
 mod why;

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use mcp_resource::demo_store::{DemoStore, pages};
 use mcp_resource::protect::{self, StepUp};
-use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, serve};
+use mcp_resource::shop::{
+    CommerceBackend, EndpointConfig, Owner, PublicTools, Sealer, Selling, Server, ServerConfig, serve,
+};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -27,6 +29,8 @@ pub struct Door {
     public: u16,
     /// What a shopper must have proved before an agent checks out.
     step_up: StepUp,
+    /// What anybody may call (C-7).
+    public_tools: &'static [&'static str],
 }
 
 impl Door {
@@ -37,11 +41,16 @@ impl Door {
     }
 
     pub fn behind(public: u16) -> Self {
-        Self { listener: TcpListener::bind("127.0.0.1:0").unwrap(), public, step_up: StepUp::default() }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self { listener, public, step_up: StepUp::default(), public_tools: &[] }
     }
 
     pub fn demanding(self, step_up: StepUp) -> Self {
         Self { step_up, ..self }
+    }
+
+    pub fn with_public(self, public_tools: &'static [&'static str]) -> Self {
+        Self { public_tools, ..self }
     }
 
     pub fn port(&self) -> u16 {
@@ -94,7 +103,9 @@ impl Store {
                 (protect.read_rate, protect.write_rate) = (100_000, 100_000);
             }
             let (path, environment) = (path(environment).to_owned(), environment.to_string());
-            EndpointConfig { path, protect, environment, selling: selling() }
+            let names = door.public_tools.iter().map(|name| (*name).to_owned()).collect();
+            let public_tools = PublicTools { names, rate: 100_000, ..PublicTools::default() };
+            EndpointConfig { path, protect, environment, selling: selling(), public_tools }
         };
         let config = ServerConfig {
             listeners: vec![door.listener],
@@ -111,6 +122,15 @@ impl Store {
     pub fn caller(&self, token: &str) -> Caller<'_> {
         let token = token.to_owned();
         Caller { store: self, token, revision: "2025-11-25", capabilities: json!({}), session: None }
+    }
+
+    /// Until the store follows the feed it cannot tell whether it is open to callers without a token (C-7), and says so.
+    pub async fn open_to_strangers(&self) {
+        let began = std::time::Instant::now();
+        while self.caller("").ask("tools/list", json!({})).await.status == 503 {
+            assert!(began.elapsed() < Duration::from_secs(30), "the store never became ready");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     pub async fn get(&self, path: &str) -> Answer {

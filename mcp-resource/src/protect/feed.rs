@@ -49,11 +49,21 @@ impl Feed {
 
     /// What the feed says of a token, or `None` when it cannot be relied on.
     pub(super) fn standing(&self, claims: &AccessClaims) -> Option<Standing> {
+        self.known(|known| known.standing(claims))
+    }
+
+    /// The same of callers who have no token (C-7).
+    #[cfg(feature = "shop")]
+    pub(super) fn standing_of_strangers(&self) -> Option<Standing> {
+        self.known(Revocations::standing_of_strangers)
+    }
+
+    fn known(&self, ask: impl FnOnce(&Revocations) -> Standing) -> Option<Standing> {
         if !self.is_fresh() {
             return None;
         }
         let state = self.read();
-        state.complete.then(|| state.known.standing(claims))
+        state.complete.then(|| ask(&state.known))
     }
 
     /// Whether the last sign of a feed that has caught up is recent enough.

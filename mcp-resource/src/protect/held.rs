@@ -8,13 +8,13 @@ use bytes::Bytes;
 
 use crate::traffic::Running;
 
-pub(super) struct Held {
+pub(crate) struct Held {
     body: BoxBody,
     _running: Running,
 }
 
 impl Held {
-    pub(super) fn new(body: impl MessageBody + 'static, running: Running) -> Self {
+    pub(crate) fn new(body: impl MessageBody + 'static, running: Running) -> Self {
         Self { body: BoxBody::new(body), _running: running }
     }
 }

@@ -1,5 +1,5 @@
 //! The actix-web middleware around an MCP endpoint, in the order of what it costs: origin, preflight, token, allowance.
-//! Nothing of the body is read before the caller is known (B54).
+//! Nothing of the body is read before the caller is known (B54), unless a store has made tools public (C-7).
 
 use std::future::{Future, Ready, ready};
 use std::pin::Pin;
@@ -9,7 +9,7 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::Method;
-use actix_web::http::header::{AUTHORIZATION, ORIGIN};
+use actix_web::http::header::{AUTHORIZATION, HeaderName, ORIGIN};
 use actix_web::{Error, HttpMessage as _};
 
 use super::cors::{self, Caller};
@@ -17,15 +17,32 @@ use super::held::Held;
 use super::protection::{Admitted, Protection};
 use super::rejection::{Cause, Rejection};
 
+/// B52: the id of a session.
+pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
+
 /// Made by [`Protection::middleware`]. Puts a [`Principal`](super::Principal) into the request's extensions.
 #[derive(Clone)]
 pub struct Middleware {
     protection: Protection,
+    lets_strangers_by: bool,
+}
+
+/// C-7: a caller who has brought nothing that would prove who it is. What it may ask for is yet to be decided, by the body.
+#[derive(Clone, Copy)]
+pub(crate) struct Stranger {
+    #[cfg_attr(not(feature = "shop"), expect(dead_code, reason = "only the tools of the shop can be public"))]
+    pub began: Instant,
 }
 
 impl Middleware {
     pub(super) fn new(protection: Protection) -> Self {
-        Self { protection }
+        Self { protection, lets_strangers_by: false }
+    }
+
+    /// C-7: passes a [`Stranger`] on to the handler. Nobody outside this crate can: whoever does it has to judge each message.
+    #[cfg(feature = "shop")]
+    pub(crate) fn letting_strangers_by(self, lets_strangers_by: bool) -> Self {
+        Self { lets_strangers_by, ..self }
     }
 }
 
@@ -41,7 +58,8 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(Guarded { service: Rc::new(service), protection: self.protection.clone() }))
+        let (protection, lets_strangers_by) = (self.protection.clone(), self.lets_strangers_by);
+        ready(Ok(Guarded { service: Rc::new(service), protection, lets_strangers_by }))
     }
 }
 
@@ -49,6 +67,7 @@ where
 pub struct Guarded<S> {
     service: Rc<S>,
     protection: Protection,
+    lets_strangers_by: bool,
 }
 
 impl<S, B> Service<ServiceRequest> for Guarded<S>
@@ -65,9 +84,10 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let service = Rc::clone(&self.service);
         let protection = self.protection.clone();
+        let lets_strangers_by = self.lets_strangers_by;
         Box::pin(async move {
             let caller = protection.origins().caller(request.headers());
-            let mut response = guard(&*service, &protection, &caller, request).await?;
+            let mut response = guard(&*service, (&protection, lets_strangers_by), &caller, request).await?;
             cors::open_to(&caller, response.headers_mut());
             Ok(response)
         })
@@ -76,7 +96,7 @@ where
 
 async fn guard<S, B>(
     service: &S,
-    protection: &Protection,
+    (protection, lets_strangers_by): (&Protection, bool),
     caller: &Caller,
     mut request: ServiceRequest,
 ) -> Result<ServiceResponse<BoxBody>, Error>
@@ -89,14 +109,18 @@ where
         let origin =
             request.headers().get(ORIGIN).and_then(|origin| origin.to_str().ok()).unwrap_or("none that can be read");
         let rejection = Rejection::from(Cause::BadOrigin).comparing(protection.origins().list(), origin);
-        return Ok(refuse(protection, request, rejection, began));
+        return Ok(request.into_response(protection.refuse(rejection, began)));
     }
     if request.method() == Method::OPTIONS {
         return Ok(request.into_response(cors::preflight()));
     }
+    if lets_strangers_by && is_stranger(&request) {
+        request.extensions_mut().insert(Stranger { began });
+        return Ok(service.call(request).await?.map_into_boxed_body());
+    }
     let Admitted { principal, running } = match protection.admit(request.headers()).await {
         Ok(admitted) => admitted,
-        Err(rejection) => return Ok(refuse(protection, request, rejection, began)),
+        Err(rejection) => return Ok(request.into_response(protection.refuse(rejection, began))),
     };
     // B12: a handler that never sees the token cannot pass it on.
     request.headers_mut().remove(AUTHORIZATION);
@@ -106,18 +130,10 @@ where
     Ok(response.map_body(|_, body| BoxBody::new(Held::new(body, running))))
 }
 
-fn refuse(
-    protection: &Protection,
-    request: ServiceRequest,
-    rejection: Rejection,
-    began: Instant,
-) -> ServiceResponse<BoxBody> {
-    tracing::info!(
-        reference_id = rejection.reference_id(),
-        outcome = rejection.outcome(),
-        cause = ?rejection.cause,
-        "a call was refused before it was read"
-    );
-    protection.record_refusal(&rejection, began.elapsed());
-    request.into_response(rejection.into_response(protection))
+/// C-7: a message without anything that says whose it is. A header that should hold a token and holds none, or a bad one, is
+/// refused like everywhere: nobody's attempt to be somebody is taken for a stranger's call. A session id is only ever given
+/// to the bearer of a token, so that one that comes alone is somebody else's, or lost its token.
+fn is_stranger(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    request.method() == Method::POST && !headers.contains_key(AUTHORIZATION) && !headers.contains_key(SESSION_ID)
 }

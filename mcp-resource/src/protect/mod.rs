@@ -65,3 +65,8 @@ pub use purchases::{PurchaseError, Purchases};
 pub use rejection::{Cause, InvalidToken, Rejection};
 pub(crate) use server::{AuthorizationServer, Away};
 pub use step_up::StepUp;
+#[cfg(feature = "shop")]
+pub(crate) use {
+    held::Held,
+    middleware::{SESSION_ID, Stranger},
+};

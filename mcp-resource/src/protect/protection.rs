@@ -1,8 +1,9 @@
 //! The handle of one protected endpoint: cheap to clone, shared by all workers.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use actix_web::HttpResponse;
 use actix_web::http::header::HeaderMap;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -185,6 +186,15 @@ impl Protection {
         Middleware::new(self.clone())
     }
 
+    /// C-7: whether callers without a token are served just now.
+    ///
+    /// # Errors
+    /// The refusal: the merchant holds all calls, or has switched agents off, or that cannot be told.
+    #[cfg(feature = "shop")]
+    pub(crate) fn admit_stranger(&self) -> Result<(), Rejection> {
+        self.inner.verification.strangers()
+    }
+
     pub(super) fn origins(&self) -> &Origins {
         &self.inner.origins
     }
@@ -208,14 +218,28 @@ impl Protection {
         Ok(Admitted { principal, running })
     }
 
+    /// Answers a request that was refused before a tool was asked, and records it.
+    pub(crate) fn refuse(&self, rejection: Rejection, began: Instant) -> HttpResponse {
+        tracing::info!(
+            reference_id = rejection.reference_id(),
+            outcome = rejection.outcome(),
+            cause = ?rejection.cause,
+            "a call was refused before it was read"
+        );
+        self.record_refusal(&rejection, began.elapsed());
+        rejection.into_response(self)
+    }
+
     /// Records a call that was refused before it was read, unless there are too many like it: strangers must not be able to
     /// fill the record, nor push out of it what was refused to a connection.
-    pub(super) fn record_refusal(&self, rejection: &Rejection, latency: Duration) {
+    fn record_refusal(&self, rejection: &Rejection, latency: Duration) {
         let at = self.clock().now();
         let (whose, most) = match rejection.token() {
             Some(token) => (token.connection_id.as_str(), MOST_REFUSALS),
-            // Every agent begins with such a call: there are many, and each says the same.
-            None if rejection.cause == Cause::NoToken => ("", MOST_WITHOUT_TOKEN),
+            // Every agent begins with such a call: there are many, and each says the same. C-7: or goes on too fast.
+            None if matches!(rejection.cause, Cause::NoToken | Cause::RateLimited { .. } | Cause::TooManyAtOnce) => {
+                ("", MOST_WITHOUT_TOKEN)
+            }
             None => ("-", MOST_ANONYMOUS),
         };
         if self.inner.recorded_refusals.admit(whose, most, at).is_err() {

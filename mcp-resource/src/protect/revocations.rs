@@ -167,6 +167,16 @@ impl Revocations {
         Standing::Live(narrowed.map_or(claims.scope, |(scope, _)| claims.scope.intersection(*scope)))
     }
 
+    /// What was said about the store as a whole: all that there is about a caller who has no token (C-7).
+    #[cfg(feature = "shop")]
+    pub(super) fn standing_of_strangers(&self) -> Standing {
+        match (self.switched_off, self.paused.issuer) {
+            (true, _) => Standing::SwitchedOff,
+            (false, Some(())) => Standing::Paused,
+            (false, None) => Standing::Live(ScopeSet::EMPTY),
+        }
+    }
+
     fn has_ended(&self, claims: &AccessClaims) -> bool {
         self.tokens.contains_key(&claims.jti)
             || self.connections.contains_key(&claims.connection_id)

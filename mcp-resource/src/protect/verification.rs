@@ -88,6 +88,19 @@ impl Verification {
         Err(Rejection::from(cause).with_token(token_reference(claims)))
     }
 
+    /// C-7: whether the store serves callers without a token just now. What the merchant switches off or holds is so for
+    /// everybody. There is nothing that introspection could be asked about, so without the feed nobody can tell.
+    #[cfg(feature = "shop")]
+    pub(super) fn strangers(&self) -> Result<(), Rejection> {
+        match self.feed.standing_of_strangers() {
+            Some(Standing::Live(_)) => Ok(()),
+            Some(Standing::Paused) => Err(Cause::Paused.into()),
+            // As if no tool were public: who has sent no token is told of none that is bad (H21).
+            Some(Standing::SwitchedOff) => Err(Cause::NoToken.into()),
+            _ => Err(Cause::CannotTell.into()),
+        }
+    }
+
     /// A token proven before, with the keys that are still in use. Its time is asked again.
     fn remembered(&self, digest: &TokenDigest) -> Result<Option<Arc<Proven>>, Rejection> {
         let Some(proven) = self.proven.get(digest) else { return Ok(None) };

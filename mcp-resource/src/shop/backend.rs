@@ -18,11 +18,18 @@ pub struct Owner {
     pub sub: String,
 }
 
+impl Owner {
+    /// Who calls a public tool without a token (C-7): no token is ever of an issuer without a name, so nothing belongs to them.
+    pub const fn nobody() -> Self {
+        Self { iss: String::new(), sub: String::new() }
+    }
+}
+
 /// For whom, where and when a call is made.
 #[derive(Debug, Clone)]
 pub struct CallContext {
     pub owner: Owner,
-    /// The agent's client id: part of what a checkout freezes.
+    /// The agent's client id: part of what a checkout freezes. Empty without a token.
     pub client_id: String,
     /// `live` or `sandbox`; stock is kept apart by it.
     pub environment: Arc<str>,

@@ -5,9 +5,10 @@
 //! - [`tools`]: the nine tools: names, schemas, permissions, argument checks, dispatch.
 //! - [`purchasing`]: from a frozen checkout to an order, by way of the shopper's approval. - [`sealing`]: what a client
 //!   brings back.
-//! - [`server`]: the tools mounted on listeners behind [`crate::protect`].
+//! - [`public_tools`]: which of them anybody may call (C-7). - [`server`]: the tools mounted on listeners behind [`crate::protect`].
 
 pub mod backend;
+pub mod public_tools;
 pub mod purchasing;
 pub mod results;
 pub mod sealing;
@@ -15,5 +16,6 @@ pub mod server;
 pub mod tools;
 
 pub use backend::{BackendError, CallContext, CommerceBackend, Owner};
+pub use public_tools::PublicTools;
 pub use sealing::{Sealer, VersionedKey, WeakKeys};
 pub use server::{EndpointConfig, Selling, Server, ServerConfig, serve};

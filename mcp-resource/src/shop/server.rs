@@ -14,6 +14,7 @@ use serde_json::json;
 use tokio::task::JoinHandle;
 
 use super::backend::CommerceBackend;
+use super::public_tools::PublicTools;
 use super::sealing::Sealer;
 use crate::protect::{self, Protection, StartError, metadata};
 use crate::transport::Endpoint;
@@ -40,6 +41,8 @@ pub struct EndpointConfig {
     /// `live` or `sandbox`.
     pub environment: String,
     pub selling: Selling,
+    /// C-7: what anybody may call without a token; nothing by default.
+    pub public_tools: PublicTools,
 }
 
 /// How an endpoint deals with purchases.
@@ -108,10 +111,13 @@ impl Server {
 pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pages) -> Result<Server, ServeError> {
     let (mut endpoints, mut passes) = (Vec::new(), Vec::new());
     for endpoint in config.endpoints {
-        let EndpointConfig { path, protect, environment, selling } = endpoint;
-        let protection =
-            Protection::start(protect).map_err(|error| ServeError::Endpoint { path: path.clone(), error })?;
-        let endpoint = Endpoint::new(protection, Arc::clone(backend), &environment, selling);
+        let EndpointConfig { path, protect, environment, selling, public_tools } = endpoint;
+        let refused = |error| ServeError::Endpoint { path: path.clone(), error };
+        // Checked before anything is started.
+        public_tools.tools().map_err(refused)?;
+        let protection = Protection::start(protect).map_err(refused)?;
+        let endpoint =
+            Endpoint::new(protection, Arc::clone(backend), &environment, selling, public_tools).map_err(refused)?;
         passes.push(tokio::spawn(endpoint.pass().run()));
         endpoints.push((path, Data::new(endpoint)));
     }

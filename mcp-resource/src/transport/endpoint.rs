@@ -1,7 +1,8 @@
 //! One MCP address: reads a message, checks the permission of the tool it calls, lets the SDK answer, records.
 //!
 //! Order: the middleware of [`crate::protect`] has authenticated before anything here runs (B54). A missing permission
-//! is answered on the HTTP layer, where a challenge can be given (C-3), before the SDK or the store is asked.
+//! is answered on the HTTP layer, where a challenge can be given (C-3), before the SDK or the store is asked. Where the store
+//! has public tools, callers without a token come here too, and [`super::public`] decides what they get (C-7).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,15 +18,16 @@ use url::Url;
 use super::bridge::{self, Rewrite, Sdk};
 use super::handler::Shop;
 use super::message::{Message, Unreadable};
+use super::public::{Asked, Public, held};
 use super::record::Call;
 use super::{message, session};
-use crate::protect::{Cause, Principal, Protection, Rejection};
+use crate::protect::{Cause, Principal, Protection, Rejection, StartError, Stranger};
 use crate::shop::purchasing::Purchasing;
 use crate::shop::purchasing::pass::Pass;
 use crate::shop::purchasing::request_state::Bound;
 use crate::shop::sealing::NotOurs;
-use crate::shop::tools::{Action, Asking, CheckoutCall, Counter, Retry, Tool, security_schemes};
-use crate::shop::{CallContext, CommerceBackend, Owner, Selling};
+use crate::shop::tools::{Action, Asking, CheckoutCall, Counter, Retry, SECURITY_SCHEMES, Tool};
+use crate::shop::{CallContext, CommerceBackend, Owner, PublicTools, Selling};
 
 /// The largest body, in bytes: the largest cart update is a tenth of it.
 const MAX_BODY: usize = 256 * 1024;
@@ -37,12 +39,22 @@ pub struct Endpoint {
     protection: Protection,
     counter: Counter,
     sdk: Sdk,
+    public: Public,
     environment: Arc<str>,
     origin: Arc<str>,
 }
 
 impl Endpoint {
-    pub fn new(protection: Protection, backend: Arc<dyn CommerceBackend>, environment: &str, selling: Selling) -> Self {
+    /// # Errors
+    /// A tool is named as public that cannot be.
+    pub fn new(
+        protection: Protection,
+        backend: Arc<dyn CommerceBackend>,
+        environment: &str,
+        selling: Selling,
+        public_tools: PublicTools,
+    ) -> Result<Self, StartError> {
+        let public = Public::new(public_tools)?;
         // The resource was checked when the protection was started.
         let resource = Url::parse(&protection.config().resource).ok();
         let origin = resource.as_ref().map_or_else(String::new, |url| url.origin().ascii_serialization());
@@ -50,7 +62,7 @@ impl Endpoint {
         let title: Arc<str> = protection.config().name.as_str().into();
         let purchasing = Purchasing::new(backend, protection.purchases().clone(), &protection.config().resource);
         let counter = Counter { purchasing, selling, store: Arc::clone(&title) };
-        let shop = Shop { counter: counter.clone(), title };
+        let shop = Shop { counter: counter.clone(), title, public: public.tools.clone().into() };
         // B52: legacy without session ids too. Plain JSON answers: no tool of ours sends anything before its result.
         let mut config = StreamableHttpServerConfig::default().with_allowed_hosts([host]);
         config.legacy_session_mode = false;
@@ -58,7 +70,7 @@ impl Endpoint {
         config.max_request_body_bytes = MAX_BODY;
         let sdk =
             StreamableHttpService::new(move || Ok(shop.clone()), Arc::new(NeverSessionManager::default()), config);
-        Self { protection, counter, sdk, environment: environment.into(), origin: origin.into() }
+        Ok(Self { protection, counter, sdk, public, environment: environment.into(), origin: origin.into() })
     }
 
     pub fn protection(&self) -> &Protection {
@@ -80,7 +92,8 @@ impl Endpoint {
     pub fn configure(this: Data<Self>, path: &str) -> impl FnOnce(&mut ServiceConfig) + use<> {
         let path = path.to_owned();
         move |config| {
-            let middleware = this.protection.middleware();
+            // C-7: only where a store has named public tools does anybody get past without a token.
+            let middleware = this.protection.middleware().letting_strangers_by(!this.public.is_empty());
             config.service(
                 web::resource(path)
                     .app_data(this)
@@ -92,11 +105,13 @@ impl Endpoint {
         }
     }
 
-    fn context(&self, principal: &Principal) -> CallContext {
-        let claims = &principal.claims;
+    /// `None`: of nobody (C-7).
+    fn context(&self, principal: Option<&Principal>) -> CallContext {
+        let claims = principal.map(|principal| &principal.claims);
         CallContext {
-            owner: Owner { iss: claims.iss.clone(), sub: claims.sub.clone() },
-            client_id: claims.client_id.clone(),
+            owner: claims
+                .map_or_else(Owner::nobody, |claims| Owner { iss: claims.iss.clone(), sub: claims.sub.clone() }),
+            client_id: claims.map_or_else(String::new, |claims| claims.client_id.clone()),
             environment: Arc::clone(&self.environment),
             origin: Arc::clone(&self.origin),
             now: self.protection.clock().now(),
@@ -112,8 +127,12 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
     let protection = &endpoint.protection;
     let principal = request.extensions().get::<Principal>().cloned();
     let Some(principal) = principal else {
-        // Cannot be: the middleware lets nobody through without one.
-        return Rejection::from(Cause::NoToken).into_response(protection);
+        let stranger = request.extensions().get::<Stranger>().copied();
+        return match stranger {
+            Some(stranger) => endpoint.answer_stranger(stranger, &request, payload).await,
+            // Cannot be: the middleware lets nobody else through.
+            None => Rejection::from(Cause::NoToken).into_response(protection),
+        };
     };
     let (body, message) = match read(payload).await {
         Ok(read) => read,
@@ -122,9 +141,7 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
     let Some(tool_call) = message.call else {
         return endpoint.answer(&request, body, &principal, &message).await;
     };
-    let context = endpoint.context(&principal);
-    let platform = endpoint.counter.purchasing.backend().platform();
-    let mut call = Call::begin(protection, &principal, platform, context, &tool_call);
+    let mut call = endpoint.begin(Some(&principal), &tool_call);
     let brought = endpoint.brought_back(&request, &call, &tool_call);
     let required = tool_call.tool.map(|tool| match brought {
         Ok(Some(_)) => tool.required_to_go_on(),
@@ -163,6 +180,41 @@ async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payl
 }
 
 impl Endpoint {
+    fn begin(&self, principal: Option<&Principal>, tool_call: &message::ToolCall) -> Call {
+        let platform = self.counter.purchasing.backend().platform();
+        Call::begin(&self.protection, principal, platform, self.context(principal), tool_call)
+    }
+
+    /// C-7: a caller without a token, where there are public tools.
+    async fn answer_stranger(&self, stranger: Stranger, request: &HttpRequest, payload: web::Payload) -> HttpResponse {
+        let source = self.public.source(request);
+        let served = async {
+            let running = self.public.enter(&source)?;
+            // Whatever needs a token is refused as everywhere, before it is asked whether the store serves strangers now.
+            let asked = self.public.read(payload).await.ok_or(Cause::NoToken)?;
+            self.protection.admit_stranger()?;
+            self.public.count(&source, self.protection.clock().now())?;
+            Ok::<_, Rejection>(held(self.serve_stranger(request, asked).await, running))
+        };
+        served.await.unwrap_or_else(|rejection| self.protection.refuse(rejection, stranger.began))
+    }
+
+    /// No session is begun (B15): what one is for is asking a shopper. Nothing here knows of one.
+    async fn serve_stranger(&self, request: &HttpRequest, asked: Asked) -> HttpResponse {
+        let Some(tool_call) = asked.call else {
+            return bridge::ask(&self.sdk, request, asked.body, None, rewrite_of(&asked.method)).await;
+        };
+        let call = self.begin(None, &tool_call);
+        if !tool_call.well_formed {
+            call.not_served(400);
+            return tool_call.invalid_params();
+        }
+        let call = Arc::new(call);
+        let answer = bridge::ask(&self.sdk, request, asked.body, Some(Arc::clone(&call)), None).await;
+        call.not_served(answer.status().as_u16());
+        answer
+    }
+
     /// Everything but tool calls is the SDK's.
     async fn answer(
         &self,
@@ -171,8 +223,7 @@ impl Endpoint {
         principal: &Principal,
         message: &Message,
     ) -> HttpResponse {
-        let lists = message.method.as_deref() == Some("tools/list");
-        let rewrite: Option<Rewrite> = if lists { Some(add_security_schemes) } else { None };
+        let rewrite = message.method.as_deref().and_then(rewrite_of);
         let mut answer = bridge::ask(&self.sdk, request, body, None, rewrite).await;
         if answer.status().is_success()
             && session::opens_links(message.capabilities.as_ref())
@@ -259,13 +310,17 @@ fn drop_elicitation_id(body: &Bytes) -> Option<Bytes> {
     serde_json::to_vec(&answer).ok().map(Bytes::from)
 }
 
+fn rewrite_of(method: &str) -> Option<Rewrite> {
+    if method == "tools/list" { Some(add_security_schemes) } else { None }
+}
+
 /// platforms.md 3.4: `securitySchemes` beside `_meta`, where the SDK's type has no room for it.
 fn add_security_schemes(body: &Bytes) -> Option<Bytes> {
     let mut answer: Value = serde_json::from_slice(body).ok()?;
     for listed in answer.pointer_mut("/result/tools")?.as_array_mut()? {
         let listed = listed.as_object_mut()?;
-        let tool = listed.get("name").and_then(Value::as_str).and_then(Tool::by_name)?;
-        listed.insert("securitySchemes".to_owned(), security_schemes(tool));
+        let schemes = listed.get("_meta")?.get(SECURITY_SCHEMES)?.clone();
+        listed.insert(SECURITY_SCHEMES.to_owned(), schemes);
     }
     serde_json::to_vec(&answer).ok().map(Bytes::from)
 }

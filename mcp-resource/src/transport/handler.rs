@@ -28,6 +28,8 @@ pub(super) struct Shop {
     pub counter: Counter,
     /// Told to clients as the server's title.
     pub title: Arc<str>,
+    /// C-7: what may be called without a token.
+    pub public: Arc<[Tool]>,
 }
 
 impl ServerHandler for Shop {
@@ -47,7 +49,7 @@ impl ServerHandler for Shop {
         _request: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        Ok(tools::list(context.protocol_version() == Some(ProtocolVersion::V_2026_07_28)))
+        Ok(tools::list(context.protocol_version() == Some(ProtocolVersion::V_2026_07_28), &self.public))
     }
 
     fn get_tool(&self, name: &str) -> Option<ToolDefinition> {
@@ -69,6 +71,10 @@ impl ServerHandler for Shop {
         // S1-53: only the tool whose permission was checked runs, whatever a second reading of the body says.
         if call.tool != Some(tool) {
             return Err(ErrorData::new(ErrorCode::INVALID_REQUEST, "the body names two tools", None));
+        }
+        // C-7: was decided before; a call of nobody's gets no further than this, whatever way it has come.
+        if call.is_of_a_stranger() && !self.public.contains(&tool) {
+            return Err(ErrorData::internal_error("the call was not admitted", None));
         }
         let arguments = request.arguments.unwrap_or_default();
         let outcome = if let Some(checkout) = &call.checkout {

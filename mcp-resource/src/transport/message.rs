@@ -89,6 +89,11 @@ impl ToolCall {
         canonical_sha256(&self.arguments).unwrap_or_default()
     }
 
+    /// F7: brings back what it was given, and what its user said.
+    pub(super) fn goes_on(&self) -> bool {
+        self.request_state.is_some() || self.input_responses.is_some()
+    }
+
     /// The SDK takes a call of another shape for a method of ours that it does not know.
     pub(super) fn invalid_params(&self) -> HttpResponse {
         self.refuse("Invalid params: a tool call has a name, and arguments that are an object")

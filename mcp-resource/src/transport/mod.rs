@@ -9,12 +9,14 @@
 //! events for each call would cost every agent a longer answer and say nothing that the result does not.
 //!
 //! - [`message`]: what must be known of a body before the SDK sees it. - [`endpoint`]: permission, dispatch, record.
+//! - [`public`]: what needs no token, where a store has it so (C-7).
 //! - [`bridge`]: actix-web to the SDK and back. - [`handler`]: the SDK's side. - [`record`]: one line for each call.
 
 mod bridge;
 mod endpoint;
 mod handler;
 mod message;
+mod public;
 mod record;
 mod session;
 

@@ -20,7 +20,8 @@ pub(super) struct Call {
     /// What the tools of a checkout need beyond that.
     pub checkout: Option<CheckoutCall>,
     platform: &'static str,
-    token: TokenReference,
+    /// `None`: a public tool was called without one (C-7).
+    token: Option<TokenReference>,
     arguments_digest: String,
     began: Instant,
     noted: Mutex<Noted>,
@@ -45,7 +46,7 @@ impl Noted {
 impl Call {
     pub(super) fn begin(
         protection: &Protection,
-        principal: &Principal,
+        principal: Option<&Principal>,
         platform: &'static str,
         context: CallContext,
         call: &super::message::ToolCall,
@@ -56,7 +57,7 @@ impl Call {
             reference_id: Uuid::new_v4().to_string(),
             checkout: None,
             platform,
-            token: principal.token_reference(),
+            token: principal.map(Principal::token_reference),
             arguments_digest: protection.recorder().arguments_digest(&call.arguments),
             began: Instant::now(),
             // nginx's word for it: the caller closed the connection before the answer.
@@ -68,6 +69,11 @@ impl Call {
     pub(super) fn finished(&self, outcome: &Outcome) {
         let (object_id, away) = (outcome.object_id.clone(), outcome.away);
         self.note(Noted { object_id, away, ..Noted::of(outcome.status, outcome.word) });
+    }
+
+    /// C-7: it has come without a token.
+    pub(super) const fn is_of_a_stranger(&self) -> bool {
+        self.token.is_none()
     }
 
     /// The tool was asked, and could not tell without the authorization server.
@@ -105,18 +111,33 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         let Ok(noted) = self.noted.get_mut() else { return };
+        let (tool, latency) = (self.tool.map_or("-", Tool::name), self.began.elapsed());
+        let latency_micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+        let Some(token) = self.token.take() else {
+            // C-7: the trail is of what agents do for shoppers, and this is neither's. The log alone counts it.
+            let (status, outcome, reference_id) = (noted.status, noted.word, &self.reference_id);
+            tracing::info!(
+                tool,
+                status,
+                outcome,
+                latency_micros,
+                reference_id,
+                "a public tool was called without a token"
+            );
+            return;
+        };
         self.protection.recorder().record(ToolCall {
             id: Uuid::now_v7().to_string(),
             at: self.context.now,
             // A name that is no tool of ours is somebody else's text: it is not recorded.
-            tool: self.tool.map_or("-", Tool::name).to_owned(),
+            tool: tool.to_owned(),
             platform: self.platform.to_owned(),
             status: noted.status,
             outcome: noted.word.to_owned(),
-            latency_micros: u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX),
+            latency_micros,
             risk: self.tool.map_or(0, Tool::risk),
             reference_id: noted.reference_id.take().unwrap_or_else(|| self.reference_id.clone()),
-            token: Some(self.token.clone()),
+            token: Some(token),
             required_scope: self.tool.map_or(ScopeSet::EMPTY, Tool::required),
             object_id: noted.object_id.take(),
             arguments_digest: Some(std::mem::take(&mut self.arguments_digest)),

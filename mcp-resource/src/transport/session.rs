@@ -5,15 +5,15 @@
 //! A session id authenticates nobody (B15): it is bound to the caller that it was given to, and all that a foreign, old or
 //! missing one costs is that the link comes as an ordinary result.
 
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::protect::Principal;
+pub(super) use crate::protect::SESSION_ID;
 use crate::shop::Sealer;
 use crate::shop::tools::Asking;
 
-pub(super) const SESSION_ID: HeaderName = HeaderName::from_static("mcp-session-id");
 const PURPOSE: &str = "session";
 
 #[derive(Serialize, Deserialize)]

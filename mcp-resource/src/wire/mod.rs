@@ -7,6 +7,7 @@ pub mod digest;
 pub mod feed;
 pub mod introspection;
 pub mod money;
+pub mod public_tools;
 pub mod purchase;
 pub mod scope;
 pub mod sealed;

@@ -16,6 +16,7 @@ mod keeps_shoppers_apart;
 mod repeats_safely;
 mod seals_what_clients_bring_back;
 mod sells;
+mod serves_strangers;
 mod shows_pages;
 mod speaks_three_revisions;
 mod stands_a_crowd;

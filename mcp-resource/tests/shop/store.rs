@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use mcp_resource::demo_store::{DemoStore, pages};
 use mcp_resource::protect::Config;
-use mcp_resource::shop::{CommerceBackend, EndpointConfig, Owner, Sealer, Selling, Server, ServerConfig, serve};
+use mcp_resource::shop::{
+    CommerceBackend, EndpointConfig, Owner, PublicTools, Sealer, Selling, Server, ServerConfig, serve,
+};
 use mcp_resource::wire::{Clock, Timestamp};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,12 +37,16 @@ pub struct Setting<'a> {
     /// Which keys seal; the first does.
     pub keys: &'a [u8],
     pub pass_every: Duration,
+    /// Of the live endpoint (C-7).
+    pub public_tools: &'a [&'a str],
+    pub public: &'a dyn Fn(&mut PublicTools),
 }
 
 impl Default for Setting<'_> {
     fn default() -> Self {
         // Tests of the pass set it; others want nobody to help.
-        Self { protect: &|_| {}, keys: &[1], pass_every: Duration::from_hours(1) }
+        let pass_every = Duration::from_hours(1);
+        Self { protect: &|_| {}, keys: &[1], pass_every, public_tools: &[], public: &|_| {} }
     }
 }
 
@@ -93,7 +99,13 @@ impl Store {
             protect.write_rate = 100_000;
             protect.concurrent_calls = 1_000;
             (setting.protect)(&mut protect);
-            EndpointConfig { path: path.into(), protect, environment: environment.into(), selling: setting.selling() }
+            // C-7: the sandbox has none.
+            let names = if path == "/mcp" { setting.public_tools } else { &[] };
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let mut public_tools = PublicTools { names, ..PublicTools::default() };
+            (setting.public)(&mut public_tools);
+            let (path, environment) = (path.into(), environment.into());
+            EndpointConfig { path, protect, environment, selling: setting.selling(), public_tools }
         };
         let config = ServerConfig {
             endpoints: vec![endpoint(&live, "/mcp", "live"), endpoint(&sandbox, "/sandbox/mcp", "sandbox")],
@@ -141,6 +153,12 @@ impl Store {
         Agent { store: self, path, token, revision: "2025-11-25", capabilities: json!({}), session: None }
     }
 
+    /// A client that has no token.
+    pub fn stranger(&self) -> Agent<'_> {
+        let (path, token, capabilities) = ("/mcp", String::new(), json!({}));
+        Agent { store: self, path, token, revision: "2025-11-25", capabilities, session: None }
+    }
+
     pub fn owner(&self, sub: &str) -> Owner {
         Owner { iss: self.live.issuer.clone(), sub: sub.into() }
     }
@@ -155,8 +173,9 @@ impl Store {
 #[derive(Clone)]
 pub struct Agent<'a> {
     pub store: &'a Store,
-    path: &'a str,
-    token: String,
+    pub path: &'a str,
+    /// Empty: none is sent.
+    pub token: String,
     pub revision: &'static str,
     pub capabilities: Value,
     /// As `initialize` gave it.
@@ -264,9 +283,9 @@ impl Agent<'_> {
             .store
             .http
             .request(method.parse().unwrap(), format!("{}{}", self.store.origin, self.path))
-            .bearer_auth(&self.token)
             .header("Content-Type", "application/json")
             .header("Accept", "application/json, text/event-stream");
+        let request = if self.token.is_empty() { request } else { request.bearer_auth(&self.token) };
         match &self.session {
             Some(session) => request.header("Mcp-Session-Id", session),
             None => request,

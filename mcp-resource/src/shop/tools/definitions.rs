@@ -14,6 +14,9 @@ use crate::shop::results;
 /// listed too, so that calling one can start a step-up (B27).
 const LIST_TTL_MS: u64 = 300_000;
 
+/// The member of a tool that says which permission it needs.
+pub(crate) const SECURITY_SCHEMES: &str = "securitySchemes";
+
 static DEFINITIONS: LazyLock<Vec<model::Tool>> = LazyLock::new(|| Tool::ALL.into_iter().map(define).collect());
 
 /// All tools, in the order of [`Tool::ALL`].
@@ -25,9 +28,16 @@ pub fn definition(name: &str) -> Option<model::Tool> {
     definitions().iter().find(|tool| tool.name == name).cloned()
 }
 
-/// The answer to `tools/list`, for clients that know how long a list holds or for those that do not.
-pub fn list(knows_caching: bool) -> ListToolsResult {
-    let list = ListToolsResult::with_all_items(definitions().to_vec());
+/// The answer to `tools/list`, for clients that know how long a list holds or for those that do not. `public`: what may be
+/// called without a token (C-7).
+pub fn list(knows_caching: bool, public: &[Tool]) -> ListToolsResult {
+    let mut tools = definitions().to_vec();
+    for (defined, tool) in tools.iter_mut().zip(Tool::ALL) {
+        if public.contains(&tool) {
+            defined.meta = Some(meta(tool, true));
+        }
+    }
+    let list = ListToolsResult::with_all_items(tools);
     if knows_caching {
         // B43, B44: cache hints. Private all the same: the answer stands behind a token.
         list.with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private)
@@ -52,9 +62,7 @@ fn define(tool: Tool) -> model::Tool {
     };
     defined.title = Some(title.to_owned());
     defined.description = Some(description.into());
-    let mut meta = MetaObject::new();
-    meta.insert("securitySchemes".to_owned(), security_schemes(tool));
-    defined.with_annotations(hints(tool, title)).with_meta(meta)
+    defined.with_annotations(hints(tool, title)).with_meta(meta(tool, false))
 }
 
 fn schemas<I: JsonSchema + 'static, O: JsonSchema + 'static>(tool: Tool) -> model::Tool {
@@ -63,10 +71,18 @@ fn schemas<I: JsonSchema + 'static, O: JsonSchema + 'static>(tool: Tool) -> mode
     model::Tool::new(tool.name(), "", input).with_raw_output_schema(schema_for_output::<O>())
 }
 
-/// platforms.md 3.4: which permission a tool needs, as ChatGPT reads it from the tool.
-pub(crate) fn security_schemes(tool: Tool) -> Value {
+fn meta(tool: Tool, is_public: bool) -> MetaObject {
+    let mut meta = MetaObject::new();
+    meta.insert(SECURITY_SCHEMES.to_owned(), security_schemes(tool, is_public));
+    meta
+}
+
+/// platforms.md 3.4: which permission a tool needs, as ChatGPT reads it from the tool. C-7: a public one does without, and is
+/// served with a token as well.
+fn security_schemes(tool: Tool, is_public: bool) -> Value {
     let scopes: Vec<&str> = tool.required().iter().map(crate::wire::Scope::as_str).collect();
-    json!([{ "type": "oauth2", "scopes": scopes }])
+    let oauth2 = json!({ "type": "oauth2", "scopes": scopes });
+    if is_public { json!([{ "type": "noauth" }, oauth2]) } else { json!([oauth2]) }
 }
 
 fn hints(tool: Tool, title: &str) -> ToolAnnotations {

@@ -9,7 +9,7 @@ mod definitions;
 pub(crate) use ask::Asking;
 pub use call::{Outcome, call};
 pub(crate) use checkout::{Action, CheckoutCall, Counter, Retry};
-pub(crate) use definitions::security_schemes;
+pub(crate) use definitions::SECURITY_SCHEMES;
 pub use definitions::{definition, definitions, list};
 
 use crate::wire::{Scope, ScopeSet};
