@@ -194,7 +194,7 @@ impl World {
     pub(crate) async fn token(&self, at: &Arc<IssuerContext>, name: &str, body: &str) -> Result<Tokens, Failure> {
         let request = token::Request {
             context: at,
-            client: &AuthenticatedClient::new_after_authentication(client(name), false),
+            client: &AuthenticatedClient::new_after_authentication(client(name).into(), false),
             parameters: &Parameters::parse(body.as_bytes()),
             network: &network(),
             now: self.clock.now(),

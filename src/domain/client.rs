@@ -1,5 +1,6 @@
 //! An agent's software, and how much it may ever hold.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::client_id_url::ClientIdUrl;
@@ -200,13 +201,13 @@ impl Client {
 /// one, and tokens are minted for nothing else.
 #[derive(Debug, Clone)]
 pub struct AuthenticatedClient {
-    client: Client,
+    client: Arc<Client>,
     by_key: bool,
 }
 
 impl AuthenticatedClient {
     /// `by_key`: it has signed for this request.
-    pub(crate) fn new_after_authentication(client: Client, by_key: bool) -> Self {
+    pub(crate) fn new_after_authentication(client: Arc<Client>, by_key: bool) -> Self {
         Self { client, by_key }
     }
     pub fn client(&self) -> &Client {

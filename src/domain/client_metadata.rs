@@ -7,45 +7,47 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mcp_resource::wire::digest::canonical_sha256;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::ClientId;
 use super::client::AuthMethod;
 use super::redirect_uri::RedirectUri;
 
-/// What is kept of a registration. `scope` is not: it is advice, never a ceiling (H9).
+/// What is kept of a registration, its members in the order of their names, as RFC 8785 writes them. `scope` is not kept: it is
+/// advice, never a ceiling (H9).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientMetadata {
+    /// `native` or `web`, as sent or inferred from the redirect URIs (A23).
+    pub application_type: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_uri: Option<String>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub redirect_uris: Vec<RedirectUri>,
     pub grant_types: Vec<String>,
-    pub response_types: Vec<String>,
-    /// `native` or `web`, as sent or inferred from the redirect URIs (A23).
-    pub application_type: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub software_id: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub software_version: Option<String>,
-    /// Never fetched and never shown: a picture is the agent's own word, and could be another's (D13).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo_uri: Option<String>,
-    /// The client's public keys (RFC 7517 §5), or where they are; never both (RFC 7591 §2).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jwks: Option<serde_json::Value>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub jwks_uri: Option<String>,
+    /// The merchant's word, for a client made by hand: shoppers are asked for everything at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_bundled: bool,
     /// Its own document offers to come without the key, too: then the key vouches for nothing (D4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_key_optional: bool,
     /// The merchant's word, for a client made by hand: it may leave PKCE out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub is_pkce_optional: bool,
-    /// The merchant's word, for a client made by hand: shoppers are asked for everything at once.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub is_bundled: bool,
+    /// The client's public keys (RFC 7517 §5), or where they are; never both (RFC 7591 §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks: Option<serde_json::Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// Never fetched and never shown: a picture is the agent's own word, and could be another's (D13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_uri: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub redirect_uris: Vec<RedirectUri>,
+    pub response_types: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub software_version: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -63,8 +65,8 @@ struct Relied<'a> {
 #[derive(Serialize)]
 struct Identity<'a> {
     issuer: &'a str,
-    token_endpoint_auth_method: AuthMethod,
     metadata: &'a ClientMetadata,
+    token_endpoint_auth_method: AuthMethod,
 }
 
 impl ClientMetadata {
@@ -129,8 +131,10 @@ impl Normalised {
     /// is left to client identifier metadata documents (A25).
     pub fn public_client_id(&self, issuer: &str) -> Option<ClientId> {
         let identity = Identity { issuer, token_endpoint_auth_method: AuthMethod::None, metadata: &self.0 };
-        let digest = canonical_sha256(&identity).ok()?;
-        Some(ClientId::new(format!("c1_{}", URL_SAFE_NO_PAD.encode(digest))))
+        // This is RFC 8785's form already, several times as fast: members are declared in its order, and the only ones that could
+        // be objects are the keys of a client that is not public.
+        let canonical = serde_json::to_vec(&identity).ok().filter(|_| self.0.jwks.is_none())?;
+        Some(ClientId::new(format!("c1_{}", URL_SAFE_NO_PAD.encode(Sha256::digest(canonical)))))
     }
 }
 
@@ -192,5 +196,32 @@ mod tests {
         let id = public_id(client.clone(), "https://as.example");
         assert_ne!(id, public_id(metadata(&["https://a.example/cb"], "Agent 2"), "https://as.example"));
         assert_ne!(id, public_id(client, "https://as.example/sandbox"));
+    }
+
+    #[test]
+    fn an_id_is_the_digest_of_the_canonical_form_whatever_the_metadata_says() {
+        let odd = "\u{1}\u{7f}\u{2028}\"\\/\n\u{1f600}é";
+        let client = ClientMetadata {
+            client_uri: Some("https://a.example/ü".to_owned()),
+            software_id: Some(odd.to_owned()),
+            software_version: Some("1.0".to_owned()),
+            logo_uri: Some("https://a.example/logo".to_owned()),
+            jwks_uri: Some("https://a.example/jwks".to_owned()),
+            is_key_optional: true,
+            is_pkce_optional: true,
+            is_bundled: true,
+            ..metadata(&["http://localhost:1/cb", "https://a.example/cb"], odd)
+        };
+        for client in [client, metadata(&["https://a.example/cb"], "Agent")] {
+            let normal = client.normalised();
+            let identity = Identity {
+                issuer: "https://as.example",
+                token_endpoint_auth_method: AuthMethod::None,
+                metadata: &normal.0,
+            };
+            let digest = canonical_sha256(&identity).unwrap();
+            let id = normal.public_client_id("https://as.example").unwrap();
+            assert_eq!(id.as_str(), format!("c1_{}", URL_SAFE_NO_PAD.encode(digest)));
+        }
     }
 }

@@ -158,7 +158,7 @@ pub async fn authenticate(
                 .map_err(|(description, evidence)| not_proved(&client, description, evidence))?;
             false
         };
-    Ok(AuthenticatedClient::new_after_authentication(Client::clone(&client), by_key))
+    Ok(AuthenticatedClient::new_after_authentication(client, by_key))
 }
 
 fn not_proved(client: &Client, description: &'static str, evidence: Evidence) -> OAuthError {

@@ -29,9 +29,16 @@ pub(super) fn start_writer(
 }
 
 fn write_all(path: &str, mut connection: DbConnection, jobs: &Receiver<Job>) {
+    let mut is_busy = false;
     while let Ok(first) = jobs.recv() {
+        // Whoever is about to send more shares this core: let them, and the disk is waited for once for all of them. Where
+        // nobody else wants the core, this returns at once.
+        if is_busy {
+            thread::yield_now();
+        }
         let mut replies = Vec::new();
         let outcome = write_batch(&mut connection, first, jobs, &mut replies);
+        is_busy = replies.len() > 1;
         let lost = outcome.as_ref().err().map(ToString::to_string);
         for reply in replies {
             reply(lost.as_ref().map_or(Ok(()), |reason| Err(StorageError::Unavailable(reason.clone()))));
