@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::limits::Limits;
 use super::log::Log;
-use super::parse::{address, duration, list, optional, path, size, socket_address, some, text, workers};
+use super::parse::{address, duration, lifetime, list, optional, path, size, socket_address, some, text, workers};
 use super::problem::{Problems, Wrong};
 use super::reader::{Reader, Resolved};
 use super::secret::Secret;
@@ -91,7 +91,7 @@ section! {
         /// One of these must be the token's acr: phr for a passkey. The issuer's metadata lists what it knows.
         acr_values: Vec<String> = "", list(text);
         /// How long ago the shopper may have signed in.
-        max_age: Option<Duration> = "", optional(duration);
+        max_age: Option<Duration> = "", optional(lifetime);
     }
 }
 
