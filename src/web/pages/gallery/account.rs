@@ -180,6 +180,7 @@ fn codes() -> Vec<Sample> {
         refusal,
         reference: REFERENCE,
         onward: nowhere(),
+        unproved: None,
     };
     let enter = |refusal| EnterCode {
         layout: anonymous(),
@@ -189,6 +190,7 @@ fn codes() -> Vec<Sample> {
         refusal,
         reference: REFERENCE,
         onward: to_consent(),
+        unproved: None,
     };
     vec![
         Sample::new("account/code", &ask(None)),
