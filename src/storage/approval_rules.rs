@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use mcp_resource::wire::purchase::{CheckoutDocument, ShipTo};
 
 use super::bytes::digest as digest_of;
-use super::schema::{approval_rules, approved_destinations, grants, purchases};
+use super::schema::{approval_rules, approved_destinations, connections, grants, purchases};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::{GrantId, IssuerId, Timestamp};
@@ -31,6 +31,20 @@ pub fn list(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<
         .select(RuleRow::as_select())
         .load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Who may buy by the rules of the issuer: grant, client and redirect URI of each connection that one has had.
+pub fn list_buyers(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+) -> StorageResult<Vec<(GrantId, String, String)>> {
+    let rows: Vec<(String, String, String)> = each!(connection, c => approval_rules::table
+        .inner_join(connections::table.on(connections::grant_id.eq(approval_rules::grant_id)))
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .select((approval_rules::grant_id, connections::client_id, connections::redirect_uri))
+        .distinct()
+        .load(c))?;
+    Ok(rows.into_iter().map(|(grant_id, client_id, uri)| (GrantId::new(grant_id), client_id, uri)).collect())
 }
 
 /// In the place of the one that there was.

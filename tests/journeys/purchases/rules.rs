@@ -148,6 +148,42 @@ async fn the_addresses_that_a_rule_would_cover_are_listed_before_it_is_set_and_n
 }
 
 #[tokio::test]
+async fn a_lowered_class_ends_a_rule_and_a_raised_one_brings_none_back() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    rule(&mut scene, "20", true).await;
+    let first = scene.ask("first").await;
+    scene.answer(&first, "Approve").await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved");
+    let client = scene.agent.client_id.clone();
+    // Whoever cannot check out buys nothing; what the shopper sets meanwhile is not there on the day that the agent can again.
+    for (number, (lowered, raised)) in [("browse", ""), ("support", "shop")].into_iter().enumerate() {
+        console.class(&client, lowered, false).await;
+        assert!(!list(&mut scene).await.body.contains("without asking you"), "ended");
+        rule(&mut scene, "20", true).await;
+        console.class(&client, raised, false).await;
+        assert!(!list(&mut scene).await.body.contains("without asking you"), "nothing comes back");
+        let asked = scene.ask(&format!("after {number}")).await;
+        assert_eq!(scene.look(&asked).await, "awaiting_approval");
+        scene.answer(&asked, "Decline").await;
+        rule(&mut scene, "20", true).await;
+    }
+    // The policy's classes are no different, and a class that may check out as well takes nothing.
+    console.class(&client, "", false).await;
+    assert!(list(&mut scene).await.body.contains("without asking you"), "shop by its own class and by the policy");
+    for class in ["browse", "shop"] {
+        console.policy("Name not verified", class).await;
+    }
+    assert!(!list(&mut scene).await.body.contains("without asking you"));
+    let trail = console.open("/console/audit", &[]).await;
+    assert!(trail.body.contains("Agent has to ask again each time"), "{}", trail.body);
+}
+
+#[tokio::test]
 async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkout() {
     let app = App::start().await;
     let mut scene = Scene::set(app.live()).await;
