@@ -36,6 +36,7 @@ upstream-spent = Diese Anmeldung wurde schon benutzt
 upstream-spent-detail = Sie gilt nur einmal. Sind Sie nicht angemeldet? Dann beginnen Sie hier neu.
 upstream-unvouched = { $provider } bestätigt Ihre E-Mail-Adresse nicht
 upstream-unvouched-detail = Für ein neues Konto brauchen wir eine bestätigte Adresse. Legen Sie hier ein Konto an. Dann können Sie { $provider } unter „Wege zur Anmeldung“ hinzufügen.
+upstream-unvouched-code = Ihr neues Konto hier braucht eine E-Mail-Adresse, die Ihnen gehört. Schreiben Sie sie hin, dann schicken wir einen Code dorthin. Danach melden Sie sich mit { $provider } an.
 upstream-unvouched-action = Konto anlegen
 upstream-taken = Sie haben hier schon ein Konto
 upstream-taken-detail = Damit es sicher bleibt, öffnet { $provider } es nicht von allein. Melden Sie sich an wie bisher. Dann können Sie { $provider } unter „Wege zur Anmeldung“ hinzufügen.

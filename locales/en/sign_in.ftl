@@ -36,6 +36,7 @@ upstream-spent = This sign-in was used already
 upstream-spent-detail = It works once. If you are not signed in, begin again here.
 upstream-unvouched = { $provider } does not confirm your e-mail address
 upstream-unvouched-detail = We need a confirmed address for a new account. Create an account here; then you can add { $provider } to it under “Ways to sign in”.
+upstream-unvouched-code = Your new account here needs an e-mail address that is yours. Write it, and we send a code to it. From then on { $provider } signs you in.
 upstream-unvouched-action = Create an account
 upstream-taken = You already have an account here
 upstream-taken-detail = To keep it safe, { $provider } does not open it by itself. Sign in as you did before; then you can add { $provider } under “Ways to sign in”.

@@ -10,6 +10,7 @@ use crate::domain::audit::AuditKind;
 use crate::domain::grant::Grant;
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Money, Scope};
+use crate::storage::approval_rules::ApprovedDestination;
 use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, grants, shoppers};
 
 /// What became of it.
@@ -49,10 +50,24 @@ pub fn reach<'a>(card: impl IntoIterator<Item = &'a Grant>, rules: &[(GrantId, A
     card.into_iter().filter_map(reach).max_by_key(|most| most.amount)
 }
 
-/// The same, with the rules that there are.
-pub fn reach_of(connection: &mut DbConnection, card: &[Grant]) -> StorageResult<Option<Money>> {
+/// The grants of a card whose rules count for something.
+pub fn ruled<'a>(card: impl IntoIterator<Item = &'a Grant>, rules: &[(GrantId, ApprovalRule)]) -> Vec<&'a str> {
+    let counts = |grant: &&Grant| rules.iter().any(|(id, rule)| *id == grant.id && rule.reach(grant.limit).is_some());
+    card.into_iter().filter(counts).map(|grant| grant.id.as_str()).collect()
+}
+
+/// How far the rules of a card reach, and where the shopper had things sent before that they cover, or that one would which is set
+/// on `id` where there is none.
+pub fn standing(
+    connection: &mut DbConnection,
+    card: &[Grant],
+    id: &GrantId,
+) -> StorageResult<(Option<Money>, Vec<ApprovedDestination>)> {
     let ids: Vec<&str> = card.iter().map(|one| one.id.as_str()).collect();
-    Ok(reach(card, &approval_rules::list(connection, &ids)?))
+    let rules = approval_rules::list(connection, &ids)?;
+    let reach = reach(card, &rules);
+    let of = if reach.is_some() { ruled(card, &rules) } else { vec![id.as_str()] };
+    Ok((reach, approval_rules::list_destinations(connection, &of)?))
 }
 
 /// Has the agent ask each time again, whatever stands on its card; false when the shopper has no such grant.

@@ -3,7 +3,8 @@
 //! (decision 2).
 //!
 //! Asking tells nothing: whether an address has an account is not even looked up. The right code confirms the address, so it
-//! signs in to the account or makes one.
+//! signs in to the account or makes one; one that it makes for whom a provider vouches for, but not for the address, is entered by
+//! that provider as well (`upstream::Unproved`).
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use super::sessions::{self, How, NewSession};
 use super::sign_up::{self, NewAccount};
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
+use crate::domain::identity::UpstreamIdentity;
 use crate::domain::shopper::Shopper;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{IssuerContext, NotOurs, SealError, Sealed, Secret, hash_secret, random};
@@ -39,6 +41,8 @@ pub struct SentCode {
     pub email: String,
     code_hash: [u8; 32],
     browser_hash: [u8; 32],
+    /// The sealed [`super::upstream::Unproved`] of who came from a provider.
+    pub unproved: Option<String>,
     expires_at: Timestamp,
 }
 
@@ -65,14 +69,14 @@ pub enum Typed {
 /// Only by a defect.
 pub fn draw(
     context: &IssuerContext,
-    email: &str,
+    whom: (&str, Option<&str>),
     browser_hash: [u8; 32],
     now: Timestamp,
 ) -> Result<(Secret<String>, String), SealError> {
     let id = Uuid::new_v4().simple().to_string();
     // What 64 bits are more than a multiple of all codes favours none by a part that anybody could use.
     let digits = format!("{:0width$}", u64::from_be_bytes(random::bytes()) % CODES, width = DIGITS);
-    let sent = SentCode { code_hash: hash(&id, &digits), ..SentCode::unsent(context, (id, email), browser_hash, now) };
+    let sent = SentCode { code_hash: hash(&id, &digits), ..SentCode::unsent(context, id, whom, (browser_hash, now)) };
     let sealed = context.keys.seal(Sealed::SignInCode, &sent)?;
     let (first, second) = digits.split_at_checked(DIGITS / 2).unwrap_or((&digits, ""));
     Ok((Secret::new(format!("{first} {second}")), sealed))
@@ -85,12 +89,12 @@ pub fn draw(
 /// Only by a defect.
 pub fn draw_unsent(
     context: &IssuerContext,
-    email: &str,
+    whom: (&str, Option<&str>),
     browser_hash: [u8; 32],
     now: Timestamp,
 ) -> Result<String, SealError> {
     let id = Uuid::new_v4().simple().to_string();
-    context.keys.seal(Sealed::SignInCode, &SentCode::unsent(context, (id, email), browser_hash, now))
+    context.keys.seal(Sealed::SignInCode, &SentCode::unsent(context, id, whom, (browser_hash, now)))
 }
 
 /// The code is no secret of 256 bits, but its hash is only ever seen sealed.
@@ -100,13 +104,19 @@ fn hash(id: &str, digits: &str) -> [u8; 32] {
 
 impl SentCode {
     /// With the hash of no code.
-    fn unsent(context: &IssuerContext, (id, email): (String, &str), browser_hash: [u8; 32], now: Timestamp) -> Self {
+    fn unsent(
+        context: &IssuerContext,
+        id: String,
+        (email, unproved): (&str, Option<&str>),
+        (browser_hash, now): ([u8; 32], Timestamp),
+    ) -> Self {
         Self {
             id,
             issuer_id: context.issuer.id.clone(),
             email: email.to_owned(),
             code_hash: random::bytes(),
             browser_hash,
+            unproved: unproved.map(str::to_owned),
             expires_at: now.plus(LIFETIME),
         }
     }
@@ -126,12 +136,12 @@ impl SentCode {
 }
 
 /// Takes the code, or counts the try. A right one is used up, and signs in to the account of its address, which is made if
-/// there is none. `here` is who is signed in in this browser.
+/// there is none, with `unproved` beside it as a way in. `here` is who is signed in in this browser.
 ///
 /// A wrong one costs the same work whether there is an account or not: what the trail keeps of it is written later.
 pub fn take(
     tx: &mut Tx<'_>,
-    (sent, typed): (&SentCode, &str),
+    (sent, typed, unproved): (&SentCode, &str, Option<&UpstreamIdentity>),
     here: Option<&Shopper>,
     session: (NewSession, How),
     occasion: &Occasion,
@@ -144,7 +154,7 @@ pub fn take(
         return Ok(Typed::Wrong(known));
     }
     uses::exhaust(tx, &sent.issuer_id, &sent.id, TRIES)?;
-    let Some(shopper) = known.map_or_else(|| make(tx, sent, occasion), |known| Ok(Some(known)))? else {
+    let Some(shopper) = known.map_or_else(|| make(tx, (sent, unproved), occasion), |known| Ok(Some(known)))? else {
         return Ok(Typed::Spent);
     };
     confirm(tx, &shopper, here, occasion)?;
@@ -153,9 +163,21 @@ pub fn take(
 }
 
 /// `None` if another made it in this moment.
-fn make(tx: &mut Tx<'_>, sent: &SentCode, occasion: &Occasion) -> StorageResult<Option<Shopper>> {
+fn make(
+    tx: &mut Tx<'_>,
+    (sent, unproved): (&SentCode, Option<&UpstreamIdentity>),
+    occasion: &Occasion,
+) -> StorageResult<Option<Shopper>> {
     let account = NewAccount::confirmed(&sent.issuer_id, &sent.email, occasion.now);
-    Ok(sign_up::create(tx, &account, occasion)?.then_some(account.shopper))
+    if !sign_up::create(tx, &account, occasion)? {
+        return Ok(None);
+    }
+    // Only with an account that nobody had before this code: an address alone joins nothing. It may be somebody's by now, whose it
+    // stays.
+    if let Some(identity) = unproved {
+        identities::insert_upstream(tx, &account.shopper, identity, occasion.now)?;
+    }
+    Ok(Some(account.shopper))
 }
 
 /// The owner of the address has come. An account that was made on a provider's word may be somebody else's who has had that

@@ -115,14 +115,15 @@ impl World {
 
     /// The owner of the address signs in by a code, in another browser.
     pub(crate) async fn prove_address(&self, at: &IssuerContext, email: &str) {
-        let (code, sealed) = sign_in_code::draw(at, email, [1; 32], self.clock.now()).unwrap();
+        let (code, sealed) = sign_in_code::draw(at, (email, None), [1; 32], self.clock.now()).unwrap();
         let sent = SentCode::open(at, &sealed, &[1; 32], self.clock.now()).unwrap();
         let how = How { method: SignInMethod::Code, device: Device::of(""), proved_at: None };
         let lifetime = Duration::from_hours(1);
         let session = NewSession { hash: SessionSecret::draw().hash, before: None, lifetime };
         let occasion = self.occasion();
-        let take =
-            move |tx: &mut Tx<'_>| sign_in_code::take(tx, (&sent, code.expose()), None, (session, how), &occasion);
+        let take = move |tx: &mut Tx<'_>| {
+            sign_in_code::take(tx, (&sent, code.expose(), None), None, (session, how), &occasion)
+        };
         assert!(matches!(self.write(take).await, Typed::SignedIn));
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use url::Url;
 
 use super::problem::Wrong;
+use super::provider_presets::{ClientAuthentication, Preset, Written};
 use super::secret::Secret;
 use super::source::{Raw, line_at};
 
@@ -16,23 +17,9 @@ pub const EXAMPLE: &str = include_str!("identity_providers.toml");
 
 const REMEDY: &str = "Write entries as `tillgate config providers` prints them.";
 /// OpenID Connect Discovery 1.0 §4.
-const DISCOVERY: &str = "/.well-known/openid-configuration";
+const DISCOVERY: &str = ".well-known/openid-configuration";
 /// More buttons than anybody wants to choose from.
 const MOST: usize = 12;
-
-/// What is usual at a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Preset {
-    /// Customer accounts: `https://shopify.com/authentication/<shop id>`.
-    Shopify,
-    /// An OpenID server plugin of `WordPress`, and so `WooCommerce`.
-    Wordpress,
-    Auth0,
-    Clerk,
-    Google,
-    Custom,
-}
 
 /// One provider, complete.
 #[derive(Debug, Clone)]
@@ -52,6 +39,8 @@ pub struct IdentityProvider {
     pub for_issuers: Vec<String>,
     /// Asks a person who is signed in there once more when told to (OpenID Connect Core §3.1.2.1, `prompt=login`).
     pub asks_again: bool,
+    /// `None`: as its discovery document says.
+    pub client_authentication: Option<ClientAuthentication>,
 }
 
 impl IdentityProvider {
@@ -75,6 +64,8 @@ struct Entry {
     preset: Preset,
     name: Option<String>,
     issuer: Option<String>,
+    domain: Option<String>,
+    shop_id: Option<String>,
     client_id: String,
     #[serde(default, deserialize_with = "secret")]
     client_secret: Option<Secret<String>>,
@@ -83,6 +74,7 @@ struct Entry {
     #[serde(default)]
     for_issuers: Vec<String>,
     asks_again: Option<bool>,
+    client_authentication: Option<ClientAuthentication>,
 }
 
 /// What is no text is refused without being quoted.
@@ -130,14 +122,15 @@ fn resolve(entry: Entry) -> Result<IdentityProvider, String> {
     if entry.id.is_empty() || entry.id.len() > 32 || !entry.id.chars().all(is_segment) {
         return Err("its id is not made of up to 32 small letters, digits and hyphens".to_owned());
     }
-    let (usual_name, usual_issuer) = match entry.preset {
-        Preset::Google => (Some("Google"), Some("https://accounts.google.com")),
-        _ => (None, None),
-    };
-    let name = entry.name.as_deref().or(usual_name).map(str::trim).filter(|name| !name.is_empty() && name.len() <= 60);
-    let name = name.ok_or("it has no name of up to 60 bytes")?.to_owned();
-    let issuer = issuer(entry.issuer.as_deref().or(usual_issuer).ok_or("it has no issuer")?)?;
-    let scopes = entry.scopes.unwrap_or_else(|| ["openid", "email"].map(str::to_owned).to_vec());
+    let preset = entry.preset;
+    let name = entry.name.as_deref().or(preset.usual_name()).map(str::trim);
+    let name = name.filter(|name| !name.is_empty() && name.len() <= 60).ok_or("it has no name of up to 60 bytes")?;
+    let written = entry.issuer.as_deref().map(|text| issuer(text, preset)).transpose()?;
+    let (domain, shop_id) = (entry.domain.as_deref(), entry.shop_id.as_deref());
+    let issuer = preset.issuer(Written { issuer: written, domain, shop_id })?;
+    let asks_again = entry.asks_again.unwrap_or(preset.usually_asks_again());
+    preset.check_asks_again(asks_again)?;
+    let scopes = entry.scopes.unwrap_or_else(|| preset.usual_scopes().iter().map(|&scope| scope.to_owned()).collect());
     // RFC 6749 §3.3.
     let is_scope =
         |scope: &String| !scope.is_empty() && scope.bytes().all(|b| b.is_ascii_graphic() && !b"\"\\".contains(&b));
@@ -154,24 +147,28 @@ fn resolve(entry: Entry) -> Result<IdentityProvider, String> {
     };
     Ok(IdentityProvider {
         id: entry.id,
-        preset: entry.preset,
-        name,
+        preset,
+        name: name.to_owned(),
         issuer,
         client_id: entry.client_id.trim().to_owned(),
         client_secret,
         scopes,
         for_issuers: entry.for_issuers,
-        // Google refuses `prompt=login`.
-        asks_again: entry.asks_again.unwrap_or(entry.preset != Preset::Google),
+        asks_again,
+        client_authentication: entry.client_authentication.or(preset.usual_client_authentication()),
     })
 }
 
 /// Kept as it is written, since it is compared as it is (OpenID Connect Discovery 1.0 §4.3).
-fn issuer(text: &str) -> Result<String, String> {
-    let text = text.strip_suffix(DISCOVERY).unwrap_or(text);
+fn issuer(text: &str, preset: Preset) -> Result<&str, String> {
+    let text = match text.strip_suffix(DISCOVERY) {
+        Some(with_slash) if preset.ends_with_slash() == Some(true) => with_slash,
+        Some(with_slash) => with_slash.strip_suffix('/').unwrap_or(with_slash),
+        None => text,
+    };
     let url = Url::parse(text).ok().filter(|url| url.scheme() == "https" && url.query().is_none());
     let is_plain = url.is_some_and(|url| url.fragment().is_none() && url.username().is_empty());
-    if is_plain { Ok(text.to_owned()) } else { Err("its issuer is no https address without a query".to_owned()) }
+    if is_plain { Ok(text) } else { Err(format!("issuer = \"{text}\" is no https address without a query")) }
 }
 
 fn read_secret(file: &Path) -> Result<Secret<String>, String> {
@@ -199,19 +196,36 @@ mod tests {
             ("Google", "https://accounts.google.com")
         );
         assert_eq!(providers[5].issuer, "https://id.fernandfield.example/realms/shop");
-        assert_eq!(providers[3].issuer, "https://fernandfield.eu.auth0.com/", "as it is written");
+        let issuers: Vec<&str> = providers[1..5].iter().map(|provider| provider.issuer.as_str()).collect();
+        let expected = [
+            "https://shopify.com/authentication/12345678",
+            "https://fernandfield.example/",
+            "https://fernandfield.eu.auth0.com/",
+            "https://clerk.fernandfield.example",
+        ];
+        assert_eq!(issuers, expected, "as each of them writes it");
+        let scopes: Vec<String> = providers.iter().map(|provider| provider.scopes.join(" ")).collect();
+        let usual = "openid email";
+        assert_eq!(scopes, [usual, usual, "openid profile", usual, usual, "openid email profile"]);
+        let body = Some(ClientAuthentication::Body);
+        let ways: Vec<_> = providers.iter().map(|provider| provider.client_authentication).collect();
+        assert_eq!(ways, [None, None, body, body, None, None]);
+        let asks: Vec<bool> = providers.iter().map(|provider| provider.asks_again).collect();
+        assert_eq!(asks, [false, false, false, true, true, true]);
         assert!(
             providers[1].is_for("https://auth.fernandfield.example") && !providers[1].is_for("https://other.example")
         );
         assert!(providers[0].is_for("https://other.example"));
-        assert!(!providers[0].asks_again && providers[5].asks_again);
     }
 
     #[test]
     fn what_is_wrong_is_named_with_its_line_and_no_secret_is_quoted() {
         let wrong = |text: &str| parse(text).unwrap_err().reason;
         for (more, expected) in [
-            ("issuer = \"http://accounts.example\"", "https"),
+            ("issuer = \"http://accounts.example\"", "issuer = \"http://accounts.example\" is no https"),
+            ("issuer = \"https://accounts.google.com/\"", "write \"https://accounts.google.com\""),
+            ("domain = \"accounts.google.com\"", "domain = \"accounts.google.com\" is not for preset"),
+            ("client_authentication = \"query\"", "unknown variant"),
             ("scopes = [\"email\"]", "openid"),
             ("client_secret = 4711", "no text"),
             ("client_secret = \"a\"\nclient_secret_file = \"b\"", "both"),
@@ -223,8 +237,19 @@ mod tests {
             assert!(reason.contains(expected) && reason.contains("line ") && !reason.contains("4711"), "{reason}");
         }
         assert!(wrong(&format!("{LEAST}{LEAST}")).contains("two entries"));
+        let wordpress = LEAST.replace("google", "wordpress").replace("client_id", "name = \"Shop\"\nclient_id");
+        let asks = format!("{wordpress}domain = \"shop.example\"\nasks_again = true\n");
+        assert!(wrong(&asks).contains("leave asks_again out"), "{}", wrong(&asks));
+        assert!(wrong(&wordpress).contains("has no issuer: write domain"));
         assert!(wrong(&LEAST.replace("\"g\"", "\"../g\"")).contains("its id"));
         assert!(wrong(&LEAST.replace("google", "custom")).contains("no name"));
+    }
+
+    #[test]
+    fn the_address_of_the_document_will_do_for_an_issuer_with_a_slash_too() {
+        let auth0 = LEAST.replace("google", "auth0").replace("client_id", "name = \"Shop\"\nclient_id");
+        let document = "issuer = \"https://x.auth0.com/.well-known/openid-configuration\"";
+        assert_eq!(parse(&format!("{auth0}{document}\n")).unwrap()[0].issuer, "https://x.auth0.com/");
     }
 
     #[test]

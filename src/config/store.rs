@@ -12,7 +12,7 @@ use mcp_resource::wire::public_tools::MAY_BE_PUBLIC;
 use super::limits::Limits;
 use super::log::Log;
 use super::parse::{
-    address, duration, list, network, number, optional, path, size, socket_address, some, text, workers,
+    address, duration, lifetime, list, network, number, optional, path, size, socket_address, some, text, workers,
 };
 use super::problem::{Problems, Wrong};
 use super::reader::{Reader, Resolved};
@@ -105,7 +105,7 @@ section! {
         /// One of these must be the token's acr: phr for a passkey. The issuer's metadata lists what it knows.
         acr_values: Vec<String> = "", list(text);
         /// How long ago the shopper may have signed in.
-        max_age: Option<Duration> = "", optional(duration);
+        max_age: Option<Duration> = "", optional(lifetime);
     }
 }
 

@@ -1,6 +1,8 @@
 //! How a shopper signs in: by a password, or by a passkey, or by another OpenID provider that vouches for
 //! them. A shopper can have several.
 
+use serde::{Deserialize, Serialize};
+
 use super::client::words;
 use super::{ShopperId, Timestamp};
 
@@ -13,7 +15,7 @@ words! {
 }
 
 /// Who somebody is elsewhere. OpenID Connect Core §5.7: issuer and subject together, and nothing else, identify a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UpstreamIdentity {
     /// The provider's id in the configuration.
     pub provider: String,

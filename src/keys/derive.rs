@@ -15,13 +15,14 @@ pub enum Purpose {
     SignUp,
     UpstreamState,
     SignInCode,
+    Unproved,
     Passkey,
     SigningKey,
     Destination,
 }
 
 impl Purpose {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Code,
         Self::Refresh,
         Self::AuthorizationRequest,
@@ -29,6 +30,7 @@ impl Purpose {
         Self::SignUp,
         Self::UpstreamState,
         Self::SignInCode,
+        Self::Unproved,
         Self::Passkey,
         Self::SigningKey,
         Self::Destination,
@@ -43,6 +45,7 @@ impl Purpose {
             Self::SignUp => "sign-up",
             Self::UpstreamState => "upstream-state",
             Self::SignInCode => "sign-in-code",
+            Self::Unproved => "upstream-unproved",
             Self::Passkey => "passkey",
             Self::SigningKey => "signing-key",
             Self::Destination => "destination",

@@ -25,6 +25,7 @@ pub struct IssuerKeys {
     sign_up: Sealer,
     upstream_state: Sealer,
     sign_in_code: Sealer,
+    unproved: Sealer,
     passkey: Sealer,
     signing_key: Sealer,
 }
@@ -36,6 +37,7 @@ pub enum Sealed {
     SignUp,
     UpstreamState,
     SignInCode,
+    Unproved,
     Passkey,
     SigningKey,
 }
@@ -58,6 +60,7 @@ impl IssuerKeys {
             sign_up: sealer(Purpose::SignUp)?,
             upstream_state: sealer(Purpose::UpstreamState)?,
             sign_in_code: sealer(Purpose::SignInCode)?,
+            unproved: sealer(Purpose::Unproved)?,
             passkey: sealer(Purpose::Passkey)?,
             signing_key: sealer(Purpose::SigningKey)?,
         })
@@ -111,6 +114,7 @@ impl IssuerKeys {
             Sealed::SignUp => &self.sign_up,
             Sealed::UpstreamState => &self.upstream_state,
             Sealed::SignInCode => &self.sign_in_code,
+            Sealed::Unproved => &self.unproved,
             Sealed::Passkey => &self.passkey,
             Sealed::SigningKey => &self.signing_key,
         }
@@ -157,6 +161,7 @@ mod tests {
             Sealed::SignUp,
             Sealed::UpstreamState,
             Sealed::SignInCode,
+            Sealed::Unproved,
             Sealed::Passkey,
             Sealed::SigningKey,
         ];

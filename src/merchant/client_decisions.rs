@@ -3,7 +3,7 @@
 
 use mcp_resource::wire::feed::Target;
 
-use super::{Act, family, pauses};
+use super::{Act, family, pauses, rule_ends};
 use crate::domain::ClientId;
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::client::AgentClass;
@@ -46,6 +46,7 @@ pub enum Decision {
 pub fn decide(tx: &mut Tx<'_>, act: &Act, id: &ClientId, decision: Decision, reason: &Reason) -> StorageResult<bool> {
     agent_policies::touch(tx, &act.issuer_id)?;
     let Some(client) = clients::find(tx, &act.issuer_id, id)? else { return Ok(false) };
+    let rules = rule_ends::standing(tx, &act.issuer_id)?;
     let (issuer, target) = (&act.issuer_id, Target::Client(id.to_string()));
     let (has_changed, kind, outcome) = match decision {
         Decision::Class(class) => {
@@ -77,6 +78,7 @@ pub fn decide(tx: &mut Tx<'_>, act: &Act, id: &ClientId, decision: Decision, rea
         if matches!(decision, Decision::Class(_) | Decision::Approve | Decision::Disapprove) {
             let reached = family::targets(tx, issuer, id)?;
             act.narrow(tx, reached)?;
+            rule_ends::end_changed(tx, act, &rules)?;
         }
         act.record(tx, kind, AuditSubject::of_client(id), &reason.after(outcome));
     }

@@ -5,7 +5,7 @@
 //! grant keeps what it has held, and the merged client is bound by its own class and by its successor's. Connections keep
 //! the id that they authenticate with, so refreshing goes on.
 
-use super::{Act, family, pauses};
+use super::{Act, family, pauses, rule_ends};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::{ClientId, IssuerId};
@@ -76,6 +76,7 @@ pub fn merge(
     if let Err(why) = preview(tx, &act.issuer_id, from, into)? {
         return Ok(Err(why));
     }
+    let rules = rule_ends::standing(tx, &act.issuer_id)?;
     if !client_decisions::set_merged(tx, &act.issuer_id, from, into)? {
         return Ok(Err(CannotMerge::Merged));
     }
@@ -84,6 +85,7 @@ pub fn merge(
     // The successor's class may be the smaller one.
     let reached = family::targets(tx, &act.issuer_id, from)?;
     act.narrow(tx, reached)?;
+    rule_ends::end_changed(tx, act, &rules)?;
     let outcome = format!("into {into}, {moved} permissions moved");
     act.record(tx, AuditKind::ClientMerged, AuditSubject::of_client(from), &outcome);
     Ok(Ok(moved))

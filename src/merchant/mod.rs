@@ -14,6 +14,7 @@ pub mod private_use;
 pub mod provisioning;
 pub mod registration_tokens;
 pub mod revocation;
+mod rule_ends;
 pub mod secret_versions;
 pub mod sessions;
 pub mod staff_members;

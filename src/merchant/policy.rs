@@ -2,8 +2,8 @@
 
 use mcp_resource::wire::feed::Target;
 
-use super::Act;
 use super::revocation::{Whose, revoke_all};
+use super::{Act, rule_ends};
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, HostRule};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::authentication::CheckoutProof;
@@ -25,6 +25,7 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     if !has_new_classes && rest(&known) == rest(wanted) {
         return Ok(false);
     }
+    let standing = rule_ends::standing(tx, &act.issuer_id)?;
     agent_policies::set(tx, &act.issuer_id, wanted)?;
     // What shoppers allowed under it does not come back with it, nor what was being set while it went.
     if known.approval_rules != wanted.approval_rules {
@@ -32,6 +33,7 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     }
     if has_new_classes {
         act.narrow(tx, vec![Target::Issuer])?;
+        rule_ends::end_changed(tx, act, &standing)?;
     }
     let [unverified, domain, key, approved] = classes(wanted);
     let (registration, links) = (wanted.registration, if wanted.checkout_links { "given" } else { "not given" });

@@ -10,6 +10,7 @@ pub mod decide;
 pub mod ledger;
 pub mod listing;
 mod permission;
+pub mod places;
 mod refused;
 pub mod register;
 pub mod settle;

@@ -1,8 +1,11 @@
 //! What agents may buy without asking, and where the shopper has had things sent before: of addresses only MACs.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
+use mcp_resource::wire::purchase::{CheckoutDocument, ShipTo};
 
-use super::schema::{approval_rules, approved_destinations, grants};
+use super::bytes::digest as digest_of;
+use super::schema::{approval_rules, approved_destinations, connections, grants, purchases};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::{GrantId, IssuerId, Timestamp};
@@ -28,6 +31,20 @@ pub fn list(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<
         .select(RuleRow::as_select())
         .load(c))?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Who may buy by the rules of the issuer: grant, client and redirect URI of each connection that one has had.
+pub fn list_buyers(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+) -> StorageResult<Vec<(GrantId, String, String)>> {
+    let rows: Vec<(String, String, String)> = each!(connection, c => approval_rules::table
+        .inner_join(connections::table.on(connections::grant_id.eq(approval_rules::grant_id)))
+        .filter(connections::issuer_id.eq(issuer_id.as_str()))
+        .select((approval_rules::grant_id, connections::client_id, connections::redirect_uri))
+        .distinct()
+        .load(c))?;
+    Ok(rows.into_iter().map(|(grant_id, client_id, uri)| (GrantId::new(grant_id), client_id, uri)).collect())
 }
 
 /// In the place of the one that there was.
@@ -92,6 +109,53 @@ pub fn is_destination(connection: &mut DbConnection, grant_id: &GrantId, digests
         .filter(approved_destinations::grant_id.eq(grant_id.as_str()))
         .filter(approved_destinations::digest.eq_any(digests));
     Ok(each!(connection, c => diesel::select(diesel::dsl::exists(known)).get_result(c))?)
+}
+
+/// Where the shopper has had something of a grant's sent before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApprovedDestination {
+    pub grant_id: GrantId,
+    pub digest: [u8; 32],
+    /// The first time, by hand.
+    pub approved_at: Timestamp,
+    /// As the resource server reported it: from the newest purchase that still has it (`retention` takes it out).
+    pub ship_to: Option<ShipTo>,
+}
+
+/// Of these grants, the latest first.
+pub fn list_destinations(connection: &mut DbConnection, grant_ids: &[&str]) -> StorageResult<Vec<ApprovedDestination>> {
+    let rows: Vec<(String, Vec<u8>, i64)> = each!(connection, c => approved_destinations::table
+        .filter(approved_destinations::grant_id.eq_any(grant_ids))
+        .order((approved_destinations::approved_at.desc(), approved_destinations::digest.asc()))
+        .load(c))?;
+    let digests: Vec<&[u8]> = rows.iter().map(|(_, digest, _)| digest.as_slice()).collect();
+    let newest: Vec<(Option<Vec<u8>>, Option<i64>)> = each!(connection, c => purchases::table
+        .filter(purchases::grant_id.eq_any(grant_ids))
+        .filter(purchases::destination.eq_any(&digests))
+        .group_by(purchases::destination)
+        .select((purchases::destination, max(purchases::created_at)))
+        .load(c))?;
+    let times: Vec<i64> = newest.into_iter().filter_map(|(_, at)| at).collect();
+    let documents: Vec<(Option<Vec<u8>>, String)> = each!(connection, c => purchases::table
+        .filter(purchases::grant_id.eq_any(grant_ids))
+        .filter(purchases::destination.eq_any(&digests))
+        .filter(purchases::created_at.eq_any(&times))
+        .select((purchases::destination, purchases::document))
+        .load(c))?;
+    let destination = |(grant_id, digest, approved_at): (String, Vec<u8>, i64)| {
+        let wrong = |table| StorageError::inconsistent(table, grant_id.as_str(), "digest");
+        let document = documents.iter().find(|(of, _)| of.as_ref() == Some(&digest)).map(|(_, document)| document);
+        let document: Option<CheckoutDocument> =
+            document.map(|text| serde_json::from_str(text)).transpose().ok().ok_or_else(|| wrong("purchases"))?;
+        let kept = digest_of(Some(&digest), || wrong("approved_destinations"))?;
+        Ok(ApprovedDestination {
+            digest: kept.ok_or_else(|| wrong("approved_destinations"))?,
+            approved_at: Timestamp::from_micros(approved_at),
+            ship_to: document.and_then(|document| document.ship_to),
+            grant_id: GrantId::new(grant_id),
+        })
+    };
+    rows.into_iter().map(destination).collect()
 }
 
 impl TryFrom<RuleRow> for (GrantId, ApprovalRule) {

@@ -18,7 +18,7 @@ const ONE_FACTOR: &str = "urn:tillgate:acr:one-factor";
 const CHECKOUT: &str = "products:read cart:write checkout:initiate";
 
 /// The request with more parameters, and its verifier.
-fn request(agent: &Agent, scopes: &str, more: &[(&'static str, &str)]) -> (Url, String) {
+pub fn request(agent: &Agent, scopes: &str, more: &[(&'static str, &str)]) -> (Url, String) {
     let (mut parameters, verifier, _) = agent.parameters(scopes);
     parameters.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     (agent.authorize_url(&parameters), verifier)

@@ -17,6 +17,8 @@ const SECRET: &str = "of the client";
 pub struct Provider {
     pub documents: Documents,
     pub key: Key,
+    /// As its discovery document and its id tokens say it.
+    pub issuer: &'static str,
     folder: TempDir,
 }
 
@@ -54,6 +56,7 @@ impl Provider {
         let provider = Self {
             documents: Documents::start(),
             key: Key::new("ES256", "k1", &clock),
+            issuer: ISSUER,
             folder: tempfile::tempdir().unwrap(),
         };
         provider.describe(&json!({}));
@@ -82,6 +85,49 @@ impl Provider {
         self.configure("preset = \"google\"");
     }
 
+    /// Customer accounts of a shop: their issuer is at Shopify's, they vouch for addresses, and never say when somebody came.
+    pub fn as_shopify() -> Self {
+        let document = json!({
+            "userinfo_endpoint": null,
+            "token_endpoint_auth_methods_supported": ["client_secret_basic"],
+            "scopes_supported": ["openid", "email", "customer-account-api:full", "customer-account-mcp-api:full"],
+            "claims_supported": ["iss", "sub", "aud", "exp", "iat", "nonce", "sid", "email", "email_verified"],
+        });
+        let issuer = "https://shopify.com/authentication/12345678";
+        Self::of("preset = \"shopify\"\nshop_id = \"12345678\"", issuer, document)
+    }
+
+    /// The plugin of `WordPress`: a slash at the end, no subject types, and nothing about addresses.
+    pub fn as_wordpress() -> Self {
+        let document = json!({"subject_types_supported": null, "scopes_supported": ["openid", "profile"]});
+        Self::of("preset = \"wordpress\"\ndomain = \"id.example\"", "https://id.example/", document)
+    }
+
+    /// A slash at the end, and both ways to send a secret, of which an application has one.
+    pub fn as_auth0() -> Self {
+        let document = json!({"token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"]});
+        Self::of("preset = \"auth0\"\ndomain = \"id.example\"", "https://id.example/", document)
+    }
+
+    /// No slash at the end.
+    pub fn as_clerk() -> Self {
+        let methods = ["client_secret_basic", "none", "client_secret_post"];
+        let document = json!({"token_endpoint_auth_methods_supported": methods});
+        Self::of("preset = \"clerk\"\ndomain = \"id.example\"", ISSUER, document)
+    }
+
+    /// One that an entry names by its preset and short form, and that describes itself so.
+    fn of(entry: &str, issuer: &'static str, mut document: Value) -> Self {
+        let provider = Self { issuer, ..Self::start() };
+        provider.configure(entry);
+        let path = provider.folder.path().join("providers.toml");
+        let file = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(path, file.replacen(&format!("issuer = \"{ISSUER}\"\n"), "", 1)).unwrap();
+        document["issuer"] = issuer.into();
+        provider.describe(&document);
+        provider
+    }
+
     fn configure(&self, preset: &str) {
         let path = self.folder.path().join("providers.toml");
         let file = std::fs::read_to_string(&path).unwrap();
@@ -95,7 +141,7 @@ impl Provider {
         App::start_with_documents(&self.documents, &settings).await
     }
 
-    /// The discovery document, with some members changed.
+    /// The discovery document, with some members changed, or taken away by `null`.
     pub fn describe(&self, changes: &Value) {
         let mut document = json!({
             "issuer": ISSUER,
@@ -110,7 +156,9 @@ impl Provider {
         for (name, value) in changes.as_object().unwrap() {
             document[name] = value.clone();
         }
-        self.documents.serve(&format!("{ISSUER}/.well-known/openid-configuration"), Document::json(&document));
+        document.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        let place = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
+        self.documents.serve(&place, Document::json(&document));
     }
 
     pub fn publish(&self, keys: &[&Key]) {
@@ -125,6 +173,13 @@ impl Provider {
             "iss": ISSUER, "aud": "shop", "sub": subject, "exp": now + 300, "iat": now, "auth_time": now,
             "nonce": visit.nonce, "email": format!("{subject}@example.com"), "email_verified": true,
         })
+    }
+
+    /// The same by this issuer.
+    pub fn own_claims(&self, app: &App, visit: &Visit, subject: &str) -> Value {
+        let mut claims = Self::claims(app, visit, subject);
+        claims["iss"] = self.issuer.into();
+        claims
     }
 
     /// The token endpoint answers with an id token that says this.

@@ -157,6 +157,14 @@ impl Config {
         if let Some(name) = self.step_up.unfit() {
             return Err(invalid("step_up.acr_values", name, "use printable ASCII without spaces and quotes"));
         }
+        if self.step_up.max_age.is_some_and(|age| age.is_zero()) {
+            // RFC 9470 §3: no sign-in is younger than the call that comes after it.
+            return Err(invalid(
+                "step_up.max_age",
+                "0",
+                "write the time that a sign-in may be old, such as five minutes",
+            ));
+        }
         Ok(resource)
     }
 }

@@ -52,6 +52,7 @@ mod respond;
 mod revocations;
 mod server;
 mod step_up;
+mod step_up_check;
 mod verification;
 mod verify;
 
@@ -65,6 +66,7 @@ pub use purchases::{PurchaseError, Purchases};
 pub use rejection::{Cause, InvalidToken, Rejection};
 pub(crate) use server::{AuthorizationServer, Away};
 pub use step_up::StepUp;
+pub use step_up_check::Unmet;
 #[cfg(feature = "shop")]
 pub(crate) use {
     held::Held,

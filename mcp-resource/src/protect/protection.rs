@@ -21,6 +21,7 @@ use super::purchases::Purchases;
 use super::rejection::{Cause, Rejection};
 use super::server::AuthorizationServer;
 use super::step_up::presented;
+use super::step_up_check::{self, Found, Unmet};
 use super::verification::Verification;
 use crate::audit::{Recorder, Sender, UNREAD};
 use crate::traffic::{Concurrency, Running, Windows, is_writer};
@@ -50,6 +51,7 @@ struct Inner {
     concurrency: Concurrency,
     recorder: Recorder,
     purchases: Purchases,
+    unmet: Found,
     ending: watch::Sender<bool>,
     tasks: Tasks,
 }
@@ -58,6 +60,7 @@ struct Inner {
 struct Tasks {
     following: JoinHandle<()>,
     keys: JoinHandle<()>,
+    checking: JoinHandle<()>,
     sending: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -65,6 +68,7 @@ impl Drop for Tasks {
     fn drop(&mut self) {
         self.following.abort();
         self.keys.abort();
+        self.checking.abort();
     }
 }
 
@@ -97,10 +101,13 @@ impl Protection {
             stale_after: config.stale_after,
             longest_token_lifetime: config.longest_token_lifetime,
         };
+        let unmet = Found::default();
+        let checking = step_up_check::check(Arc::clone(&server), config.step_up.clone(), Arc::clone(&unmet));
         let sender = Sender { queue: recorder.queue(), server: Arc::clone(&server), ending: ended };
         let tasks = Tasks {
             following: runtime.spawn(follower.follow()),
             keys: runtime.spawn(Arc::clone(&keys).keep_fresh()),
+            checking: runtime.spawn(checking),
             sending: Mutex::new(Some(runtime.spawn(sender.run()))),
         };
         Ok(Self {
@@ -112,6 +119,7 @@ impl Protection {
                 concurrency: Concurrency::default(),
                 recorder,
                 purchases,
+                unmet,
                 ending,
                 tasks,
                 config,
@@ -123,6 +131,7 @@ impl Protection {
     pub async fn shutdown(&self) {
         self.inner.tasks.following.abort();
         self.inner.tasks.keys.abort();
+        self.inner.tasks.checking.abort();
         self.inner.ending.send_replace(true);
         let sending = self.inner.tasks.sending.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(sending) = sending
@@ -134,6 +143,11 @@ impl Protection {
 
     pub fn config(&self) -> &Config {
         &self.inner.config
+    }
+
+    /// What checkout demands of a sign-in (RFC 9470) and the issuer cannot meet, once that is known; also in the log, as an error.
+    pub fn unmet_step_up(&self) -> Option<&Unmet> {
+        self.inner.unmet.get()
     }
 
     pub fn clock(&self) -> &Clock {

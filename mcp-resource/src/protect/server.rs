@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use url::form_urlencoded;
 
 use super::config::{Config, Secret, StartError};
@@ -75,6 +75,17 @@ impl AuthorizationServer {
         body(accept(request.timeout(self.request_timeout).send().await?)?).await
     }
 
+    /// RFC 8414 §3: between the host and the path of the issuer.
+    pub(super) async fn acr_values_supported(&self) -> Result<Vec<String>, Away> {
+        let (scheme, rest) = self.issuer.split_once("://").unwrap_or(("https", &self.issuer));
+        let (host, path) =
+            rest.split_once('/').map_or((rest, String::new()), |(host, path)| (host, format!("/{path}")));
+        let url = format!("{scheme}://{host}/.well-known/oauth-authorization-server{path}");
+        let response = self.http.get(url).timeout(self.request_timeout).send().await?;
+        let metadata: Metadata = serde_json::from_slice(&body(accept(response)?).await?)?;
+        Ok(metadata.acr_values_supported)
+    }
+
     /// RFC 7662 §2.1. The token travels in the body, never in a URL.
     pub(super) async fn introspect(&self, token: &str) -> Result<Introspection, Away> {
         let request = self.http.post(format!("{}/introspect", self.issuer)).form(&[("token", token)]);
@@ -118,6 +129,13 @@ impl AuthorizationServer {
     fn authorized(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         request.basic_auth(&self.resource_id, Some(self.resource_secret.expose()))
     }
+}
+
+/// Of the issuer's metadata, all that is of use here.
+#[derive(Deserialize)]
+struct Metadata {
+    #[serde(default)]
+    acr_values_supported: Vec<String>,
 }
 
 fn accept(response: Response) -> Result<Response, Away> {

@@ -70,6 +70,8 @@ pub struct AuthorizationServer {
     pub key_fetches: AtomicUsize,
     pub introspections: AtomicUsize,
     pub cursors_seen: Mutex<Vec<Option<String>>>,
+    /// `None`: no metadata yet.
+    pub acr_values_supported: Mutex<Option<Vec<String>>>,
     pub desk: Desk,
     position: AtomicI64,
     lines: broadcast::Sender<Option<String>>,
@@ -92,6 +94,7 @@ impl AuthorizationServer {
             key_fetches: 0.into(),
             introspections: 0.into(),
             cursors_seen: Mutex::default(),
+            acr_values_supported: Mutex::new(Some(Vec::new())),
             desk: Desk::default(),
             position: 1.into(),
             lines: broadcast::channel(1024).0,
@@ -101,6 +104,7 @@ impl AuthorizationServer {
             App::new()
                 .app_data(state.clone())
                 .route("/jwks", web::get().to(jwks))
+                .route("/.well-known/oauth-authorization-server", web::get().to(metadata))
                 .route("/introspect", web::post().to(introspect))
                 .route("/resource/feed", web::get().to(feed))
                 .route("/resource/audit", web::post().to(audit))
@@ -171,6 +175,12 @@ async fn jwks(server: Server) -> HttpResponse {
     server.key_fetches.fetch_add(1, SeqCst);
     let keys: Vec<Value> = server.keys.lock().unwrap().iter().map(|key| key.public.clone()).collect();
     HttpResponse::Ok().json(json!({ "keys": keys }))
+}
+
+async fn metadata(server: Server) -> HttpResponse {
+    let supported = server.acr_values_supported.lock().unwrap().clone();
+    let Some(supported) = supported else { return HttpResponse::ServiceUnavailable().finish() };
+    HttpResponse::Ok().json(json!({ "issuer": server.issuer, "acr_values_supported": supported }))
 }
 
 async fn introspect(server: Server, request: HttpRequest) -> HttpResponse {

@@ -1,6 +1,8 @@
 //! What an agent is told when it is refused, to the letter (B20-B26, C-3, H20, H21).
 
-use mcp_resource::protect::{ScopeError, StepUp};
+use std::sync::Arc;
+
+use mcp_resource::protect::{Config, Protection, ScopeError, StepUp};
 use serde_json::{Value, json};
 
 use crate::authorization_server::AuthorizationServer;
@@ -117,4 +119,29 @@ async fn a_sign_in_that_does_not_do_for_checkout_is_a_challenge_that_says_what_w
     }
     assert_eq!(call("checkout:initiate", json!("phr"), json!(now - 600), "good").await.status, 200);
     assert_eq!(call("cart:write", json!("1"), json!(0), "cart").await.status, 200, "nothing else demands it");
+}
+
+#[actix_web::test]
+async fn a_demand_that_the_issuer_cannot_meet_is_known_once_the_issuer_can_be_asked() {
+    let server = AuthorizationServer::start();
+    *server.acr_values_supported.lock().unwrap() = None;
+    let demand =
+        |words: &[&str]| StepUp { acr_values: words.iter().map(|&word| word.to_owned()).collect(), max_age: None };
+    let shop = Shop::open_with(Arc::clone(&server), |config| config.step_up = demand(&["phrh", "phr"]));
+    eventually("the feed is followed", || shop.protection.is_following()).await;
+    assert_eq!(shop.protection.unmet_step_up(), None, "nothing is known yet");
+    *server.acr_values_supported.lock().unwrap() = Some(vec!["one-factor".to_owned()]);
+    eventually("it is known", || shop.protection.unmet_step_up().is_some()).await;
+    let unmet = shop.protection.unmet_step_up().unwrap();
+    assert_eq!((unmet.demanded.join(" "), unmet.supported.join(" ")), ("phrh phr".to_owned(), "one-factor".to_owned()));
+    // What the issuer offers is not complained about: neither is browsing stopped by what is.
+    assert_eq!(shop.call(&shop.token(&json!({}))).await.status, 200);
+}
+
+#[test]
+fn a_sign_in_of_no_age_at_all_is_refused_at_the_start() {
+    let mut config = Config::new("https://auth.shop.example", "https://shop.example/mcp", "rs_1", "secret");
+    config.step_up.max_age = Some(std::time::Duration::ZERO);
+    let refused = Protection::start(config).map(drop).unwrap_err().to_string();
+    assert!(refused.contains("`step_up.max_age` is `0`"), "{refused}");
 }

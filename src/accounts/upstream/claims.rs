@@ -57,7 +57,9 @@ impl Provider {
         if subject.is_empty() || subject.len() > LONGEST_SUBJECT || !is_plain {
             return Err(unbelievable(&"its subject is none"));
         }
-        let proved_at = claims.auth_time().map(|at| Timestamp::from_secs(at.timestamp()).min(now));
+        // OpenID Connect Core §2: when the person proved it, which is what some write something else by.
+        let proved_at = claims.auth_time().filter(|_| self.settings.preset.tells_when());
+        let proved_at = proved_at.map(|at| Timestamp::from_secs(at.timestamp()).min(now));
         let mut address = vouched_address(claims.email().map(|email| email.as_str()), claims.email_verified());
         if claims.email().is_none() && self.settings.scopes.iter().any(|scope| scope == "email") {
             address = self.userinfo_address(&client, tokens.access_token(), claims.subject()).await?;

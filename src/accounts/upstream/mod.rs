@@ -2,12 +2,13 @@
 //! and what to believe of what comes back.
 //!
 //! Nothing is joined by an address. An identity is a provider, its issuer and its `sub`; a new one makes an account only for an
-//! address that the provider vouches for and that nobody has here, and reaches an account that is there only when its owner,
-//! signed in, links it (`sign_in`).
+//! address that nobody has here, and that the provider vouches for or, where it does not, the shopper proves by a mailed code
+//! (`unproved`). It reaches an account that is there only when its owner, signed in, links it (`sign_in`).
 
 mod provider;
 pub mod sign_in;
 mod state;
+mod unproved;
 
 use std::sync::Arc;
 
@@ -20,8 +21,9 @@ use uuid::Uuid;
 
 pub use provider::Provider;
 pub use state::{NotGood, Purpose, UpstreamState};
+pub use unproved::Unproved;
 
-use crate::config::{IdentityProvider, Preset};
+use crate::config::{ClientAuthentication, IdentityProvider, Preset};
 use crate::domain::Timestamp;
 use crate::domain::authentication::ProofStep;
 use crate::domain::authorization_request::AuthorizationRequest;
@@ -153,6 +155,8 @@ impl Provider {
                 let request = request.add_extra_param("claims", AUTH_TIME);
                 if is_other { request.add_prompt(CoreAuthPrompt::SelectAccount) } else { request }
             }
+            // There is nothing to be told, and neither documents any of this.
+            (false, preset) if !preset.tells_when() => request,
             // OpenID Connect Core §2: whoever sends a `max_age` is told the `auth_time`. One that nobody exceeds asks nobody again,
             // and whoever has just signed in there is not asked a second time here.
             (false, _) => request.set_max_age(UNKNOWN_AGE),
@@ -184,12 +188,15 @@ impl Provider {
         // RFC 9700 §4.4.2.2: an address for each provider, so that no answer is taken for another's.
         let here = context.issuer.url.join(&format!("/sign-in/return/{}", self.settings.id));
         let redirect = RedirectUrl::new(here).map_err(|error| UpstreamError::Misconfigured(error.to_string()))?;
-        // OpenID Connect Discovery 1.0 §3: `client_secret_basic` where nothing is said.
-        let by_post = metadata.token_endpoint_auth_methods_supported().is_some_and(|methods| {
-            !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
-                && methods.contains(&CoreClientAuthMethod::ClientSecretPost)
-        });
-        let auth_type = if by_post || !has_secret { AuthType::RequestBody } else { AuthType::BasicAuth };
+        let is_in_body = match self.settings.client_authentication {
+            Some(way) => way == ClientAuthentication::Body,
+            // OpenID Connect Discovery 1.0 §3: `client_secret_basic` where nothing is said.
+            None => metadata.token_endpoint_auth_methods_supported().is_some_and(|methods| {
+                !methods.contains(&CoreClientAuthMethod::ClientSecretBasic)
+                    && methods.contains(&CoreClientAuthMethod::ClientSecretPost)
+            }),
+        };
+        let auth_type = if is_in_body || !has_secret { AuthType::RequestBody } else { AuthType::BasicAuth };
         Ok(client.set_redirect_uri(redirect).set_auth_type(auth_type))
     }
 }

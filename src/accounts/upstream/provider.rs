@@ -14,6 +14,7 @@ use openidconnect::{
     AdditionalProviderMetadata, DiscoveryError, HttpRequest, HttpResponse, IssuerUrl, ProviderMetadata,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use super::UpstreamError;
@@ -132,7 +133,11 @@ impl Provider {
     async fn discover(&self) -> Result<Arc<Metadata>, UpstreamError> {
         let issuer = IssuerUrl::new(self.settings.issuer.clone());
         let issuer = issuer.map_err(|error| UpstreamError::Misconfigured(error.to_string()))?;
-        let http = self.http();
+        let (http, is_short) = (self.http(), self.settings.preset.leaves_out_subject_types());
+        let http = move |request| {
+            let answer = http(request);
+            async move { answer.await.map(|answer| if is_short { with_subject_types(answer) } else { answer }) }
+        };
         match Metadata::discover_async(issuer, &http).await {
             Ok(metadata) => Ok(Arc::new(metadata)),
             Err(DiscoveryError::Request(error)) => Err(UpstreamError::Unreachable(error)),
@@ -143,6 +148,16 @@ impl Provider {
             Err(error) => Err(UpstreamError::Misconfigured(error.to_string())),
         }
     }
+}
+
+/// OpenID Connect Discovery 1.0 §3: `subject_types_supported` is required. Where it is left out there is one subject for all
+/// clients, which is `public` (OpenID Connect Core §8).
+fn with_subject_types(mut answer: HttpResponse) -> HttpResponse {
+    if let Ok(Value::Object(mut document)) = serde_json::from_slice(answer.body()) {
+        document.entry("subject_types_supported").or_insert_with(|| json!(["public"]));
+        *answer.body_mut() = Value::Object(document).to_string().into_bytes();
+    }
+    answer
 }
 
 #[cfg(test)]
@@ -168,6 +183,7 @@ mod tests {
             scopes: vec!["openid".to_owned()],
             for_issuers: Vec::new(),
             asks_again: true,
+            client_authentication: None,
         };
         Provider { patience, ..Provider::new(settings, Fetcher::new(&config.outbound, resolver).unwrap()) }
     }

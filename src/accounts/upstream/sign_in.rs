@@ -10,7 +10,7 @@ use crate::accounts::trail::{self, Occasion};
 use crate::domain::Timestamp;
 use crate::domain::audit::AuditKind;
 use crate::domain::consent::is_fresh;
-use crate::domain::identity::Vouched;
+use crate::domain::identity::{UpstreamIdentity, Vouched};
 use crate::domain::session::UNKNOWN_AGE;
 use crate::domain::shopper::Shopper;
 use crate::storage::{StorageResult, Tx, identities, shopper_sessions, shoppers, uses};
@@ -26,7 +26,7 @@ pub enum Landed {
     /// The state was used before.
     Spent,
     /// Nobody's so far, and the provider vouches for no address.
-    Unvouched,
+    Unvouched(Box<UpstreamIdentity>),
     /// Nobody's so far, and the address has an account, which is not joined: its owner can link it.
     AddressTaken,
     /// To be linked, and it is another account's.
@@ -116,7 +116,7 @@ fn sign_up(
     session: (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<Landed> {
-    let Some(email) = &vouched.email else { return Ok(Landed::Unvouched) };
+    let Some(email) = &vouched.email else { return Ok(Landed::Unvouched(Box::new(vouched.identity.clone()))) };
     if shoppers::find_by_email(tx, &state.issuer_id, email)?.is_some() {
         return Ok(Landed::AddressTaken);
     }

@@ -65,6 +65,11 @@ async fn an_agent_buys_by_itself_where_merchant_and_shopper_allow_it_and_one_cli
     scene.answer(&first, "Approve").await;
     let second = scene.ask("second").await;
     assert_eq!(scene.look(&second).await, "approved");
+    // Where it sends to stands on the card and beside the rule, in the words of the store's server.
+    for page in [list(&mut scene).await, change(&mut scene).await] {
+        assert!(page.body.contains("Lindenweg 12") && page.body.contains("34117"), "{}", page.body);
+        assert!(page.body.contains("Addresses that you approved for this agent before"), "{}", page.body);
+    }
     let page = scene.open(&second).await;
     assert!(page.body.contains("Your agent buys this by itself") && page.body.contains("You were not asked"));
     scene.consume(&second).await;
@@ -110,6 +115,72 @@ async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
         console.policy("approval_rules", value).await;
     }
     assert!(!list(&mut scene).await.body.contains("without asking you"));
+}
+
+#[tokio::test]
+async fn the_addresses_that_a_rule_would_cover_are_listed_before_it_is_set_and_named_when_their_text_has_gone() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    let page = change(&mut scene).await;
+    assert!(page.body.contains("You have not approved an address for this agent yet"), "{}", page.body);
+    let first = scene.ask("first").await;
+    let page = change(&mut scene).await;
+    assert!(!page.body.contains("Lindenweg 12"), "what an agent asks for is no address that was approved");
+    scene.answer(&first, "Approve").await;
+    let (page, form) = filled(&mut scene, "20", true).await;
+    assert_eq!(page.body.matches("Lindenweg 12").count(), 1, "{}", page.body);
+    scene.browser.press(&page, &form, "Let it buy").await;
+    // What the sweeper does after its time: the text goes, what it was recognised by stays.
+    let forgotten = "UPDATE purchases SET destination = NULL, address_forgotten_at = 1, \
+        document = REPLACE(document, 'Lindenweg 12', 'nowhere')";
+    assert_eq!(app.sql(forgotten).await, 1);
+    for page in [list(&mut scene).await, change(&mut scene).await] {
+        assert!(page.body.contains("An address that we no longer keep as text"), "{}", page.body);
+        assert!(!page.body.contains("Robin Field"), "{}", page.body);
+    }
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved", "it still counts");
+    let page = change(&mut scene).await;
+    assert!(page.body.contains("Lindenweg 12") && !page.body.contains("no longer keep"), "known again: {}", page.body);
+}
+
+#[tokio::test]
+async fn a_lowered_class_ends_a_rule_and_a_raised_one_brings_none_back() {
+    let app = App::start().await;
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    rule(&mut scene, "20", true).await;
+    let first = scene.ask("first").await;
+    scene.answer(&first, "Approve").await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved");
+    let client = scene.agent.client_id.clone();
+    // Whoever cannot check out buys nothing; what the shopper sets meanwhile is not there on the day that the agent can again.
+    for (number, (lowered, raised)) in [("browse", ""), ("support", "shop")].into_iter().enumerate() {
+        console.class(&client, lowered, false).await;
+        assert!(!list(&mut scene).await.body.contains("without asking you"), "ended");
+        rule(&mut scene, "20", true).await;
+        console.class(&client, raised, false).await;
+        assert!(!list(&mut scene).await.body.contains("without asking you"), "nothing comes back");
+        let asked = scene.ask(&format!("after {number}")).await;
+        assert_eq!(scene.look(&asked).await, "awaiting_approval");
+        scene.answer(&asked, "Decline").await;
+        rule(&mut scene, "20", true).await;
+    }
+    // The policy's classes are no different, and a class that may check out as well takes nothing.
+    console.class(&client, "", false).await;
+    assert!(list(&mut scene).await.body.contains("without asking you"), "shop by its own class and by the policy");
+    for class in ["browse", "shop"] {
+        console.policy("Name not verified", class).await;
+    }
+    assert!(!list(&mut scene).await.body.contains("without asking you"));
+    let trail = console.open("/console/audit", &[]).await;
+    assert!(trail.body.contains("Agent has to ask again each time"), "{}", trail.body);
 }
 
 #[tokio::test]

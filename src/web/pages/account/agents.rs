@@ -5,34 +5,36 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use mcp_resource::wire::{Scope, ScopeSet};
+use mcp_resource::wire::ScopeSet;
 use serde::Deserialize;
 
 use super::super::refuse::{fault, see_other};
 use super::super::{CsrfToken, Layout, Notice, ReturnsTo, layout_of, page};
+use super::budget::Budget;
 use super::change;
 use super::consent_form::Destination;
 use super::disconnect::grant_id;
 use super::doings::{self, Done};
+use super::places::{Line, lines};
 use super::purchase_form::allow_token;
 use super::sign_in;
 use super::told::Told;
 use crate::accounts::agents::{ConnectedAgent, OwnGrant, find, list, lowest};
-use crate::accounts::approval_rules::reach;
+use crate::accounts::approval_rules::{reach, ruled};
 use crate::domain::agent_policy::Trust;
+use crate::domain::approval_rule::ApprovalRule;
 use crate::domain::client::Client;
 use crate::domain::connection::Connection;
 use crate::domain::grant::Grant;
-use crate::domain::ledger::{Spent, left};
+use crate::domain::ledger::Spent;
 use crate::domain::platforms::Platforms;
-use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{Money, Timestamp};
+use crate::domain::{GrantId, Money, Timestamp};
 use crate::locale::{Foreign, Locale, Moment, lately};
 use crate::purchases::asking::list_silenced;
 use crate::purchases::ledger;
 use crate::purchases::listing::awaiting;
 use crate::storage::{DbConnection, StorageError, approval_rules};
-use crate::web::extract::Visit;
+use crate::web::extract::{SignedInShopper, Visit};
 
 #[derive(Debug, Template)]
 #[template(path = "pages/account/agents.html")]
@@ -75,48 +77,6 @@ pub struct Card<'a> {
     pub done: Done,
 }
 
-/// The grant's ceilings, with what is left of the month's.
-#[derive(Debug, Clone)]
-pub struct Budget {
-    pub order: Option<Money>,
-    pub month: Option<Month>,
-    /// What counts this month where no ceiling says how much may.
-    pub spent: Option<Money>,
-    /// The shopper has set different ones for what is one agent now: the lowest holds.
-    pub has_several: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct Month {
-    pub most: Money,
-    pub spent: Money,
-}
-
-impl Month {
-    fn left(&self) -> Money {
-        Money::new(left(self.most.amount, self.spent.amount), self.most.currency)
-    }
-
-    /// No more than the meter holds.
-    fn filled(&self) -> i64 {
-        self.spent.amount.clamp(0, self.most.amount)
-    }
-}
-
-impl Budget {
-    /// For an agent that can begin checkouts, or could.
-    pub fn of(limit: Option<SpendingLimit>, permissions: ScopeSet, spent: Money) -> Option<Self> {
-        let month = limit.and_then(SpendingLimit::month).map(|most| Month { most, spent });
-        let is_shown = limit.is_some() || permissions.contains(Scope::CheckoutInitiate);
-        is_shown.then(|| Self {
-            order: limit.and_then(SpendingLimit::order),
-            month,
-            spent: Some(spent).filter(|spent| month.is_none() && spent.amount > 0),
-            has_several: false,
-        })
-    }
-}
-
 /// One connection of a grant.
 #[derive(Debug, Clone)]
 pub struct ConnectionLine {
@@ -130,6 +90,8 @@ pub struct ConnectionLine {
 pub struct Standing {
     pub csrf: CsrfToken,
     pub most: Money,
+    /// Where it sends to: the addresses that the shopper approved for it before.
+    pub places: Vec<Line>,
 }
 
 /// A grant whose agent the shopper has silenced by three times no.
@@ -235,12 +197,15 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
         let connections: Vec<String> = connected.iter().flat_map(connections_of).collect();
         let doings = doings::read(connection, &connections, &grants)?;
         let rules = approval_rules::list(connection, &grants)?;
+        let covering: Vec<&str> = connected.iter().flat_map(|agent| ruled(grants_on(agent), &rules)).collect();
+        let rules = (approval_rules::list_destinations(connection, &covering)?, rules);
         Ok((connected, (spent, doings), ended, awaiting(connection, &shopper, (&store, now))?, (silenced, rules)))
     };
-    let (connected, (spent, doings), ended, awaiting, (silenced, rules)) = match visit.state.db.read(read).await {
-        Ok(found) => found,
-        Err(error) => return fault(&visit.request, &visit.context, &error),
-    };
+    let (connected, (spent, doings), ended, awaiting, (silenced, (covered, rules))) =
+        match visit.state.db.read(read).await {
+            Ok(found) => found,
+            Err(error) => return fault(&visit.request, &visit.context, &error),
+        };
     let layout = layout_of(&visit);
     let notice = ended.and_then(|ended| notice(layout.locale, &visit.state.platforms, &ended, now));
     let described = described(&connected, &visit.state.platforms);
@@ -255,8 +220,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
             spent.currency == currency && grants_of(agent).any(|grant| grant == spent.grant_id.as_str())
         };
         let amount = spent.iter().filter(is_of).map(|spent| spent.amount).sum();
-        let rule = reach(grants_on(agent), &rules);
-        let rule = rule.map(|most| Standing { csrf: change::token(&visit, signed_in, &agent.grant.id), most });
+        let rule = rule_on(&visit, signed_in, agent, (&rules, &covered), layout.locale);
         let card = card(agent, described, (now, layout.locale));
         let has_several = grants_on(agent).any(|grant| grant.limit != limit);
         let budget = Budget::of(limit, card.permissions, Money::new(amount, currency));
@@ -287,6 +251,20 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
     });
     let notice = notice.or_else(|| said.map(|key| Notice::Done(layout.t(key))));
     page(StatusCode::OK, &Agents { pending, cards, layout: Layout { notice, ..layout } })
+}
+
+/// How far a card's agent may buy without asking, and where to.
+fn rule_on(
+    visit: &Visit,
+    signed_in: &SignedInShopper,
+    agent: &ConnectedAgent,
+    (rules, covered): (&[(GrantId, ApprovalRule)], &[approval_rules::ApprovedDestination]),
+    locale: &Locale,
+) -> Option<Standing> {
+    let most = reach(grants_on(agent), rules)?;
+    let own = covered.iter().filter(|one| grants_of(agent).any(|grant| grant == one.grant_id.as_str()));
+    let places = lines(own, &visit.context.keys, (visit.now(), locale));
+    Some(Standing { csrf: change::token(visit, signed_in, &agent.grant.id), most, places })
 }
 
 /// What each card shows that is not in the database as it is shown.

@@ -11,10 +11,11 @@ use super::super::{CsrfToken, Layout, form, layout_of, page};
 use super::agents::{self, name_of};
 use super::amounts::LimitFields;
 use super::disconnect::{Which, not_found};
+use super::places::{Line, lines};
 use super::rule::{self, Offer};
 use super::told::tell;
 use crate::accounts::agents::{OwnGrant, card_of, find, lowest};
-use crate::accounts::approval_rules::reach_of;
+use crate::accounts::approval_rules::standing;
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
 use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
@@ -23,6 +24,7 @@ use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::{GrantId, Money};
 use crate::locale::Foreign;
 use crate::oauth::parameters::Parameters;
+use crate::storage::approval_rules::ApprovedDestination;
 use crate::storage::{DbConnection, StorageError, StorageResult, restrictions};
 use crate::web::extract::{Fields, SentForm, SignedInShopper, Visit};
 use mcp_resource::wire::feed::Target;
@@ -44,6 +46,8 @@ pub struct Change<'a> {
     pub nothing_would_be_left: bool,
     /// Where the store allows an agent to buy without asking.
     pub rule: Option<Offer>,
+    /// Where it may send to, or might: the addresses that the shopper approved for it before.
+    pub places: Vec<Line>,
 }
 
 impl Change<'_> {
@@ -157,6 +161,8 @@ pub(super) struct Found {
     is_paused: bool,
     /// How far it may buy without asking, it or what was merged into it.
     pub(super) rule: Option<Money>,
+    /// Where the shopper has had things sent before that a rule covers, or would.
+    covered: Vec<ApprovedDestination>,
 }
 
 /// What was sent and cannot be done.
@@ -181,8 +187,8 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
         own.grant.limit = lowest(card.iter());
         let target = Target::Grant(id.to_string());
         let is_paused = restrictions::is_set(connection, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
-        let rule = reach_of(connection, &card)?;
-        Ok(Some(Found { own, is_paused, rule }))
+        let (rule, covered) = standing(connection, &card, &own.grant.id)?;
+        Ok(Some(Found { own, is_paused, rule, covered }))
     };
     let found = visit.state.db.read(read).await.map_err(|error| fault(&visit.request, &visit.context, &error))?;
     // Of another shopper, or over: the answer is the same.
@@ -196,6 +202,13 @@ pub(super) fn answer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, 
     let is_wrong = tried.narrowed.is_some() || tried.rule.is_some();
     let status = if is_wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let rule = rule::offer(visit, signed_in, found, tried.rule);
+    let layout = layout_of(visit);
+    let places = match rule {
+        Some(Offer::Stands(_) | Offer::Form(_)) => {
+            lines(&found.covered, &visit.context.keys, (visit.now(), layout.locale))
+        }
+        _ => Vec::new(),
+    };
     let (ticked, limits) = tried.narrowed.unwrap_or_else(|| (grant.scope, fields(visit, grant)));
     let view = Change {
         csrf: token(visit, signed_in, &grant.id),
@@ -206,7 +219,8 @@ pub(super) fn answer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, 
         is_paused: found.is_paused,
         nothing_would_be_left: ticked.is_empty(),
         rule,
-        layout: layout_of(visit),
+        places,
+        layout,
     };
     page(status, &view)
 }

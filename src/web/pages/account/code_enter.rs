@@ -13,6 +13,7 @@ use crate::accounts::sessions::SessionSecret;
 use crate::accounts::sign_in_code::{self, SentCode, Typed};
 use crate::accounts::throttle::{Guess, Place};
 use crate::accounts::trail;
+use crate::accounts::upstream::Unproved;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::storage::{StorageError, Tx};
@@ -31,6 +32,23 @@ pub struct EnterCode<'a> {
     /// The id of the request, shown where it was refused.
     pub reference: &'a str,
     pub onward: &'a Onward,
+    /// Sealed: who came from a provider that vouches for no address.
+    pub unproved: Option<&'a str>,
+}
+
+impl EnterCode<'_> {
+    /// Where another code is asked for.
+    fn again(&self) -> String {
+        self.onward.carried_with("/sign-in/code", self.unproved.map(|unproved| ("unproved", unproved)))
+    }
+}
+
+/// What is being typed, and for whom.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Typing<'a> {
+    pub(super) email: &'a str,
+    pub(super) sent: &'a str,
+    pub(super) unproved: Option<&'a str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,14 +75,15 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<EnterForm>) -> Http
     }
     let onward = Onward::of(&visit.context, posted.carried);
     let Some(sent) = SentCode::open(&visit.context, &posted.sent, &visit.browser.hash, visit.now()) else {
-        return spent(&visit, "", &onward);
+        return spent(&visit, ("", None), &onward);
     };
     let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Code, sent.email.clone()));
     let place = match visit.state.throttle.admit(&attempt, visit.now()) {
         Ok(place) => place,
         Err(throttled) => {
             let refusal = Some(EnterRefusal::Throttled);
-            let answer = enter(&visit, (&sent.email, &posted.sent), refusal, &onward);
+            let typing = Typing { email: &sent.email, sent: &posted.sent, unproved: sent.unproved.as_deref() };
+            let answer = enter(&visit, &typing, refusal, &onward);
             let answer = refuse::with_retry_after(answer, throttled.retry_after);
             return refuse::because(
                 answer,
@@ -82,11 +101,14 @@ async fn try_code(
     onward: &Onward,
 ) -> HttpResponse {
     let secret = SessionSecret::draw();
-    let (session, occasion, email) =
-        (new_session(visit, &secret, SignInMethod::Code), visit.occasion(), sent.email.clone());
+    let (session, occasion) = (new_session(visit, &secret, SignInMethod::Code), visit.occasion());
+    let (email, carried) = (sent.email.clone(), sent.unproved.clone());
+    let unproved = carried.as_deref();
+    let identity = unproved.and_then(|text| Unproved::open(&visit.context, text, &visit.browser.hash, visit.now()));
+    let identity = identity.map(|unproved| unproved.identity);
     let here = visit.shopper.as_ref().map(|here| here.shopper.clone());
     let use_case = move |tx: &mut Tx<'_>| -> Result<Typed, StorageError> {
-        sign_in_code::take(tx, (&sent, &code), here.as_ref(), session, &occasion)
+        sign_in_code::take(tx, (&sent, &code, identity.as_ref()), here.as_ref(), session, &occasion)
     };
     match visit.state.db.write(use_case).await {
         Ok(Typed::SignedIn) => {
@@ -99,10 +121,11 @@ async fn try_code(
                 in_background(visit, move |tx| trail::record_wrong_code(tx, &shopper, &occasion));
             }
             let evidence = Check::MailCode.found("the code of the mail", "another");
-            let answer = enter(visit, (&email, &sealed), Some(EnterRefusal::Wrong), onward);
+            let typing = Typing { email: &email, sent: &sealed, unproved };
+            let answer = enter(visit, &typing, Some(EnterRefusal::Wrong), onward);
             refuse::because(answer, evidence.because("the code is wrong"))
         }
-        Ok(Typed::Spent) => spent(visit, &email, onward),
+        Ok(Typed::Spent) => spent(visit, (&email, unproved), onward),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
 }
@@ -110,7 +133,7 @@ async fn try_code(
 /// The form for it.
 pub(super) fn enter(
     visit: &Visit,
-    (email, sent): (&str, &str),
+    &Typing { email, sent, unproved }: &Typing<'_>,
     refusal: Option<EnterRefusal>,
     onward: &Onward,
 ) -> HttpResponse {
@@ -122,6 +145,7 @@ pub(super) fn enter(
         refusal,
         reference: &reference(&visit.request).to_string(),
         onward,
+        unproved,
     };
     let status = match refusal {
         None => StatusCode::OK,

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod amounts;
+pub mod budget;
 pub mod change;
 pub mod code;
 pub mod code_enter;
@@ -22,6 +23,7 @@ pub mod message;
 pub mod onward;
 pub mod passkey_refused;
 pub mod passkeys;
+pub mod places;
 mod proved;
 pub mod purchase;
 mod purchase_form;

@@ -136,9 +136,15 @@ impl Onward {
 
     /// `path` with all of it, for links.
     pub fn carried_to(&self, path: &str) -> String {
+        self.carried_with(path, None)
+    }
+
+    /// The same, and `more`.
+    pub(super) fn carried_with(&self, path: &str, more: Option<(&str, &str)>) -> String {
         let pairs: Vec<(&str, &str)> = [("request", self.request()), ("to", self.to()), ("step", self.step())]
             .into_iter()
             .filter_map(|(name, value)| Some((name, value?)))
+            .chain(more)
             .collect();
         if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", encoded(&pairs)) }
     }

@@ -247,7 +247,10 @@ fn answer(visit: &Visit, said: &Said<'_>) -> HttpResponse {
     // can be made to ask for. A longer `max_age` (OpenID Connect Core §3.1.2.1) can be met by a first sign-in at any of them: by
     // its own `auth_time`, since ours is never younger than that (`accounts::upstream::sign_in`).
     let is_again = visit.shopper.is_some() || said.onward.must_be_of_now(visit.now());
-    let (asked, silent): (Vec<_>, Vec<_>) = providers.partition(|settings| !is_again || settings.asks_again);
+    // One that never says when meets no `max_age` at all.
+    let must_say = said.onward.must_be_fresh();
+    let (asked, silent): (Vec<_>, Vec<_>) = providers
+        .partition(|settings| (!is_again || settings.asks_again) && (!must_say || settings.preset.tells_when()));
     let (asked, silent) = (asked.into_iter(), silent.into_iter());
     let view = SignIn {
         layout: layout(&visit.request, &visit.context),

@@ -9,15 +9,17 @@ use serde::Deserialize;
 
 use super::super::error::Problem;
 use super::super::{form, layout, page, refuse};
+use super::code;
 use super::onward::{self, Carried, Onward};
 use super::sign_in::{new_session, signed_in};
 use super::told;
-use super::upstream_message::{Trouble, UpstreamMessage};
+use super::upstream_message::{Proving, Trouble, UpstreamMessage};
 use crate::accounts::sessions::SessionSecret;
 use crate::accounts::throttle::Place;
 use crate::accounts::upstream::sign_in::{Landed, land};
-use crate::accounts::upstream::{Beginning, NotGood, Provider, Purpose, UpstreamError, UpstreamState};
+use crate::accounts::upstream::{Beginning, NotGood, Provider, Purpose, Unproved, UpstreamError, UpstreamState};
 use crate::domain::evidence::{Check, Evidence};
+use crate::domain::identity::UpstreamIdentity;
 use crate::domain::session::SignInMethod;
 use crate::keys::Sealed;
 use crate::outbound::FetchError;
@@ -203,7 +205,8 @@ impl Told<'_> {
                 let evidence = Check::UpstreamState.found("a state that was not used", "one that was");
                 self.trouble(visit, Trouble::Spent, StatusCode::GONE, evidence)
             }
-            Landed::Unvouched => {
+            Landed::Unvouched(identity) if visit.state.mailer.is_on() => self.prove_address(visit, *identity),
+            Landed::Unvouched(_) => {
                 let evidence = Check::UpstreamAddress.found("an address with email_verified", "none");
                 self.trouble(visit, Trouble::Unvouched, StatusCode::FORBIDDEN, evidence)
             }
@@ -219,6 +222,26 @@ impl Told<'_> {
                 self.trouble(visit, Trouble::SignedOut, StatusCode::FORBIDDEN, evidence)
             }
         }
+    }
+
+    /// The provider vouches for nobody's address, so whoever came proves one here before there is an account.
+    fn prove_address(&self, visit: &Visit, identity: UpstreamIdentity) -> HttpResponse {
+        let unproved = Unproved::new(&visit.context, identity, visit.browser.hash, visit.now());
+        let unproved = match unproved.seal(&visit.context) {
+            Ok(unproved) => unproved,
+            Err(error) => return refuse::unavailable(&visit.request, &visit.context, &error),
+        };
+        let csrf = form::browser_token(&visit.context, code::ASK, &visit.browser.hash, self.onward.request());
+        let view = UpstreamMessage {
+            layout: layout(&visit.request, &visit.context),
+            trouble: Trouble::Unvouched,
+            provider: &self.provider.settings.name,
+            onward: self.onward,
+            is_link: false,
+            reference: &reference(&visit.request).to_string(),
+            proving: Some(Proving { csrf, unproved: &unproved }),
+        };
+        visit.browser.keep(page(StatusCode::OK, &view))
     }
 
     /// An error of RFC 6749 §4.1.2.1 or OpenID Connect Core §3.1.2.6; no code at all is one too.
@@ -254,6 +277,7 @@ impl Told<'_> {
             onward: self.onward,
             is_link: self.is_link,
             reference: &reference(&visit.request).to_string(),
+            proving: None,
         };
         let reason: Reason = evidence.because(trouble.keys().0);
         refuse::because(visit.browser.keep(page(status, &view)), reason)

@@ -1,8 +1,9 @@
-//! Why somebody who went to another provider is not signed in, and the way back (WCAG 3.3.1: in words, with what to do).
+//! Why somebody who went to another provider is not signed in, and the way back (WCAG 3.3.1: in words, with what to do); where
+//! only a proved address is missing, the form that asks for it.
 
 use askama::Template;
 
-use super::super::Layout;
+use super::super::{CsrfToken, Layout};
 use super::onward::Onward;
 
 #[derive(Debug, Template)]
@@ -16,6 +17,16 @@ pub struct UpstreamMessage<'a> {
     /// It was to be added to an account.
     pub is_link: bool,
     pub reference: &'a str,
+    /// Where all that is missing is an address, which a mailed code can prove.
+    pub proving: Option<Proving<'a>>,
+}
+
+/// For the form that asks for the address of a new account.
+#[derive(Debug)]
+pub struct Proving<'a> {
+    pub csrf: CsrfToken,
+    /// Sealed: who came.
+    pub unproved: &'a str,
 }
 
 /// What went wrong.
@@ -73,7 +84,8 @@ impl UpstreamMessage<'_> {
     }
 
     fn detail(&self) -> String {
-        self.layout.t1(self.trouble.keys().1, &("provider", self.provider))
+        let key = if self.proving.is_some() { "upstream-unvouched-code" } else { self.trouble.keys().1 };
+        self.layout.t1(key, &("provider", self.provider))
     }
 
     /// The link on: path within the issuer and its text.

@@ -15,7 +15,8 @@ use crate::locale::Foreign;
 
 use super::super::Layout;
 use super::super::ReturnsTo;
-use super::super::account::agents::{Agents, Allow, Budget, Card, ConnectionLine, Pending, Standing, disconnected};
+use super::super::account::agents::{Agents, Allow, Card, ConnectionLine, Pending, Standing, disconnected};
+use super::super::account::budget::Budget;
 use super::super::account::code::{AskForCode, AskRefusal};
 use super::super::account::code_enter::{EnterCode, EnterRefusal};
 use super::super::account::disconnect::Disconnect;
@@ -29,6 +30,7 @@ use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
 use super::super::account::sign_up_finish::{self, SignUpFinish};
 use super::super::account::ways::{Way, Ways};
+use super::change::places;
 use super::data;
 use super::purchases::euros;
 use super::{Sample, anonymous, consents, csrf, layout, moment, shown, upstreams};
@@ -180,6 +182,7 @@ fn codes() -> Vec<Sample> {
         refusal,
         reference: REFERENCE,
         onward: nowhere(),
+        unproved: None,
     };
     let enter = |refusal| EnterCode {
         layout: anonymous(),
@@ -189,6 +192,7 @@ fn codes() -> Vec<Sample> {
         refusal,
         reference: REFERENCE,
         onward: to_consent(),
+        unproved: None,
     };
     vec![
         Sample::new("account/code", &ask(None)),
@@ -305,7 +309,7 @@ fn agents() -> Vec<Sample> {
     };
     let with_notice =
         |name| Layout { notice: Some(disconnected(shown(), name, Duration::from_millis(400))), ..layout() };
-    busy.rule = Some(Standing { csrf: csrf(), most: euros(2_000) });
+    busy.rule = Some(Standing { csrf: csrf(), most: euros(2_000), places: places() });
     let ask = |name| Disconnect { layout: layout(), csrf: csrf(), grant: "gr_018f", name, policy: None };
     let known = Disconnect {
         policy: Some(("ChatGPT", "https://openai.com/policies/privacy-policy/")),

@@ -35,19 +35,23 @@ fn document(titles: &[&str], has_address: bool) -> CheckoutDocument {
         agent: "https://chatgpt.com/agent.json".to_owned(),
         lines: titles.iter().map(line).collect(),
         shipping_method: if has_address { "standard" } else { "pickup" }.to_owned(),
-        ship_to: has_address.then(|| ShipTo {
-            name: "Maya Thompson-Featherstonehaugh".to_owned(),
-            line1: "14 rue des Tables Claudiennes".to_owned(),
-            line2: Some("3e étage, porte gauche".to_owned()),
-            postal_code: "69001".to_owned(),
-            city: "Lyon".to_owned(),
-            country: "FR".to_owned(),
-        }),
+        ship_to: has_address.then(address),
         subtotal: euros(subtotal),
         shipping: euros(490),
         taxes: euros(238),
         taxes_included: has_address,
         total: euros(subtotal + 490 + if has_address { 0 } else { 238 }),
+    }
+}
+
+pub(super) fn address() -> ShipTo {
+    ShipTo {
+        name: "Maya Thompson-Featherstonehaugh".to_owned(),
+        line1: "14 rue des Tables Claudiennes".to_owned(),
+        line2: Some("3e étage, porte gauche".to_owned()),
+        postal_code: "69001".to_owned(),
+        city: "Lyon".to_owned(),
+        country: "FR".to_owned(),
     }
 }
 
