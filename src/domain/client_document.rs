@@ -141,7 +141,7 @@ impl ClientDocument {
             kind @ ("native" | "web") => kind.to_owned(),
             _ => inferred_type(&redirect_uris).to_owned(),
         };
-        let metadata = ClientMetadata { redirect_uris, application_type, ..self.metadata.clone() };
+        let metadata = ClientMetadata { application_type, redirect_uris, ..self.metadata.clone() };
         let id = ClientId::new(self.id.as_str());
         let client = Client::new(id, ClientOrigin::Described, self.auth_method, metadata, self.read_at);
         Ok(Client { document_read_at: Some(self.read_at), ..client })
