@@ -42,7 +42,7 @@ async fn a_refused_authorization_says_why_and_names_nobody() {
     let page = browser.send(&page, "/authorize", &long).await;
     ledger.shown("a long request as a form", &page, (Check::RequestSize, "a smaller body", "over the limit"));
     let page = browser.open(&app.live().address("/sign-out")).await;
-    assert_eq!(page.status, 405);
+    assert_eq!(page.status, 404);
     ledger.shown("a form as an address", &page, (Check::Address, "an address of this issuer", "GET /sign-out"));
 
     let object = ledger.secret(format!("eyJ{}.{}.{}", random::text(""), random::text(""), random::text("")));
