@@ -68,6 +68,8 @@ fn forwarded_for(request: &HttpRequest) -> Vec<String> {
         return listed.join(",").split(',').map(str::to_owned).collect();
     }
     let elements = values("forwarded").join(",");
+    // RFC 7239 §4: names of parameters have no case, nor has an address.
+    let elements = elements.to_ascii_lowercase();
     elements.split([',', ';']).filter_map(|pair| pair.trim().strip_prefix("for=").map(str::to_owned)).collect()
 }
 
@@ -104,6 +106,7 @@ mod tests {
     fn the_last_hop_that_is_no_trusted_proxy_counts() {
         assert_eq!(seen("127.0.0.1:1", ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.1")), "203.0.113.9");
         assert_eq!(seen("127.0.0.1:1", ("forwarded", "for=\"[2001:db8::1]:80\";proto=https")), "2001:db8:0::/48");
+        assert_eq!(seen("127.0.0.1:1", ("forwarded", "For=192.0.2.1")), "192.0.2.1");
         assert_eq!(seen("[::ffff:127.0.0.1]:1", ("x-forwarded-for", "192.0.2.1:80")), "192.0.2.1");
         assert_eq!(seen("[fd00::1]:1", ("x-forwarded-for", "192.0.2.1")), "192.0.2.1");
         assert_eq!(seen("127.0.0.1:1", ("x-other", "192.0.2.1")), "127.0.0.1");
