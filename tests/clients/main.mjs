@@ -1,55 +1,18 @@
 // Starts one `tillgate demo` on free ports with an empty folder, runs the test files one after another against it,
 // each within a time, closes with `N passed, N failed`, and leaves nothing running and nothing on disk.
 
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from 'node:test';
-import { eventually, freePort } from './support/demo.mjs';
+import { freePort } from './support/demo.mjs';
+import { startDemo } from './support/demo_program.mjs';
 import { documentHost } from './support/documents.mjs';
 import { NAME, identityProvider } from './support/identity_provider.mjs';
 
 // For a whole file: the tour of all pages takes some minutes on a busy machine.
 const PER_TEST = 600_000;
 const here = new URL('.', import.meta.url).pathname;
-
-/** Starts the demo and answers once it has written `demo.json`. */
-async function startDemo(folder, documents, { port, storePort, providers }) {
-    const log = openSync(join(folder, 'demo.log'), 'w');
-    const env = {
-        ...process.env,
-        TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
-        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
-        TILLGATE__SIGN_IN__PROVIDERS_FILE: providers.settings
-    };
-    if (env.TEST_DATABASE_URL) env.TILLGATE__DATABASE__URL = env.TEST_DATABASE_URL;
-    const data = join(folder, 'data');
-    const child = spawn(process.env.TILLGATE_BIN, ['demo', '--data', data, '--port', `${port}`, '--store-port', `${storePort}`],
-        { stdio: ['ignore', log, log], env });
-    let ended;
-    child.on('exit', code => (ended = `the demo ended with ${code}`));
-    child.on('error', error => (ended = String(error)));
-    const file = join(data, 'demo.json');
-    try {
-        await eventually('the demo is ready', () => {
-            if (ended) throw new Error(ended);
-            return existsSync(file) && complete(file);
-        }, 60_000);
-    } catch (error) {
-        child.kill('SIGKILL');
-        throw new Error(`${error.message}\n${readFileSync(join(folder, 'demo.log'), 'utf8').slice(-4_000)}`);
-    }
-    return { child, file };
-}
-
-function complete(file) {
-    try {
-        return JSON.parse(readFileSync(file, 'utf8')).mcp_url;
-    } catch {
-        return false;
-    }
-}
 
 /** Runs the files and counts the tests that have no tests inside them. */
 async function runTests(files, signal) {
@@ -94,7 +57,13 @@ try {
     const [port, storePort] = [await freePort(), await freePort()];
     providers = await identityProvider(folder, documents, `http://localhost:${port}`);
     process.env.TILLGATE_PROVIDER = NAME;
-    const started = await startDemo(folder, documents, { port, storePort, providers });
+    const settings = {
+        TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
+        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+        TILLGATE__SIGN_IN__PROVIDERS_FILE: providers.settings,
+        ...process.env.TEST_DATABASE_URL ? { TILLGATE__DATABASE__URL: process.env.TEST_DATABASE_URL } : {}
+    };
+    const started = await startDemo(folder, settings, { port, storePort });
     child = started.child;
     process.env.TILLGATE_DEMO_JSON = started.file;
     // Profiles of browsers and the runner's results go where they are thrown away with the rest.

@@ -130,10 +130,11 @@ where
     Ok(response.map_body(|_, body| BoxBody::new(Held::new(body, running))))
 }
 
-/// C-7: a message without anything that says whose it is. A header that should hold a token and holds none, or a bad one, is
+/// C-7: a request without anything that says whose it is. A header that should hold a token and holds none, or a bad one, is
 /// refused like everywhere: nobody's attempt to be somebody is taken for a stranger's call. A session id is only ever given
-/// to the bearer of a token, so that one that comes alone is somebody else's, or lost its token.
+/// to the bearer of a token, so that one that comes alone is somebody else's, or lost its token. Whatever the method: an SDK
+/// asks for a stream that we do not have, and a challenge in place of that (B47) would send the shopper to sign in at once.
 fn is_stranger(request: &ServiceRequest) -> bool {
     let headers = request.headers();
-    request.method() == Method::POST && !headers.contains_key(AUTHORIZATION) && !headers.contains_key(SESSION_ID)
+    !headers.contains_key(AUTHORIZATION) && !headers.contains_key(SESSION_ID)
 }
