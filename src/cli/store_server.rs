@@ -9,7 +9,6 @@ use mcp_resource::protect;
 use mcp_resource::shop::{
     CommerceBackend, EndpointConfig, Owner, PublicTools, Sealer, Selling, Server, ServerConfig, VersionedKey, serve,
 };
-use mcp_resource::traffic::Proxies;
 use url::Url;
 
 use super::failure::Failure;
@@ -91,7 +90,7 @@ fn public_tools(server: &config::StoreServer) -> PublicTools {
         names: server.public_tools.clone(),
         rate: server.public_rate,
         concurrent_calls: server.public_concurrent_calls,
-        trusted_proxies: Proxies::new(server.trusted_proxies.iter().map(|proxy| (proxy.addr(), proxy.prefix_len()))),
+        trusted_proxies: server.trusted_proxies.clone(),
     }
 }
 

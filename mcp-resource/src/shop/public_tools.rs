@@ -2,9 +2,10 @@
 //! `noauth`). None by default. Only what needs no more than the browse set can be named, so that nothing of a shopper's is
 //! ever within reach of a caller who is nobody.
 
+use ipnet::IpNet;
+
 use super::tools::Tool;
 use crate::protect::StartError;
-use crate::traffic::Proxies;
 use crate::wire::ScopeSet;
 
 /// The setting of one endpoint.
@@ -17,13 +18,13 @@ pub struct PublicTools {
     /// Requests of one source that may run at the same time.
     pub concurrent_calls: u32,
     /// Whose word about a caller's source is believed.
-    pub trusted_proxies: Proxies,
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 impl Default for PublicTools {
     fn default() -> Self {
         // Hosted platforms send many people's calls from a few addresses.
-        Self { names: Vec::new(), rate: 120, concurrent_calls: 16, trusted_proxies: Proxies::default() }
+        Self { names: Vec::new(), rate: 120, concurrent_calls: 16, trusted_proxies: Vec::new() }
     }
 }
 

@@ -9,7 +9,7 @@ mod source;
 mod window;
 
 pub use concurrency::{Concurrency, Running};
-pub use source::{Proxies, source};
+pub use source::source;
 pub use window::Windows;
 
 use crate::wire::{Scope, ScopeSet};

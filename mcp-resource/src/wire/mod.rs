@@ -5,6 +5,7 @@ pub mod authorization_details;
 pub mod claims;
 pub mod digest;
 pub mod feed;
+pub mod forwarded;
 pub mod introspection;
 pub mod money;
 pub mod public_tools;

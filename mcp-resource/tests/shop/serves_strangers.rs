@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use mcp_resource::demo_store::{DemoStore, pages};
 use mcp_resource::protect::Config;
 use mcp_resource::shop::{CommerceBackend, EndpointConfig, PublicTools, Sealer, Selling, ServerConfig, serve};
-use mcp_resource::traffic::Proxies;
 use mcp_resource::wire::Clock;
 use mcp_resource::wire::feed::{Event, Target};
 use serde_json::{Value, json};
@@ -331,7 +330,7 @@ async fn calls_of_strangers_are_not_in_the_trail_and_their_refusals_are() {
 async fn strangers_of_one_source_share_an_allowance_and_others_have_their_own() {
     let store = open_with(&|public| {
         public.rate = 3;
-        public.trusted_proxies = Proxies::new([("127.0.0.1".parse().unwrap(), 32)]);
+        public.trusted_proxies = vec!["127.0.0.1/32".parse().unwrap()];
     })
     .await;
     let from = |source: &str| {

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::HOST;
 use actix_web::{FromRequest, HttpRequest, web};
 use ipnet::IpNet;
+use mcp_resource::wire::forwarded;
 
 use crate::domain::network::Network;
 use crate::web::state::AppState;
@@ -48,45 +49,13 @@ fn is_trusted(address: &IpAddr, trusted: &[IpNet]) -> bool {
     trusted.iter().any(|network| network.contains(address))
 }
 
-/// The nearest address that no trusted proxy has: headers are read from the right, since only the last hop is sure.
+/// The nearest address that no trusted proxy has.
 fn address(request: &HttpRequest, trusted: &[IpNet]) -> IpAddr {
-    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip().to_canonical());
-    if !is_trusted(&peer, trusted) {
-        return peer;
-    }
-    let mut nearest = peer;
-    for hop in forwarded_for(request).into_iter().rev() {
-        nearest = hop;
-        if !is_trusted(&hop, trusted) {
-            break;
-        }
-    }
-    nearest
-}
-
-/// The hops of `X-Forwarded-For`, and where there is none, of `Forwarded` (RFC 7239 §4), first to last.
-fn forwarded_for(request: &HttpRequest) -> Vec<IpAddr> {
-    let values = |name: &str| -> Vec<String> {
-        request.headers().get_all(name).filter_map(|value| value.to_str().ok()).map(str::to_owned).collect()
-    };
-    let listed = values("x-forwarded-for");
-    let hops: Vec<String> = if listed.is_empty() {
-        let elements = values("forwarded").join(",");
-        elements.split([',', ';']).filter_map(|pair| pair.trim().strip_prefix("for=").map(str::to_owned)).collect()
-    } else {
-        listed.join(",").split(',').map(str::to_owned).collect()
-    };
-    hops.iter().filter_map(|hop| host(hop)).collect()
-}
-
-/// `192.0.2.1`, `192.0.2.1:80`, `"[2001:db8::1]:80"`.
-fn host(hop: &str) -> Option<IpAddr> {
-    let hop = hop.trim().trim_matches('"');
-    let bare = hop.trim_start_matches('[').split(']').next().unwrap_or(hop);
-    let address = hop.parse().or_else(|_: std::net::AddrParseError| bare.parse());
-    let address: Result<IpAddr, _> = address
-        .or_else(|_: std::net::AddrParseError| hop.parse().map(|with_port: std::net::SocketAddr| with_port.ip()));
-    address.ok().map(|address| address.to_canonical())
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let values =
+        |name: &str| -> Vec<&str> { request.headers().get_all(name).filter_map(|value| value.to_str().ok()).collect() };
+    let headers = (values("x-forwarded-for"), values("forwarded"));
+    forwarded::nearest(peer, (&headers.0, &headers.1), |address| is_trusted(address, trusted))
 }
 
 #[cfg(test)]
@@ -123,5 +92,12 @@ mod tests {
         let trusted = ["127.0.0.0/8", "10.0.0.0/8"];
         assert_eq!(seen("127.0.0.1:1", ("x-forwarded-for", "6.6.6.6, 203.0.113.9, 10.0.0.1"), &trusted), "203.0.113.9");
         assert_eq!(seen("127.0.0.1:1", ("forwarded", "for=\"[2001:db8::1]:80\";proto=https"), &trusted), "2001:db8::1");
+    }
+
+    #[test]
+    fn what_stands_before_a_hop_that_cannot_be_read_is_not_believed() {
+        let trusted = ["127.0.0.0/8", "10.0.0.0/8"];
+        assert_eq!(seen("127.0.0.1:1", ("x-forwarded-for", "6.6.6.6, unknown, 10.0.0.1"), &trusted), "10.0.0.1");
+        assert_eq!(seen("127.0.0.1:1", ("forwarded", "for=6.6.6.6, For=_hidden"), &trusted), "127.0.0.1");
     }
 }
