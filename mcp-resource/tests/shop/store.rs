@@ -18,6 +18,17 @@ use super::authorization_server::{AuthorizationServer, sign};
 pub const NOW: Timestamp = Timestamp::from_secs(1_800_000_000);
 pub const EVERYTHING: &str = "products:read inventory:read cart:write checkout:initiate orders:read";
 pub const REVISIONS: [&str; 3] = ["2025-06-18", "2025-11-25", "2026-07-28"];
+pub const TOOLS: [&str; 9] = [
+    "search_products",
+    "get_product",
+    "check_inventory",
+    "add_to_cart",
+    "update_cart",
+    "view_cart",
+    "initiate_checkout",
+    "get_checkout_status",
+    "get_order_status",
+];
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Store {

@@ -2,19 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::store::{EVERYTHING, REVISIONS, Store};
-
-const TOOLS: [&str; 9] = [
-    "search_products",
-    "get_product",
-    "check_inventory",
-    "add_to_cart",
-    "update_cart",
-    "view_cart",
-    "initiate_checkout",
-    "get_checkout_status",
-    "get_order_status",
-];
+use super::store::{EVERYTHING, REVISIONS, Store, TOOLS};
 
 #[actix_web::test]
 async fn limits_are_told_by_name() {

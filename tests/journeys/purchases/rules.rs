@@ -44,6 +44,15 @@ async fn rule(scene: &mut Scene<'_>, amount: &str, is_ticked: bool) -> Page {
     scene.browser.press(&page, &form, "Let it buy").await
 }
 
+/// A store whose merchant allows rules, and a shopper with the limit that one needs.
+async fn where_rules_are_allowed(app: &App) -> (Scene<'_>, Console<'_>) {
+    let mut scene = Scene::set(app.live()).await;
+    let mut console = Console::of(app.live(), Role::Admin).await;
+    console.policy("approval_rules", "on").await;
+    limit_month(&mut scene).await;
+    (scene, console)
+}
+
 #[tokio::test]
 async fn an_agent_buys_by_itself_where_merchant_and_shopper_allow_it_and_one_click_ends_that() {
     let app = App::start().await;
@@ -89,10 +98,7 @@ async fn an_agent_buys_by_itself_where_merchant_and_shopper_allow_it_and_one_cli
 #[tokio::test]
 async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
     let app = App::start().await;
-    let mut scene = Scene::set(app.live()).await;
-    let mut console = Console::of(app.live(), Role::Admin).await;
-    console.policy("approval_rules", "on").await;
-    limit_month(&mut scene).await;
+    let (mut scene, mut console) = where_rules_are_allowed(&app).await;
     let (page, form) = filled(&mut scene, "20", true).await;
     app.advance(11 * 60);
     assert!(change(&mut scene).await.body.contains("sign in again first"));
@@ -120,10 +126,7 @@ async fn a_rule_is_set_after_a_fresh_sign_in_and_taken_back_with_an_old_one() {
 #[tokio::test]
 async fn the_addresses_that_a_rule_would_cover_are_listed_before_it_is_set_and_named_when_their_text_has_gone() {
     let app = App::start().await;
-    let mut scene = Scene::set(app.live()).await;
-    let mut console = Console::of(app.live(), Role::Admin).await;
-    console.policy("approval_rules", "on").await;
-    limit_month(&mut scene).await;
+    let (mut scene, _) = where_rules_are_allowed(&app).await;
     let page = change(&mut scene).await;
     assert!(page.body.contains("You have not approved an address for this agent yet"), "{}", page.body);
     let first = scene.ask("first").await;
@@ -150,10 +153,7 @@ async fn the_addresses_that_a_rule_would_cover_are_listed_before_it_is_set_and_n
 #[tokio::test]
 async fn a_lowered_class_ends_a_rule_and_a_raised_one_brings_none_back() {
     let app = App::start().await;
-    let mut scene = Scene::set(app.live()).await;
-    let mut console = Console::of(app.live(), Role::Admin).await;
-    console.policy("approval_rules", "on").await;
-    limit_month(&mut scene).await;
+    let (mut scene, mut console) = where_rules_are_allowed(&app).await;
     rule(&mut scene, "20", true).await;
     let first = scene.ask("first").await;
     scene.answer(&first, "Approve").await;
@@ -186,10 +186,7 @@ async fn a_lowered_class_ends_a_rule_and_a_raised_one_brings_none_back() {
 #[tokio::test]
 async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkout() {
     let app = App::start().await;
-    let mut scene = Scene::set(app.live()).await;
-    let mut console = Console::of(app.live(), Role::Admin).await;
-    console.policy("approval_rules", "on").await;
-    limit_month(&mut scene).await;
+    let (mut scene, _) = where_rules_are_allowed(&app).await;
     let (_, form) = filled(&mut scene, "20", true).await;
     demand(app.live(), "", &["passkey"]).await;
     let page = change(&mut scene).await;
@@ -205,10 +202,7 @@ async fn a_rule_is_set_only_with_the_proof_that_the_merchant_demands_for_checkou
 async fn a_rule_of_what_was_merged_stands_on_the_card_and_is_taken_back_there() {
     let documents = Documents::start();
     let app = App::start_with_documents(&documents, &[]).await;
-    let mut scene = Scene::set(app.live()).await;
-    let mut console = Console::of(app.live(), Role::Admin).await;
-    console.policy("approval_rules", "on").await;
-    limit_month(&mut scene).await;
+    let (mut scene, mut console) = where_rules_are_allowed(&app).await;
     rule(&mut scene, "20", true).await;
     let first = scene.ask("first").await;
     scene.answer(&first, "Approve").await;
