@@ -23,7 +23,7 @@ pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
         audit::configure(config);
         purchases::configure(config);
         pages::configure(config);
-        config.default_service(web::to(pages::not_found));
+        config.default_service(web::to(unserved::nothing_here));
     }
 }
 

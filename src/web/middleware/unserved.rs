@@ -9,44 +9,24 @@ use actix_web::http::header::ACCEPT;
 use actix_web::middleware::ErrorHandlerResponse;
 use actix_web::{Error, FromRequest as _, HttpRequest, HttpResponse, ResponseError as _};
 
-use crate::domain::evidence::{Check, Evidence};
+use crate::domain::evidence::Check;
 use crate::web::error::{JsonError, no_address};
 use crate::web::extract::CurrentIssuer;
 use crate::web::pages::error::Problem;
 use crate::web::pages::refuse::{as_error, refuse};
 
-/// What is wrong, in the words of each reader.
-struct Unserved {
-    status: StatusCode,
-    problem: Problem,
-    code: &'static str,
-    description: &'static str,
-    evidence: Evidence,
-}
-
-/// No route for the address.
-pub fn nothing_here(request: &HttpRequest) -> HttpResponse {
-    let unserved = Unserved {
-        status: StatusCode::NOT_FOUND,
-        problem: Problem::NotFound,
-        code: "not_found",
-        description: "There is nothing at this address.",
-        evidence: no_address(request),
-    };
-    answer(request, unserved)
+/// Where there is no route.
+pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
+    answer(&request, Problem::NotFound, JsonError::not_found(&request))
 }
 
 /// For `ErrorHandlers`: RFC 9110 §15.5.6. What the middleware of the route has put on the answer stays there.
 pub fn other_method<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
     let (request, refused) = response.into_parts();
-    let unserved = Unserved {
-        status: StatusCode::METHOD_NOT_ALLOWED,
-        problem: Problem::NotFound,
-        code: "invalid_request",
-        description: "This address is asked in another way. Use the method that its documentation names.",
-        evidence: no_address(&request),
-    };
-    let mut answer = answer(&request, unserved);
+    let description = "This address is asked in another way. Use the method that its documentation names.";
+    let status = StatusCode::METHOD_NOT_ALLOWED;
+    let error = JsonError::new(&request, status, "invalid_request", description, no_address(&request));
+    let mut answer = answer(&request, Problem::NotFound, error);
     for (name, value) in refused.headers() {
         if !answer.headers().contains_key(name) {
             answer.headers_mut().append(name.clone(), value.clone());
@@ -58,25 +38,20 @@ pub fn other_method<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorH
 
 /// For `QueryConfig`: a parameter is missing, is there twice, or cannot be read.
 pub fn unread_query(_: QueryPayloadError, request: &HttpRequest) -> Error {
-    let unserved = Unserved {
-        status: StatusCode::BAD_REQUEST,
-        problem: Problem::BadRequest,
-        code: "invalid_request",
-        description: "A parameter of the address is missing, is there twice, or cannot be read.",
-        // Not the library's words: they repeat what they read.
-        evidence: Check::FormFields.found("the parameters of this address, once each", "fewer, or more of a name"),
-    };
-    as_error(answer(request, unserved))
+    let description = "A parameter of the address is missing, is there twice, or cannot be read.";
+    // Not the library's words: they repeat what they read.
+    let evidence = Check::FormFields.found("the parameters of this address, once each", "fewer, or more of a name");
+    let error = JsonError::new(request, StatusCode::BAD_REQUEST, "invalid_request", description, evidence);
+    as_error(answer(request, Problem::BadRequest, error))
 }
 
-fn answer(request: &HttpRequest, unserved: Unserved) -> HttpResponse {
+/// What a machine reads, or the page that says it to people.
+fn answer(request: &HttpRequest, problem: Problem, error: JsonError) -> HttpResponse {
     let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
-    let issuer = CurrentIssuer::extract(request).into_inner();
-    let Unserved { status, problem, code, description, evidence } = unserved;
-    match issuer {
+    match CurrentIssuer::extract(request).into_inner() {
         Ok(issuer) if accept.is_some_and(|accept| accept.contains("text/html")) => {
-            refuse(request, &issuer, problem, status, evidence.because(description))
+            refuse(request, &issuer, problem, error.status, *error.reason)
         }
-        _ => JsonError::new(request, status, code, description, evidence).error_response(),
+        _ => error.error_response(),
     }
 }

@@ -29,9 +29,6 @@ pub use returns_to::ReturnsTo;
 pub use trust::trust_badge;
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
-
-use super::middleware::unserved;
 
 /// Every page.
 pub fn configure(config: &mut ServiceConfig) {
@@ -41,9 +38,4 @@ pub fn configure(config: &mut ServiceConfig) {
     config.route("/", web::get().to(home::show));
     #[cfg(debug_assertions)]
     gallery::configure(config);
-}
-
-/// A page for people, JSON for everyone else.
-pub async fn not_found(request: HttpRequest) -> HttpResponse {
-    unserved::nothing_here(&request)
 }
