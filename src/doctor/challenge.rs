@@ -6,24 +6,6 @@ use super::findings::{Findings, Judge, Why};
 use super::observation::{Answer, Observations, Probe};
 use super::public::{self, challenged, has_public_tools};
 
-const ALL: [Check; 15] = [
-    Check::ChallengeStatus,
-    Check::ChallengeBearer,
-    Check::ChallengeSingle,
-    Check::ChallengeMetadata,
-    Check::ChallengeSameOrigin,
-    Check::ChallengeNoError,
-    Check::ChallengeScope,
-    Check::ChallengeLeast,
-    Check::ChallengeNoOffline,
-    Check::ChallengeOld,
-    Check::ChallengeNew,
-    Check::ToolsProtected,
-    Check::ToolsPublic,
-    Check::OriginRefused,
-    Check::QueryTokenIgnored,
-];
-
 /// What there is to say of the answer that should be a challenge: the status, that it is one, and then what is in it.
 const OF_THE_HEADER: [Check; 9] = [
     Check::ChallengeStatus,
@@ -37,9 +19,19 @@ const OF_THE_HEADER: [Check; 9] = [
     Check::ChallengeNoOffline,
 ];
 
+const THE_REST: [Check; 6] = [
+    Check::ChallengeOld,
+    Check::ChallengeNew,
+    Check::ToolsProtected,
+    Check::ToolsPublic,
+    Check::OriginRefused,
+    Check::QueryTokenIgnored,
+];
+
 pub(super) fn judge(seen: &Observations, facts: &Facts, findings: &mut Findings) {
     if facts.is_issuer {
-        return findings.all_unchecked(&ALL, Why::DoesNotApply);
+        findings.all_unchecked(&OF_THE_HEADER, Why::DoesNotApply);
+        return findings.all_unchecked(&THE_REST, Why::DoesNotApply);
     }
     statuses(seen, findings);
     public::judge(seen, findings);

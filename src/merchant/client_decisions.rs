@@ -46,7 +46,8 @@ pub enum Decision {
 pub fn decide(tx: &mut Tx<'_>, act: &Act, id: &ClientId, decision: Decision, reason: &Reason) -> StorageResult<bool> {
     agent_policies::touch(tx, &act.issuer_id)?;
     let Some(client) = clients::find(tx, &act.issuer_id, id)? else { return Ok(false) };
-    let rules = rule_ends::standing(tx, &act.issuer_id)?;
+    let may_narrow = matches!(decision, Decision::Class(_) | Decision::Approve | Decision::Disapprove);
+    let rules = if may_narrow { Some(rule_ends::standing(tx, &act.issuer_id)?) } else { None };
     let (issuer, target) = (&act.issuer_id, Target::Client(id.to_string()));
     let (has_changed, kind, outcome) = match decision {
         Decision::Class(class) => {
@@ -75,10 +76,10 @@ pub fn decide(tx: &mut Tx<'_>, act: &Act, id: &ClientId, decision: Decision, rea
         }
     };
     if has_changed {
-        if matches!(decision, Decision::Class(_) | Decision::Approve | Decision::Disapprove) {
+        if let Some(rules) = &rules {
             let reached = family::targets(tx, issuer, id)?;
             act.narrow(tx, reached)?;
-            rule_ends::end_changed(tx, act, &rules)?;
+            rule_ends::end_changed(tx, act, rules)?;
         }
         act.record(tx, kind, AuditSubject::of_client(id), &reason.after(outcome));
     }

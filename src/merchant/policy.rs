@@ -25,15 +25,15 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     if !has_new_classes && rest(&known) == rest(wanted) {
         return Ok(false);
     }
-    let standing = rule_ends::standing(tx, &act.issuer_id)?;
+    let rules = if has_new_classes { Some(rule_ends::standing(tx, &act.issuer_id)?) } else { None };
     agent_policies::set(tx, &act.issuer_id, wanted)?;
     // What shoppers allowed under it does not come back with it, nor what was being set while it went.
     if known.approval_rules != wanted.approval_rules {
         approval_rules::remove_all(tx, &act.issuer_id)?;
     }
-    if has_new_classes {
+    if let Some(rules) = &rules {
         act.narrow(tx, vec![Target::Issuer])?;
-        rule_ends::end_changed(tx, act, &standing)?;
+        rule_ends::end_changed(tx, act, rules)?;
     }
     let [unverified, domain, key, approved] = classes(wanted);
     let (registration, links) = (wanted.registration, if wanted.checkout_links { "given" } else { "not given" });

@@ -1,8 +1,6 @@
 //! Token revocation (RFC 7009). A refresh token, of whatever generation, ends its connection and kills its access tokens at
 //! once; an access token dies alone.
 
-use std::sync::Arc;
-
 use mcp_resource::wire::feed::Event;
 
 use super::error::Failure;
@@ -64,33 +62,32 @@ struct Ending {
 
 /// RFC 7009 §2.1: only for the client that the token was issued to.
 async fn end_connection(db: &Database, ending: Ending) -> StorageResult<()> {
-    let ending = Arc::new(ending);
-    let ended = Arc::clone(&ending);
     db.write_one(
         move |tx| {
-            let Ending { issuer_id, client_id, presented, at: (now, _) } = &*ending;
-            let owner = (&presented.seed_hash(), client_id);
-            connections::end_by_client(tx, issuer_id, presented.connection_id, owner, *now)
+            let owner = (&ending.presented.seed_hash(), &ending.client_id);
+            let id = ending.presented.connection_id;
+            let ended = connections::end_by_client(tx, &ending.issuer_id, id, owner, ending.at.0)?;
+            Ok((ending, ended))
         },
-        move |was, tx| {
-            if let Some((grant_id, pseudonym)) = was {
-                record_end(tx, &ended, grant_id, pseudonym);
+        |(ending, ended), tx| {
+            if let Some((grant_id, pseudonym)) = ended {
+                record_end(tx, &ending, grant_id, pseudonym);
             }
         },
     )
     .await
 }
 
-fn record_end(tx: &mut Tx<'_>, ended: &Ending, grant_id: String, pseudonym: String) {
-    let (now, reference) = ended.at;
-    let connection_id = ended.presented.connection_id.to_string();
-    tx.publish(ended.issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection_id.clone() });
+fn record_end(tx: &mut Tx<'_>, ending: &Ending, grant_id: String, pseudonym: String) {
+    let (now, reference) = ending.at;
+    let connection_id = ending.presented.connection_id.to_string();
+    tx.publish(ending.issuer_id.as_str(), now, Event::ConnectionEnded { connection_id: connection_id.clone() });
     let subject = AuditSubject {
-        client_id: Some(ended.client_id.to_string()),
+        client_id: Some(ending.client_id.to_string()),
         grant_id: Some(grant_id),
         connection_id: Some(connection_id),
         jti: None,
         pseudonym: Some(pseudonym),
     };
-    audit::record(tx, &ended.issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject));
+    audit::record(tx, &ending.issuer_id, &AuditEntry::new(AuditKind::ConnectionEnded, now, reference, subject));
 }

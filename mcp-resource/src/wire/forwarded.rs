@@ -43,7 +43,7 @@ fn host(hop: &str) -> Option<IpAddr> {
 mod tests {
     use super::*;
 
-    /// Behind proxies at 127.0.0.0/8, 10.0.0.0/8 and fd00::/8.
+    /// Behind proxies at `127.0.0.0/8`, `10.0.0.0/8` and `fd00::/8`.
     fn seen(peer: &str, (name, value): (&str, &str)) -> String {
         let is_trusted = |address: &IpAddr| match address {
             IpAddr::V4(address) => matches!(address.octets()[0], 10 | 127),
