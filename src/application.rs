@@ -7,8 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::http::StatusCode;
-use actix_web::middleware::{ErrorHandlers, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 use arc_swap::ArcSwap;
@@ -38,7 +37,7 @@ use crate::outbound::{Fetcher, Resolver};
 use crate::storage::refusals::Refusal;
 use crate::storage::{Database, DatabaseLimits, DatabaseUrl, StorageError};
 use crate::web::middleware::root_span::RootSpan;
-use crate::web::middleware::{deadline, headers, issuer, refusals, unserved};
+use crate::web::middleware::{deadline, headers, issuer, refusals};
 use crate::web::routes;
 use crate::web::state::{AppState, Directory};
 
@@ -256,7 +255,6 @@ fn serve(
             .app_data(state.clone())
             .configure(routes::configure(max_body))
             // Outermost last: the span is around everything, the issuer is found before a route is.
-            .wrap(ErrorHandlers::new().handler(StatusCode::METHOD_NOT_ALLOWED, unserved::other_method))
             .wrap(from_fn(move |request, next| deadline::within(limit, request, next)))
             .wrap(from_fn(refusals::keep))
             .wrap(from_fn(issuer::route))

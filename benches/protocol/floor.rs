@@ -46,7 +46,7 @@ const TABLES: &str = "\
     CREATE TABLE registrations (id TEXT NOT NULL PRIMARY KEY, metadata TEXT NOT NULL, at BIGINT NOT NULL);";
 /// As our own (`storage/connection.rs`).
 const PRAGMAS: &str = "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-    PRAGMA cache_size = -16384; PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000;";
+    PRAGMA cache_size = -4096; PRAGMA mmap_size = 268435456; PRAGMA wal_autocheckpoint = 4000;";
 const LARGEST_BATCH: usize = 256;
 /// What a signature of ours is over, in bytes.
 const PAYLOAD: [u8; 420] = [b'x'; 420];

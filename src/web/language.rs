@@ -116,8 +116,10 @@ pub fn keep_asked(
 /// Says which language a page is in, and keeps what was chosen.
 pub fn label<B>(issuer: &Issuer, answer: &mut ServiceResponse<B>) {
     let written = answer.request().extensions().get::<Written>().copied();
-    let is_page = answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    let Some(Written(locale)) = written.filter(|_| is_page) else { return };
+    let Some(Written(locale)) = written else { return };
+    if !answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        return;
+    }
     let chosen = chosen(answer.request()).map(|chosen| Kind::Language.set(issuer, chosen.tag().to_owned(), CHOSEN_FOR));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(locale.tag()));

@@ -17,7 +17,6 @@ pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
         machines(config);
         config
             .service(web::resource("/authorize").get(authorize::get).post(authorize::post))
-            .service(web::resource("/introspect").post(introspect::post))
             .service(web::resource("/resource/feed").get(feed::get))
             .service(web::resource("/health").get(health::get));
         audit::configure(config);
@@ -27,8 +26,14 @@ pub fn configure(max_body: usize) -> impl Fn(&mut ServiceConfig) {
     }
 }
 
-/// What browser-based agents may call from anywhere (A18); the authorization endpoint and the pages are not among it.
+/// What machines call, all but introspection from anywhere (A18); the authorization endpoint and the pages are not among it.
+///
+/// Paths are tried in this order, and one with a name in it by a regular expression: what is asked most comes first.
 fn machines(config: &mut ServiceConfig) {
+    config
+        .service(web::resource("/token").post(token::post).route(preflight()).wrap(from_fn(cors::open)))
+        .service(web::resource("/introspect").post(introspect::post))
+        .service(web::resource("/revoke").post(revoke::post).route(preflight()).wrap(from_fn(cors::open)));
     let well_known = ["/.well-known/oauth-authorization-server", "/.well-known/openid-configuration"];
     for path in well_known {
         let resource = web::resource(path).get(metadata::get).route(preflight()).wrap(from_fn(cors::open));
@@ -44,9 +49,7 @@ fn machines(config: &mut ServiceConfig) {
                 .delete(register_client::delete)
                 .route(preflight())
                 .wrap(from_fn(cors::open)),
-        )
-        .service(web::resource("/token").post(token::post).route(preflight()).wrap(from_fn(cors::open)))
-        .service(web::resource("/revoke").post(revoke::post).route(preflight()).wrap(from_fn(cors::open)));
+        );
 }
 
 fn preflight() -> actix_web::Route {

@@ -3,7 +3,7 @@
 //! The request never waits for it: entries go through a bounded queue to a job that writes them, and a flood that fills the
 //! queue loses entries, not answers.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -13,6 +13,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use tokio::sync::mpsc;
 
 use super::root_span::{AskedBy, Reason, reference};
+use super::unserved;
 use crate::domain::IssuerId;
 use crate::domain::evidence::{Check, Evidence, Shown};
 use crate::storage::refusals::Refusal;
@@ -30,33 +31,39 @@ pub const QUEUE: usize = 1024;
 pub const REFERENCE: &str = "reference-id";
 
 /// `wrap(from_fn(keep))`, inside of the issuer's.
-pub async fn keep<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
+pub async fn keep<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let routed = request.extensions().get::<Routed>().cloned();
     let state = request.app_data::<Data<AppState>>().cloned();
-    let reference_id = reference(request.request()).to_string();
-    let mut answered = next.call(request).await;
+    let reference = reference(request.request());
+    let mut answered = next.call(request).await.map(|response| match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => unserved::other_method(response).map_into_right_body(),
+        _ => response.map_into_left_body(),
+    });
     let (Some(Routed(context)), Some(state)) = (routed, state) else { return answered };
     let seen = match &answered {
         Ok(response) => of_response(response),
         Err(error) => error.as_error().map(of_error),
     };
-    if let (Ok(response), true, Ok(value)) = (&mut answered, seen.is_some(), HeaderValue::from_str(&reference_id)) {
+    let Some(Seen { endpoint, error, reason, client_id }) = seen else { return answered };
+    let reference_id = reference.to_string();
+    if let (Ok(response), Ok(value)) = (&mut answered, HeaderValue::from_str(&reference_id)) {
         // Not every page that shows its form again has a line for it.
         response.headers_mut().insert(HeaderName::from_static(REFERENCE), value);
     }
-    if let Some(Seen { endpoint, error, reason, client_id }) = seen {
-        let refusal = Refusal {
-            at: state.clock.now(),
-            reference_id,
-            endpoint,
-            error,
-            evidence: Some((&reason.evidence).into()),
-            // What the log may say, the ring need not: texts of libraries repeat what they read.
-            reason: Shown::from(reason.text).to_string(),
-            client_id,
-        };
-        drop(state.refusals.try_send((context.issuer.id.clone(), refusal)));
-    }
+    let refusal = Refusal {
+        at: state.clock.now(),
+        reference_id,
+        endpoint,
+        error,
+        evidence: Some((&reason.evidence).into()),
+        // What the log may say, the ring need not: texts of libraries repeat what they read.
+        reason: Shown::from(reason.text).to_string(),
+        client_id,
+    };
+    drop(state.refusals.try_send((context.issuer.id.clone(), refusal)));
     answered
 }
 

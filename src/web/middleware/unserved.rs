@@ -1,12 +1,10 @@
 //! What actix-web would refuse by itself, with an empty body or a line of text, is refused in the shape that its reader
 //! needs: a page for people, JSON for machines, both with a reference id.
 
-use actix_web::body::EitherBody;
 use actix_web::dev::ServiceResponse;
 use actix_web::error::QueryPayloadError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ACCEPT;
-use actix_web::middleware::ErrorHandlerResponse;
 use actix_web::{Error, FromRequest as _, HttpRequest, HttpResponse, ResponseError as _};
 
 use crate::domain::evidence::Check;
@@ -20,8 +18,8 @@ pub async fn nothing_here(request: HttpRequest) -> HttpResponse {
     answer(&request, Problem::NotFound, JsonError::not_found(&request))
 }
 
-/// For `ErrorHandlers`: RFC 9110 §15.5.6. What the middleware of the route has put on the answer stays there.
-pub fn other_method<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorHandlerResponse<B>> {
+/// RFC 9110 §15.5.6. What the route has put on the answer stays there: `Allow`, and who may read it from elsewhere.
+pub fn other_method<B>(response: ServiceResponse<B>) -> ServiceResponse {
     let (request, refused) = response.into_parts();
     let description = "This address is asked in another way. Use the method that its documentation names.";
     let status = StatusCode::METHOD_NOT_ALLOWED;
@@ -32,8 +30,7 @@ pub fn other_method<B>(response: ServiceResponse<B>) -> actix_web::Result<ErrorH
             answer.headers_mut().append(name.clone(), value.clone());
         }
     }
-    let answer = answer.map_body(|_, body| EitherBody::right(body));
-    Ok(ErrorHandlerResponse::Response(ServiceResponse::new(request, answer)))
+    ServiceResponse::new(request, answer)
 }
 
 /// For `QueryConfig`: a parameter is missing, is there twice, or cannot be read.
