@@ -34,9 +34,11 @@
 mod asking;
 mod buying;
 mod connecting;
+mod dice;
 mod history;
 mod machine;
 mod op;
+mod selling;
 mod step;
 mod system;
 mod world;

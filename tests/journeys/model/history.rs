@@ -3,14 +3,12 @@
 
 use std::time::Duration;
 
+use super::dice::Dice;
 use super::op::{Filled, Limit, Op, Said, Scopes, Whom, Word};
 use super::step::{Act, How, Step};
 use super::system::{Ready, System};
 use super::world::{AGENTS, DAY, SHOPPERS, World, environment_of_agent, environment_of_shopper};
 use crate::support::Answer;
-
-/// Amounts that limits are about, in cents.
-const CENTS: [i64; 6] = [500, 1_000, 2_500, 4_000, 5_000, 9_000];
 
 pub struct History<'a> {
     system: &'a mut System,
@@ -26,44 +24,6 @@ pub struct History<'a> {
 /// Another of the same environment, where there is one.
 const fn another(shopper: usize) -> usize {
     [1, 0, 2][shopper]
-}
-
-/// Small numbers out of a step's own.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % most
-    }
-
-    fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-
-    /// The newest half of the time.
-    fn of(&mut self, all: &[usize]) -> Option<usize> {
-        let last = *all.last()?;
-        Some(if self.one_in(2) { last } else { all[self.below(all.len())] })
-    }
-
-    fn cents(&mut self) -> i64 {
-        CENTS[self.below(CENTS.len())]
-    }
-
-    fn limit(&mut self) -> Limit {
-        let mut one = || (!self.one_in(2)).then(|| self.cents() * 2);
-        Limit { order: one(), month: one() }
-    }
-
-    fn scopes(&mut self) -> Scopes {
-        let all = [0b11, 0b10_0111, 0b1111, 0b10_1111, 0b10_1111, 0b1_0111, 0b11_1111, 0b1000, 0b1100, 0b10_1011];
-        Scopes::of_bits(all[self.below(all.len())])
-    }
 }
 
 impl<'a> History<'a> {
@@ -532,14 +492,6 @@ impl<'a> History<'a> {
             self.log.join("\n  "),
             before.len()
         )
-    }
-}
-
-impl Dice {
-    /// What is taken back.
-    fn narrowing(&mut self) -> Scopes {
-        let all = [0, 0, Scopes::CART.bits(), Scopes::CHECKOUT.bits(), 0b10, 0b1_0100];
-        Scopes::of_bits(all[self.below(all.len())])
     }
 }
 
