@@ -74,6 +74,13 @@ impl System {
             }
             Op::Disconnect { connection } => self.on_card(connection, "disconnect", Fields::new()).await,
             Op::LetAsk { connection } => self.let_ask(connection).await,
+            Op::SetRule { connection, rule, is_ticked } => {
+                let mut sent = fields([("act", "rule"), ("rule-most", &typed(Some(rule.most)))]);
+                sent.extend(is_ticked.then(|| ("rule".to_owned(), "on".to_owned())));
+                self.on_card(connection, "change", sent).await
+            }
+            Op::EndRule { connection } => self.on_card(connection, "change", fields([("act", "unrule")])).await,
+            Op::LetRules { environment, is_on } => self.let_rules(environment, is_on).await,
             Op::Hold { whom, is_on } => self.hold(whom, is_on).await,
             Op::Switch { environment, is_on } => {
                 self.is_open[environment] = is_on;
@@ -83,7 +90,7 @@ impl System {
                 self.at_console("/console/settings/access", 0, sent).await
             }
             Op::End { whom } => self.end(whom).await,
-            Op::Register { token, purchase, cart, cents } => self.register(token, (purchase, cart), cents),
+            Op::Register { token, purchase, order } => self.register(token, purchase, order),
             Op::RegisterAgain { purchase, is_same } => self.register_again(purchase, is_same),
             Op::Answer { purchase, shopper, word } => self.answer(purchase, shopper, word).await,
             Op::Look { purchase, is_home } => self.look(purchase, is_home),
@@ -269,6 +276,14 @@ impl System {
         let csrf = form.unwrap().fields.into_iter().find(|field| field.name == "csrf").unwrap();
         sent.extend(fields([("csrf", &csrf.value), ("environment", environment)]));
         self.post(&self.staff, &format!("{}{path}", live.issuer), &sent)
+    }
+
+    async fn let_rules(&mut self, environment: usize, is_on: bool) -> Ready {
+        let tiers = ["unverified", "domain_verified", "key_verified", "approved"].map(|tier| (tier, "shop"));
+        let mut sent = fields(tiers);
+        sent.extend(fields([("registration", "open"), ("password", PASSWORD)]));
+        sent.extend(is_on.then(|| ("approval_rules".to_owned(), "on".to_owned())));
+        self.at_console("/console/agents/policy", environment, sent).await
     }
 
     async fn hold(&mut self, whom: Whom, is_on: bool) -> Ready {

@@ -1,6 +1,7 @@
 //! Everything about a step that is chosen by its own number: amounts, ceilings, scopes, and which of what there is.
 
-use super::op::{Limit, Scopes};
+use super::op::{Limit, Order, Scopes};
+use super::rules::PLACES;
 
 /// Amounts that limits are about, in cents.
 const CENTS: [i64; 6] = [500, 1_000, 2_500, 4_000, 5_000, 9_000];
@@ -30,6 +31,12 @@ impl Dice {
 
     pub fn cents(&mut self) -> i64 {
         CENTS[self.below(CENTS.len())]
+    }
+
+    /// Mostly to one place, so that there are some that were never approved.
+    pub fn order(&mut self) -> Order {
+        let place = [0, 0, 0, 1, 1, 2][self.below(2 * PLACES)];
+        Order { cart: self.below(4), cents: self.cents(), place }
     }
 
     pub fn limit(&mut self) -> Limit {

@@ -7,16 +7,18 @@ use mcp_resource::wire::purchase::{CheckoutDocument, DocumentLine, ShipTo};
 use serde_json::{Value, json};
 
 use super::asking::ENVIRONMENTS;
+use super::op::Order;
+use super::rules::NOWHERE;
 use super::system::{Ready, System};
 
 impl System {
-    pub fn register(&self, token: usize, (purchase, cart): (usize, usize), cents: i64) -> Ready {
-        self.new_purchase(token, (purchase, cart), &self.document(token, cents, true))
+    pub fn register(&self, token: usize, purchase: usize, order: Order) -> Ready {
+        self.new_purchase(token, (purchase, order.cart), &self.document(token, order, true))
     }
 
     pub fn register_again(&self, purchase: usize, is_same: bool) -> Ready {
         let asked = &self.purchases[&purchase];
-        self.new_purchase(asked.token, (purchase, 0), &self.document(asked.token, asked.cents, is_same))
+        self.new_purchase(asked.token, (purchase, asked.order.cart), &self.document(asked.token, asked.order, is_same))
     }
 
     pub fn look(&self, purchase: usize, is_home: bool) -> Ready {
@@ -27,7 +29,7 @@ impl System {
 
     pub fn consume(&self, purchase: usize, is_same_document: bool, is_same_checkout: bool) -> Ready {
         let asked = &self.purchases[&purchase];
-        let digest = self.document(asked.token, asked.cents, is_same_document).digest().unwrap();
+        let digest = self.document(asked.token, asked.order, is_same_document).digest().unwrap();
         let checkout = if is_same_checkout { self.named(purchase) } else { "another".to_owned() };
         let body = json!({ "checkout_id": checkout, "digest": URL_SAFE_NO_PAD.encode(digest) });
         self.on_purchase(purchase, "consume", &body)
@@ -63,11 +65,20 @@ impl System {
         Ready::Send(Self::as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body))
     }
 
-    fn document(&self, token: usize, cents: i64, is_same: bool) -> CheckoutDocument {
+    fn document(&self, token: usize, Order { cents, place, .. }: Order, is_same: bool) -> CheckoutDocument {
         let known = &self.tokens[&token];
         let agent = &self.agents[self.questions[&known.connection].agent];
         let euros = |amount| Money::new(amount, "EUR".parse().unwrap());
-        let street = if is_same { "Lindenweg 12" } else { "Elsewhere 1" };
+        let to = |street: &str| ShipTo {
+            name: "Robin Field".to_owned(),
+            line1: street.to_owned(),
+            line2: None,
+            postal_code: "34117".to_owned(),
+            city: "Kassel".to_owned(),
+            country: "DE".to_owned(),
+        };
+        let street = (place != NOWHERE).then(|| ["Lindenweg 12", "Marktgasse 3"][place]);
+        let street = if is_same { street } else { Some("Elsewhere 1") };
         CheckoutDocument {
             store: agent.resource.clone(),
             environment: ENVIRONMENTS[self.environment_of(known.connection)].to_owned(),
@@ -80,14 +91,7 @@ impl System {
                 total: euros(cents),
             }],
             shipping_method: "standard".to_owned(),
-            ship_to: Some(ShipTo {
-                name: "Robin Field".to_owned(),
-                line1: street.to_owned(),
-                line2: None,
-                postal_code: "34117".to_owned(),
-                city: "Kassel".to_owned(),
-                country: "DE".to_owned(),
-            }),
+            ship_to: street.map(to),
             subtotal: euros(cents),
             shipping: euros(0),
             taxes: euros(0),
