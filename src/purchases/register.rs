@@ -7,6 +7,7 @@
 use mcp_resource::wire::purchase::{NewPurchase, Refusal};
 use uuid::Uuid;
 
+use super::permission::judged;
 use super::trail::{self, Actor};
 use super::{Caller, Found, Refused, by_rule, ledger, standing};
 use crate::domain::audit::AuditKind;
@@ -47,6 +48,8 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
     shoppers::hold(tx, &named.grant.shopper_id)?;
     let checkout = (caller.resource.as_str(), new.checkout_id.as_str());
     if let Some(found) = purchases::find_by_checkout(tx, &caller.issuer.id, checkout)? {
+        // As whoever looks at it is told: what was taken back since counts here as well.
+        let found = judged(tx, found, &caller.store)?;
         return Ok(there(found, &named));
     }
     let agent = ledger::agent_of(tx, &named.grant.id)?;

@@ -1,7 +1,7 @@
-//! A property test with a model: random histories of consent, refresh, replay, step-up, decay, pause, revocation, approval,
-//! consumption and expiry, with answers lost, requests at once and the server started again between, are played on the real
-//! application; every answer must be one that a small plain model allows. It holds both ways: what the model forbids is never
-//! given, and what it allows is never refused.
+//! A property test with a model: random histories of consent, refresh, replay, step-up, decay, pause, revocation, approval by
+//! hand and by rule, consumption and expiry, with answers lost, requests at once and the server started again between, are played
+//! on the real application; every answer must be one that a small plain model allows. It holds both ways: what the model forbids
+//! is never given, and what it allows is never refused.
 //!
 //! The invariants, and where the model has them:
 //!
@@ -18,12 +18,22 @@
 //!   purchase; what is connected later is untouched (`World::is_revoked`).
 //! - C-8, decision 4: a pause ends nothing and gives nothing: calls and purchases wait, refresh goes on (`World::is_held`).
 //! - Decision 3: what a shopper takes back is gone from every token at once (`World::narrow`, `World::introspect`).
-//! - F11, F20, F21, F23, B42, S1-95, decision 5: nothing is consumed but what its own shopper approved, with the same
-//!   document, in time, its grant live and nobody holding it; once, and for the same checkout again and again
-//!   (`World::answer`, `World::consume`, `World::settle`).
+//! - F11, F20, F21, F23, B42, S1-95, decision 5: nothing is consumed but what its own shopper approved, by hand or by their
+//!   rule, with the same document, in time, its grant live and nobody holding it; once, and for the same checkout again and
+//!   again (`World::answer`, `World::consume`, `World::settle`).
 //! - S1-94, decision 5: what is approved in a month of the store's is never above the shopper's ceiling, and what has expired
 //!   or was released counts no longer (`World::spent`).
-//! - One purchase of a cart and three of a grant wait; three times no is no (`World::register`).
+//! - Decision 5: a rule stands only where its shopper has set it, with a tick and within a ceiling for the month, of a grant that
+//!   may check out, while the merchant lets shoppers set rules (`World::set_rule`, `World::let_rules`).
+//! - Decision 5: a rule approves at once exactly what is within it and the ceilings and goes where the same shopper has approved by
+//!   hand for the same grant that something goes, unless their last answer was a no or no mail would tell them; for everything else
+//!   they are asked (`Grant::rule_for`, `World::approve_by_rule`, `World::is_told`).
+//! - What a rule approves counts in the month like any other, and makes no address one that is known (`World::approve_by_rule`,
+//!   `World::spent`).
+//! - A rule ends with the shopper's word, a new consent, the permission to check out, and the merchant's permission for rules, and
+//!   does not come back; what it has approved and the store has not used ends with it (`World::end_rule`,
+//!   `World::connect`, `World::narrow`, `World::let_rules`, `World::is_ruled_still`).
+//! - One purchase of a cart and three of a grant wait, and thirty are begun in an hour; three times no is no (`World::register`).
 //! - Environments know nothing of each other.
 //!
 //! An answer that was lost may have been given or not, so the model is a set of worlds: those that explain all that was said.
@@ -34,11 +44,15 @@
 mod asking;
 mod buying;
 mod connecting;
+mod dice;
 mod history;
 mod machine;
 mod op;
+mod rules;
+mod selling;
 mod step;
 mod system;
+mod trusting;
 mod world;
 
 use std::cell::RefCell;

@@ -1,12 +1,7 @@
 //! Makes of each operation the request that does it, with the form of the page that offers it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use mcp_resource::wire::Money;
-use mcp_resource::wire::purchase::{CheckoutDocument, DocumentLine, ShipTo};
 use reqwest::RequestBuilder;
 use reqwest::header::COOKIE;
-use serde_json::{Value, json};
 use tillgate::domain::staff::Role;
 use tillgate::domain::{GrantId, IssuerId};
 use tillgate::merchant::Act;
@@ -23,7 +18,7 @@ use crate::support::{Browser, Page, Shop};
 /// Sign-ins are asked for again after ten minutes where cookies are shared: before that, here.
 const FRESH: i64 = 500;
 
-const ENVIRONMENTS: [&str; 2] = ["live", "sandbox"];
+pub const ENVIRONMENTS: [&str; 2] = ["live", "sandbox"];
 
 type Fields = Vec<(String, String)>;
 
@@ -47,7 +42,6 @@ fn field(page: &Page, name: &str) -> Option<String> {
 }
 
 impl System {
-    #[expect(clippy::too_many_lines, reason = "an arm for each thing that is done")]
     pub async fn prepare(&mut self, op: &Op) -> Ready {
         match *op {
             Op::Ask { question, shopper, agent, scopes } => self.ask(question, shopper, agent, scopes).await,
@@ -80,6 +74,13 @@ impl System {
             }
             Op::Disconnect { connection } => self.on_card(connection, "disconnect", Fields::new()).await,
             Op::LetAsk { connection } => self.let_ask(connection).await,
+            Op::SetRule { connection, rule, is_ticked } => {
+                let mut sent = fields([("act", "rule"), ("rule-most", &typed(Some(rule.most)))]);
+                sent.extend(is_ticked.then(|| ("rule".to_owned(), "on".to_owned())));
+                self.on_card(connection, "change", sent).await
+            }
+            Op::EndRule { connection } => self.on_card(connection, "change", fields([("act", "unrule")])).await,
+            Op::LetRules { environment, is_on } => self.let_rules(environment, is_on).await,
             Op::Hold { whom, is_on } => self.hold(whom, is_on).await,
             Op::Switch { environment, is_on } => {
                 self.is_open[environment] = is_on;
@@ -89,45 +90,14 @@ impl System {
                 self.at_console("/console/settings/access", 0, sent).await
             }
             Op::End { whom } => self.end(whom).await,
-            Op::Register { token, purchase, cart, cents } => {
-                let body = self.new_purchase(token, purchase, cart, &self.document(token, cents, true));
-                let shop = self.shop_of_token(token);
-                Ready::Send(
-                    Self::as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
-                )
-            }
-            Op::RegisterAgain { purchase, is_same } => {
-                let asked = &self.purchases[&purchase];
-                let document = self.document(asked.token, asked.cents, is_same);
-                let body = self.new_purchase(asked.token, purchase, 0, &document);
-                let shop = self.shop_of_token(asked.token);
-                Ready::Send(
-                    Self::as_store(self.http.post(format!("{}/resource/purchases", shop.issuer)), shop).json(&body),
-                )
-            }
+            Op::Register { token, purchase, order } => self.register(token, purchase, order),
+            Op::RegisterAgain { purchase, is_same } => self.register_again(purchase, is_same),
             Op::Answer { purchase, shopper, word } => self.answer(purchase, shopper, word).await,
-            Op::Look { purchase, is_home } => {
-                let shop = self.shop_of_purchase(purchase, is_home);
-                let url = format!("{}/resource/purchases/{}", shop.issuer, self.purchases[&purchase].id);
-                Ready::Send(Self::as_store(self.http.get(url), shop))
-            }
+            Op::Look { purchase, is_home } => self.look(purchase, is_home),
             Op::Consume { purchase, is_same_document, is_same_checkout } => {
-                let asked = &self.purchases[&purchase];
-                let digest = self.document(asked.token, asked.cents, is_same_document).digest().unwrap();
-                let checkout = if is_same_checkout { self.named(purchase) } else { "another".to_owned() };
-                let body = json!({ "checkout_id": checkout, "digest": URL_SAFE_NO_PAD.encode(digest) });
-                self.on_purchase(purchase, "consume", &body)
+                self.consume(purchase, is_same_document, is_same_checkout)
             }
-            Op::Settle { purchase, order } => {
-                let checkout = self.named(purchase);
-                let body = match order {
-                    Some(order) => {
-                        json!({"outcome": "completed", "checkout_id": checkout, "order_id": format!("order-{order}")})
-                    }
-                    None => json!({"outcome": "released", "checkout_id": checkout}),
-                };
-                self.on_purchase(purchase, "settle", &body)
-            }
+            Op::Settle { purchase, order } => self.settle(purchase, order),
             Op::Sweep => {
                 self.machine.sweep().await;
                 Ready::Said(Said::Done)
@@ -139,7 +109,7 @@ impl System {
         }
     }
 
-    fn as_store(request: RequestBuilder, shop: &Shop) -> RequestBuilder {
+    pub fn as_store(request: RequestBuilder, shop: &Shop) -> RequestBuilder {
         request.basic_auth(&shop.resource_id, Some(&shop.resource_secret))
     }
 
@@ -308,6 +278,14 @@ impl System {
         self.post(&self.staff, &format!("{}{path}", live.issuer), &sent)
     }
 
+    async fn let_rules(&mut self, environment: usize, is_on: bool) -> Ready {
+        let tiers = ["unverified", "domain_verified", "key_verified", "approved"].map(|tier| (tier, "shop"));
+        let mut sent = fields(tiers);
+        sent.extend(fields([("registration", "open"), ("password", PASSWORD)]));
+        sent.extend(is_on.then(|| ("approval_rules".to_owned(), "on".to_owned())));
+        self.at_console("/console/agents/policy", environment, sent).await
+    }
+
     async fn hold(&mut self, whom: Whom, is_on: bool) -> Ready {
         match whom {
             Whom::Everyone(environment) if is_on => {
@@ -354,57 +332,6 @@ impl System {
                 self.machine.write(move |tx| revoke_all(tx, &act, &Whose::Everyone).map(drop)).await;
                 Ready::Said(Said::Done)
             }
-        }
-    }
-
-    fn on_purchase(&self, purchase: usize, act: &str, body: &Value) -> Ready {
-        let shop = self.shop_of_purchase(purchase, true);
-        let url = format!("{}/resource/purchases/{}/{act}", shop.issuer, self.purchases[&purchase].id);
-        Ready::Send(Self::as_store(self.http.post(url), shop).json(body))
-    }
-
-    fn new_purchase(&self, token: usize, purchase: usize, cart: usize, document: &CheckoutDocument) -> Value {
-        let known = &self.tokens[&token];
-        let connection = self.connections.iter().find(|(_, number)| **number == known.connection).unwrap().0;
-        json!({
-            "grant_id": self.grants[&known.connection],
-            "connection_id": connection,
-            "checkout_id": self.named(purchase),
-            "cart_id": self.named(cart),
-            "document": document,
-        })
-    }
-
-    fn document(&self, token: usize, cents: i64, is_same: bool) -> CheckoutDocument {
-        let known = &self.tokens[&token];
-        let agent = &self.agents[self.questions[&known.connection].agent];
-        let euros = |amount| Money::new(amount, "EUR".parse().unwrap());
-        let street = if is_same { "Lindenweg 12" } else { "Elsewhere 1" };
-        CheckoutDocument {
-            store: agent.resource.clone(),
-            environment: ENVIRONMENTS[self.environment_of(known.connection)].to_owned(),
-            agent: agent.client_id.clone(),
-            lines: vec![DocumentLine {
-                variant_id: "tea-50g".to_owned(),
-                title: "Tea".to_owned(),
-                quantity: 1,
-                unit_price: euros(cents),
-                total: euros(cents),
-            }],
-            shipping_method: "standard".to_owned(),
-            ship_to: Some(ShipTo {
-                name: "Robin Field".to_owned(),
-                line1: street.to_owned(),
-                line2: None,
-                postal_code: "34117".to_owned(),
-                city: "Kassel".to_owned(),
-                country: "DE".to_owned(),
-            }),
-            subtotal: euros(cents),
-            shipping: euros(0),
-            taxes: euros(0),
-            taxes_included: true,
-            total: euros(cents),
         }
     }
 }

@@ -2,24 +2,30 @@
 
 use chrono_tz::Europe::Paris;
 
-use super::op::{Limit, Said, Scopes, Word};
-use super::world::{Allowed, MINUTE, Purchase, Stage, World};
+use super::op::{Limit, Order, Said, Scopes, Word};
+use super::rules::NOWHERE;
+use super::world::{Allowed, HOUR, MINUTE, Purchase, Stage, World};
+
+/// Purchases of one agent that are begun in an hour, whatever becomes of them.
+const MOST_NEW: usize = 30;
 
 /// The calendar month in the store's time zone.
-fn month_of(now: i64) -> String {
+pub fn month_of(now: i64) -> String {
     chrono::DateTime::from_timestamp(now, 0).unwrap().with_timezone(&Paris).format("%Y-%m").to_string()
 }
 
 impl World {
-    /// Decision 5: what was revoked, and what the shopper lets it do no more. An elevation that has run out takes nothing back.
-    fn is_taken_back(&self, connection: usize) -> bool {
-        self.is_revoked(connection) || !self.grant_of(connection).scopes.has(Scopes::CHECKOUT)
+    /// Decision 5: what was revoked, what the shopper lets it do no more, and whose rule is gone. An elevation that has run out
+    /// takes nothing back.
+    fn is_taken_back(&self, row: &Purchase) -> bool {
+        let may_check_out = self.grant_of(row.connection).scopes.has(Scopes::CHECKOUT);
+        self.is_revoked(row.connection) || !may_check_out || !self.is_ruled_still(row)
     }
 
     fn state(&self, purchase: usize) -> &'static str {
         let row = &self.purchases[&purchase];
         match row.stage {
-            Stage::Awaiting | Stage::Approved if self.is_taken_back(row.connection) => "cancelled",
+            Stage::Awaiting | Stage::Approved if self.is_taken_back(row) => "cancelled",
             Stage::Awaiting | Stage::Approved if row.until <= self.now => "expired",
             Stage::Awaiting => "awaiting_approval",
             Stage::Approved => "approved",
@@ -57,7 +63,7 @@ impl World {
     }
 
     /// F20: for a live connection that may check out, and for nobody who has said no three times.
-    pub fn register(&self, token: usize, purchase: usize, cart: usize, cents: i64) -> Allowed {
+    pub fn register(&self, token: usize, purchase: usize, order: Order) -> Allowed {
         let refused = |word| vec![(Said::refused(word), self.clone())];
         let connection = self.tokens[&token].connection;
         if !self.grant_of(connection).is_live {
@@ -69,7 +75,7 @@ impl World {
         if self.is_revoked(connection) || self.is_timed_out(connection) {
             return refused("grant_ended");
         }
-        let mut allowed = self.register_live((connection, purchase), cart, cents);
+        let mut allowed = self.register_live(connection, purchase, order);
         if self.is_superseded(connection) {
             // As soon as the sweeper has come by.
             allowed.extend(refused("grant_ended"));
@@ -77,7 +83,7 @@ impl World {
         allowed
     }
 
-    fn register_live(&self, (connection, purchase): (usize, usize), cart: usize, cents: i64) -> Allowed {
+    fn register_live(&self, connection: usize, purchase: usize, Order { cart, cents, place }: Order) -> Allowed {
         let refused = |word| vec![(Said::refused(word), self.clone())];
         let row = &self.connections[&connection];
         let grant = &self.grants[&row.grant];
@@ -86,6 +92,12 @@ impl World {
         }
         if !row.scopes.both(grant.scopes).has(Scopes::CHECKOUT) {
             return refused("grant_ended");
+        }
+        let is_new = |other: &&Purchase| {
+            other.made_at > self.now - HOUR && self.connections[&other.connection].grant == row.grant
+        };
+        if self.purchases.values().filter(is_new).count() >= MOST_NEW {
+            return refused("too_many");
         }
         if grant.is_silenced {
             return refused("silenced");
@@ -121,6 +133,9 @@ impl World {
             connection,
             cart,
             cents,
+            place,
+            is_told: self.is_told(shopper),
+            rule: None,
             stage: Stage::Awaiting,
             made_at: self.now,
             until,
@@ -128,6 +143,7 @@ impl World {
             month: None,
         };
         next.purchases.insert(purchase, made);
+        next.approve_by_rule(purchase);
         vec![(next.told(purchase), next)]
     }
 
@@ -146,8 +162,7 @@ impl World {
         }
         let is_open = row.stage == Stage::Awaiting && row.until > self.now;
         let next = self.after(|world| {
-            let stands =
-                !self.is_taken_back(row.connection) && !self.is_held(row.connection) && !self.is_off(row.connection);
+            let stands = !self.is_taken_back(row) && !self.is_held(row.connection) && !self.is_off(row.connection);
             match word {
                 Word::Yes if is_open && stands && !self.is_over_limit(row.connection, row.cents) => {
                     world.approve(purchase);
@@ -173,8 +188,10 @@ impl World {
         // Who says yes in the last second means it; F20: never later than fifteen minutes after it was made.
         row.until = row.until.max((now + 5 * MINUTE).min(row.made_at + 15 * MINUTE));
         (row.stage, row.month) = (Stage::Approved, Some(month_of(now)));
-        let connection = row.connection;
+        let (connection, place) = (row.connection, row.place);
         let grant = self.grant(connection);
+        // Only what is approved by hand makes a place one that a rule may send to.
+        grant.places[place] |= place != NOWHERE;
         if !grant.is_silenced {
             grant.declined_in_a_row = 0;
         }

@@ -131,16 +131,9 @@ impl World {
         let there = self.grants.iter().find(|(_, grant)| is_it(grant)).map(|(number, _)| *number);
         let kept = given.without(Scopes::OFFLINE);
         let number = there.unwrap_or(connection);
-        let grant = self.grants.entry(number).or_insert(Grant {
-            shopper,
-            agent,
-            scopes: Scopes::NONE,
-            limit: Limit::default(),
-            is_live: true,
-            is_paused: false,
-            declined_in_a_row: 0,
-            is_silenced: false,
-        });
+        let grant = self.grants.entry(number).or_insert(Grant::new(shopper, agent));
+        // The page says that every payment is approved by hand: from now on it is so.
+        grant.rule = None;
         grant.scopes = if held.is_some() { grant.scopes.with(kept) } else { kept };
         if given.has(Scopes::CHECKOUT) {
             grant.limit = filled.limit;
@@ -349,6 +342,8 @@ impl World {
         let mut allowed = self.on_card(connection, |grant| {
             grant.scopes = grant.scopes.both(left);
             grant.limit = Limit { order: typed.order.or(grant.limit.order), month: typed.month.or(grant.limit.month) };
+            // Checkout that comes back by a new consent comes back without it.
+            grant.rule = grant.rule.filter(|_| grant.scopes.has(Scopes::CHECKOUT));
         });
         let number = self.connections[&connection].grant;
         if grant.is_live {

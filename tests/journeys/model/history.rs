@@ -3,67 +3,29 @@
 
 use std::time::Duration;
 
-use super::op::{Filled, Limit, Op, Said, Scopes, Whom, Word};
+use super::dice::Dice;
+use super::op::{Filled, Limit, Op, Order, Said, Scopes, Whom, Word};
+use super::rules::Rule;
 use super::step::{Act, How, Step};
 use super::system::{Ready, System};
 use super::world::{AGENTS, DAY, SHOPPERS, World, environment_of_agent, environment_of_shopper};
 use crate::support::Answer;
 
-/// Amounts that limits are about, in cents.
-const CENTS: [i64; 6] = [500, 1_000, 2_500, 4_000, 5_000, 9_000];
-
 pub struct History<'a> {
-    system: &'a mut System,
+    pub system: &'a mut System,
     worlds: Vec<World>,
     /// What was done and said, to be shown when it was wrong.
     log: Vec<String>,
-    questions: usize,
+    pub questions: usize,
     tokens: usize,
-    purchases: usize,
+    pub purchases: usize,
+    rules: usize,
     has_held: bool,
 }
 
 /// Another of the same environment, where there is one.
 const fn another(shopper: usize) -> usize {
     [1, 0, 2][shopper]
-}
-
-/// Small numbers out of a step's own.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        // SplitMix64.
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap() % most
-    }
-
-    fn one_in(&mut self, many: usize) -> bool {
-        self.below(many) == 0
-    }
-
-    /// The newest half of the time.
-    fn of(&mut self, all: &[usize]) -> Option<usize> {
-        let last = *all.last()?;
-        Some(if self.one_in(2) { last } else { all[self.below(all.len())] })
-    }
-
-    fn cents(&mut self) -> i64 {
-        CENTS[self.below(CENTS.len())]
-    }
-
-    fn limit(&mut self) -> Limit {
-        let mut one = || (!self.one_in(2)).then(|| self.cents() * 2);
-        Limit { order: one(), month: one() }
-    }
-
-    fn scopes(&mut self) -> Scopes {
-        let all = [0b11, 0b10_0111, 0b1111, 0b10_1111, 0b10_1111, 0b1_0111, 0b11_1111, 0b1000, 0b1100, 0b10_1011];
-        Scopes::of_bits(all[self.below(all.len())])
-    }
 }
 
 impl<'a> History<'a> {
@@ -76,8 +38,13 @@ impl<'a> History<'a> {
         let from = of_month(if start < 0 { 2 } else { 1 }).and_utc().timestamp() + start;
         system.machine.advance(from - system.machine.now());
         system.begin().await;
+        for environment in 0..2 {
+            // Off until a merchant decides.
+            let said = system.perform(&Op::LetRules { environment, is_on: true }).await;
+            assert_eq!(said, Said::Done);
+        }
         let worlds = vec![World::new(system.machine.now(), allows_long)];
-        Self { system, worlds, log: Vec::new(), questions: 0, tokens: 0, purchases: 0, has_held: false }
+        Self { system, worlds, log: Vec::new(), questions: 0, tokens: 0, purchases: 0, rules: 0, has_held: false }
     }
 
     /// # Errors
@@ -89,6 +56,7 @@ impl<'a> History<'a> {
             let mut dice = Dice(step.number);
             match step.act {
                 Act::Audit => self.audit().await?,
+                Act::Trust => self.trust(&mut dice).await?,
                 Act::Connect | Act::Buy => {
                     let parts = if step.act == Act::Connect {
                         [Act::Ask, Act::Allow, Act::Redeem]
@@ -118,6 +86,7 @@ impl<'a> History<'a> {
         self.audit().await?;
         self.try_all_that_is_left().await?;
         self.audit().await?;
+        self.try_all_rules().await?;
         self.refresh_all().await
     }
 
@@ -132,7 +101,7 @@ impl<'a> History<'a> {
         }
     }
 
-    fn pass(&mut self, seconds: i64) {
+    pub fn pass(&mut self, seconds: i64) {
         if seconds > 0 {
             self.system.machine.advance(seconds);
             self.log.push(format!("{seconds} s"));
@@ -140,6 +109,11 @@ impl<'a> History<'a> {
         for world in &mut self.worlds {
             world.now += seconds;
         }
+    }
+
+    /// One of those that explain it all: to choose by, never to judge by.
+    pub fn world(&self) -> &World {
+        &self.worlds[0]
     }
 
     /// Every token and every purchase that is known.
@@ -160,17 +134,9 @@ impl<'a> History<'a> {
     /// else, and with another document or checkout than was approved.
     async fn try_all_that_is_left(&mut self) -> Result<(), String> {
         let mut dice = Dice(0);
-        let mut connections = Vec::new();
-        for (token, known) in self.system.tokens.iter().rev() {
-            let is_new = !connections.iter().any(|(connection, _)| *connection == known.connection);
-            if is_new && known.scopes.has(Scopes::CHECKOUT) {
-                connections.push((known.connection, *token));
-            }
-        }
-        for (_, token) in connections.into_iter().take(4) {
+        for token in self.buying().into_iter().take(4) {
             for cents in [9_000, 4_000, 1_000] {
-                self.purchases += 1;
-                let op = Op::Register { token, purchase: self.purchases, cart: self.purchases, cents };
+                let op = self.order(token, Order { cart: self.purchases, cents, place: 0 });
                 if self.take(Some(op), How::Heard, &mut dice).await? {
                     self.try_to_buy(self.purchases, &mut dice).await?;
                 }
@@ -194,6 +160,27 @@ impl<'a> History<'a> {
         Ok(())
     }
 
+    /// The newest token of each connection that has had one with which to buy, the latest first.
+    pub fn buying(&self) -> Vec<usize> {
+        let mut found = std::collections::BTreeMap::new();
+        for (token, known) in self.system.tokens.iter().filter(|(_, known)| known.scopes.has(Scopes::CHECKOUT)) {
+            found.insert(known.connection, *token);
+        }
+        let mut tokens: Vec<usize> = found.into_values().collect();
+        tokens.sort_by_key(|token| std::cmp::Reverse(*token));
+        tokens
+    }
+
+    pub fn order(&mut self, token: usize, order: Order) -> Op {
+        self.purchases += 1;
+        Op::Register { token, purchase: self.purchases, order }
+    }
+
+    pub fn rule(&mut self, connection: usize, most: i64, is_ticked: bool) -> Op {
+        self.rules += 1;
+        Op::SetRule { connection, rule: Rule { number: self.rules, most }, is_ticked }
+    }
+
     /// With the newest token of each connection.
     async fn refresh_all(&mut self) -> Result<(), String> {
         let newest: std::collections::BTreeMap<usize, usize> =
@@ -206,7 +193,7 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    fn new_tokens(&mut self) -> usize {
+    pub fn new_tokens(&mut self) -> usize {
         self.tokens += 1;
         self.tokens
     }
@@ -298,6 +285,12 @@ impl<'a> History<'a> {
             }
             Act::Disconnect => Op::Disconnect { connection: dice.of(&self.connected())? },
             Act::LetAsk => Op::LetAsk { connection: dice.of(&self.connected())? },
+            Act::SetRule => {
+                let connection = dice.of(&self.connected())?;
+                self.rule(connection, dice.cents(), !dice.one_in(8))
+            }
+            Act::EndRule => Op::EndRule { connection: dice.of(&self.connected())? },
+            Act::LetRules => Op::LetRules { environment: usize::from(dice.one_in(4)), is_on: dice.one_in(2) },
             Act::Hold => {
                 let agent = dice.below(AGENTS);
                 let everyone = Whom::Everyone(environment_of_agent(agent));
@@ -312,8 +305,7 @@ impl<'a> History<'a> {
                 let may: Vec<usize> =
                     may.filter(|(_, known)| known.scopes.has(Scopes::CHECKOUT)).map(|(token, _)| *token).collect();
                 let token = dice.of(&may)?;
-                self.purchases += 1;
-                Op::Register { token, purchase: self.purchases, cart: dice.below(4), cents: dice.cents() }
+                self.order(token, dice.order())
             }
             Act::RegisterAgain => {
                 Op::RegisterAgain { purchase: dice.of(&self.known_purchases())?, is_same: dice.one_in(2) }
@@ -342,12 +334,12 @@ impl<'a> History<'a> {
             Act::Sweep => Op::Sweep,
             Act::Restart => Op::Restart,
             Act::Connect => return self.choose(Act::Ask, dice, false),
-            Act::Buy => return self.choose(Act::Register, dice, false),
+            Act::Buy | Act::Trust => return self.choose(Act::Register, dice, false),
             Act::Audit => return self.choose(Act::Look, dice, false),
         })
     }
 
-    fn shopper_of(&self, purchase: usize) -> usize {
+    pub fn shopper_of(&self, purchase: usize) -> usize {
         let connection = self.system.tokens[&self.system.purchases[&purchase].token].connection;
         self.system.questions[&connection].shopper
     }
@@ -372,6 +364,8 @@ impl<'a> History<'a> {
             Op::Pause { connection, .. }
             | Op::Narrow { connection, .. }
             | Op::Disconnect { connection }
+            | Op::SetRule { connection, .. }
+            | Op::EndRule { connection }
             | Op::LetAsk { connection } => Some(self.system.questions[&connection].shopper),
             _ => None,
         }
@@ -395,7 +389,7 @@ impl<'a> History<'a> {
     }
 
     /// False when it could not be done or was refused.
-    async fn take(&mut self, op: Option<Op>, how: How, dice: &mut Dice) -> Result<bool, String> {
+    pub async fn take(&mut self, op: Option<Op>, how: How, dice: &mut Dice) -> Result<bool, String> {
         let Some(op) = op else { return Ok(false) };
         if !self.get_ready(&op).await? {
             return Ok(false);
@@ -532,14 +526,6 @@ impl<'a> History<'a> {
             self.log.join("\n  "),
             before.len()
         )
-    }
-}
-
-impl Dice {
-    /// What is taken back.
-    fn narrowing(&mut self) -> Scopes {
-        let all = [0, 0, Scopes::CART.bits(), Scopes::CHECKOUT.bits(), 0b10, 0b1_0100];
-        Scopes::of_bits(all[self.below(all.len())])
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use super::rules::Rule;
+
 /// A set of scopes.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub struct Scopes(u8);
@@ -101,6 +103,15 @@ pub enum Whom {
     Connection(usize),
 }
 
+/// What is bought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    pub cart: usize,
+    pub cents: i64,
+    /// Where it goes.
+    pub place: usize,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Word {
     Yes,
@@ -179,12 +190,25 @@ pub enum Op {
     End {
         whom: Whom,
     },
+    /// The shopper lets the agent of a connection buy without asking.
+    SetRule {
+        connection: usize,
+        rule: Rule,
+        is_ticked: bool,
+    },
+    EndRule {
+        connection: usize,
+    },
+    /// The merchant lets shoppers set rules, or does no more.
+    LetRules {
+        environment: usize,
+        is_on: bool,
+    },
     /// The store's server registers a checkout that a token began.
     Register {
         token: usize,
         purchase: usize,
-        cart: usize,
-        cents: i64,
+        order: Order,
     },
     RegisterAgain {
         purchase: usize,

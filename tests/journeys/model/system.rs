@@ -11,7 +11,7 @@ use tillgate::domain::{ClientId, IssuerId};
 use tillgate::storage::clients;
 
 use super::machine::Machine;
-use super::op::{Limit, Op, Said, Scopes, Whom};
+use super::op::{Limit, Op, Order, Said, Scopes, Whom};
 use super::world::{AGENTS, SHOPPERS, environment_of_agent, environment_of_shopper};
 use crate::support::agent::CALLBACK;
 use crate::support::jwt::claims;
@@ -52,7 +52,7 @@ pub struct Known {
 pub struct Asked {
     pub id: String,
     pub token: usize,
-    pub cents: i64,
+    pub order: Order,
     pub made_at: i64,
     /// The token of its form, and the session that it was shown to.
     pub form: Option<String>,
@@ -186,10 +186,10 @@ impl System {
             Op::Redeem { tokens, connection, .. } => self.read_tokens(answer, tokens, Some(connection)),
             Op::Refresh { tokens, .. } => self.read_tokens(answer, tokens, None),
             Op::Introspect { .. } => read_active(answer),
-            Op::Register { token, purchase, cents, .. } if status == 201 => {
+            Op::Register { token, purchase, order } if status == 201 => {
                 let id = answer.json()["id"].as_str().unwrap().to_owned();
                 let made_at = self.machine.now();
-                self.purchases.insert(purchase, Asked { id, token, cents, made_at, form: None });
+                self.purchases.insert(purchase, Asked { id, token, order, made_at, form: None });
                 read_purchase(answer)
             }
             Op::Register { .. }
@@ -197,9 +197,19 @@ impl System {
             | Op::Look { .. }
             | Op::Consume { .. }
             | Op::Settle { .. } => read_purchase(answer),
-            Op::Answer { .. } | Op::Pause { .. } | Op::Narrow { .. } | Op::Disconnect { .. } | Op::LetAsk { .. } => {
+            // The page, which says that there is nothing to set without a ceiling for the month.
+            Op::SetRule { .. } if status == 200 => Said::NotDone,
+            Op::Answer { .. }
+            | Op::Pause { .. }
+            | Op::Narrow { .. }
+            | Op::Disconnect { .. }
+            | Op::SetRule { .. }
+            | Op::EndRule { .. }
+            | Op::LetAsk { .. } => {
                 match (status, answer.header("location")) {
                     (303, to) if to.contains("/sign-in") => Said::NoForm,
+                    // A ceiling was lowered meanwhile: the page as it is now says which.
+                    (303, to) if to.contains("/agents/change") => Said::NotDone,
                     (303, _) => Said::Done,
                     // A conflict of forms, or none of theirs: never a fault that passes for one.
                     (403 | 404 | 409 | 422, _) => Said::NotDone,
@@ -207,7 +217,7 @@ impl System {
                 }
             }
             Op::RevokeRefresh { .. } | Op::RevokeAccess { .. } if status == 200 => Said::Done,
-            Op::Hold { .. } | Op::Switch { .. } | Op::End { .. } if status == 303 => Said::Done,
+            Op::Hold { .. } | Op::Switch { .. } | Op::LetRules { .. } | Op::End { .. } if status == 303 => Said::Done,
             Op::End { whom: Whom::Connection(_) } => Said::Done,
             _ => Said::NotDone,
         }

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::op::{Limit, Op, Said, Scopes, Whom};
+use super::rules::{PLACES, Rule};
 
 pub const MINUTE: i64 = 60;
 pub const HOUR: i64 = 3_600;
@@ -50,6 +51,28 @@ pub struct Grant {
     pub is_paused: bool,
     pub declined_in_a_row: u8,
     pub is_silenced: bool,
+    /// By which the agent buys without asking.
+    pub rule: Option<Rule>,
+    /// Where the shopper has approved by hand that something of it goes.
+    pub places: [bool; PLACES],
+}
+
+impl Grant {
+    /// Of nothing yet.
+    pub const fn new(shopper: usize, agent: usize) -> Self {
+        Self {
+            shopper,
+            agent,
+            scopes: Scopes::NONE,
+            limit: Limit { order: None, month: None },
+            is_live: true,
+            is_paused: false,
+            declined_in_a_row: 0,
+            is_silenced: false,
+            rule: None,
+            places: [false; PLACES],
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +117,11 @@ pub struct Purchase {
     pub connection: usize,
     pub cart: usize,
     pub cents: i64,
+    pub place: usize,
+    /// The shopper was written to about it.
+    pub is_told: bool,
+    /// The number of the rule that said yes in the shopper's place.
+    pub rule: Option<usize>,
     pub stage: Stage,
     pub made_at: i64,
     pub until: i64,
@@ -108,6 +136,8 @@ pub struct World {
     pub now: i64,
     /// The merchant lets shoppers give thirty days for checkouts.
     pub allows_long: bool,
+    /// In each environment, the merchant lets shoppers set rules.
+    pub allows_rules: [bool; 2],
     pub questions: BTreeMap<usize, Question>,
     /// Numbered by the connection that made them.
     pub grants: BTreeMap<usize, Grant>,
@@ -128,6 +158,7 @@ impl World {
         Self {
             now,
             allows_long,
+            allows_rules: [true; 2],
             questions: BTreeMap::new(),
             grants: BTreeMap::new(),
             connections: BTreeMap::new(),
@@ -153,10 +184,13 @@ impl World {
             Op::Narrow { connection, left, limit } => self.narrow(connection, left, limit),
             Op::Disconnect { connection } => self.disconnect(connection),
             Op::LetAsk { connection } => self.let_ask(connection),
+            Op::SetRule { connection, rule, is_ticked } => self.set_rule(connection, rule, is_ticked),
+            Op::EndRule { connection } => self.end_rule(connection),
+            Op::LetRules { environment, is_on } => self.let_rules(environment, is_on),
             Op::Hold { whom, is_on } => self.hold(whom, is_on),
             Op::Switch { environment, is_on } => self.switch(environment, is_on),
             Op::End { whom } => self.end(whom),
-            Op::Register { token, purchase, cart, cents } => self.register(token, purchase, cart, cents),
+            Op::Register { token, purchase, order } => self.register(token, purchase, order),
             Op::RegisterAgain { purchase, is_same } => self.register_again(purchase, is_same),
             Op::Answer { purchase, shopper, word } => self.answer(purchase, shopper, word),
             Op::Look { purchase, is_home } => self.look(purchase, is_home),

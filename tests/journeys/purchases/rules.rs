@@ -1,6 +1,7 @@
 //! A rule by which an agent buys without asking: the merchant allows it, the shopper sets it on a page where nothing is ticked,
 //! and one click takes it back (decision 5).
 
+use serde_json::json;
 use tillgate::domain::staff::Role;
 
 use super::Scene;
@@ -221,4 +222,21 @@ async fn a_rule_of_what_was_merged_stands_on_the_card_and_is_taken_back_there() 
     assert!(!list(&mut scene).await.body.contains("without asking you"));
     let third = scene.ask("third").await;
     assert_eq!(scene.look(&third).await, "awaiting_approval");
+}
+
+#[tokio::test]
+async fn a_checkout_that_is_registered_again_is_told_that_its_rule_was_taken_back() {
+    let app = App::start().await;
+    let (mut scene, _) = where_rules_are_allowed(&app).await;
+    rule(&mut scene, "20", true).await;
+    let first = scene.ask("first").await;
+    scene.answer(&first, "Approve").await;
+    let second = scene.ask("second").await;
+    assert_eq!(scene.look(&second).await, "approved");
+    let page = list(&mut scene).await;
+    scene.browser.press(&page, &page.form("Ask me every time"), "Ask me every time").await;
+    assert_eq!(scene.look(&second).await, "cancelled");
+    // A server that never heard the first answer asks again, and is to know no less than one that looks.
+    let again = scene.register(&scene.new_purchase("second", "second", &scene.document())).await;
+    assert_eq!((again.status.as_u16(), &again.json()["state"]), (200, &json!("cancelled")));
 }
