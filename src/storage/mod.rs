@@ -122,13 +122,15 @@ impl Database {
             DatabaseUrl::Sqlite(path) => {
                 let mut connection = DbConnection::open_sqlite(path)?;
                 migrations::migrate(&mut connection)?;
-                let (writes, threads) = sqlite::start_writer(path.clone(), connection, limits.queue)?;
-                let reads = if path == sqlite::IN_MEMORY {
+                let (writes, thread) = sqlite::start_writer(path.clone(), connection, limits.queue)
+                    .map_err(|error| StorageError::Unavailable(error.to_string()))?;
+                // A database in memory lives in one connection only.
+                let reads = if path == ":memory:" {
                     writes.clone()
                 } else {
                     sqlite::start_readers(path, limits.connections.clamp(1, 4), limits.queue)?
                 };
-                (writes, reads, threads, "sqlite")
+                (writes, reads, vec![thread], "sqlite")
             }
             DatabaseUrl::Postgres(url) => {
                 migrate_postgres(url)?;
@@ -148,7 +150,7 @@ impl Database {
 
     /// A database of its own in memory, for tests of use cases.
     pub fn in_memory() -> StorageResult<Self> {
-        Self::open(&DatabaseUrl::Sqlite(sqlite::IN_MEMORY.to_owned()), DatabaseLimits { connections: 1, queue: 1024 })
+        Self::open(&DatabaseUrl::Sqlite(":memory:".to_owned()), DatabaseLimits { connections: 1, queue: 1024 })
     }
 
     /// `sqlite` or `postgres`.

@@ -9,43 +9,26 @@ use std::thread;
 
 use diesel::RunQueryDsl;
 
-use checkpoints::Checkpoints;
-
 use super::at_end::AtEnd;
 use super::cached::{Verbatim, cached};
 use super::job::{Job, Reply};
 use super::{DbConnection, StorageError, StorageResult};
 
-mod checkpoints;
-
-/// The name of a database that lives in one connection only.
-pub(super) const IN_MEMORY: &str = ":memory:";
-
 /// More than this in one commit gains nothing and makes the first wait for the last.
 const LARGEST_BATCH: usize = 256;
 
-/// The queue of the writer, and its threads.
 pub(super) fn start_writer(
     path: String,
     connection: DbConnection,
     queue: usize,
-) -> StorageResult<(SyncSender<Job>, Vec<thread::JoinHandle<()>>)> {
+) -> std::io::Result<(SyncSender<Job>, thread::JoinHandle<()>)> {
     let (sender, jobs) = sync_channel(queue);
-    // What is in memory has no log.
-    let (checkpoints, beside) = if path == IN_MEMORY {
-        (None, None)
-    } else {
-        let (checkpoints, thread) = Checkpoints::start(&path, checkpoints::WORTH_COPYING)?;
-        (Some(checkpoints), Some(thread))
-    };
-    let thread = thread::Builder::new()
-        .name("sqlite-writer".into())
-        .spawn(move || write_all(&path, connection, &jobs, checkpoints))
-        .map_err(|error| StorageError::Unavailable(error.to_string()))?;
-    Ok((sender, [thread].into_iter().chain(beside).collect()))
+    let thread =
+        thread::Builder::new().name("sqlite-writer".into()).spawn(move || write_all(&path, connection, &jobs))?;
+    Ok((sender, thread))
 }
 
-fn write_all(path: &str, mut connection: DbConnection, jobs: &Receiver<Job>, mut checkpoints: Option<Checkpoints>) {
+fn write_all(path: &str, mut connection: DbConnection, jobs: &Receiver<Job>) {
     let mut is_busy = false;
     while let Ok(first) = jobs.recv() {
         // Whoever is about to send more shares this core: let them, and the disk is waited for once for all of them. Where
@@ -65,9 +48,6 @@ fn write_all(path: &str, mut connection: DbConnection, jobs: &Receiver<Job>, mut
             if let Ok(fresh) = DbConnection::open_sqlite(path) {
                 connection = fresh;
             }
-        }
-        if let (Some(checkpoints), DbConnection::Sqlite(connection)) = (&mut checkpoints, &mut connection) {
-            checkpoints.keep_up(connection);
         }
     }
 }
