@@ -30,7 +30,8 @@ pub const QUEUE: usize = 1024;
 /// The header of every refusal that names its reference id.
 pub const REFERENCE: &str = "reference-id";
 
-/// `wrap(from_fn(keep))`, inside of the issuer's.
+/// `wrap(from_fn(keep))`, inside of the issuer's. What actix-web says of a method that a route does not know is said in our own
+/// shape before it is kept.
 pub async fn keep<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
