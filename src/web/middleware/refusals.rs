@@ -92,7 +92,7 @@ fn of_response<B>(response: &ServiceResponse<B>) -> Option<Seen> {
 /// What actix-web refuses by itself, before a handler is asked: no refusal is left without a check.
 fn unexplained(status: StatusCode, request: &HttpRequest) -> Option<Evidence> {
     match status {
-        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => Some(no_address(request)),
+        StatusCode::NOT_FOUND => Some(no_address(request)),
         StatusCode::PAYLOAD_TOO_LARGE => Some(Check::RequestSize.found("a smaller body", "one over the limit")),
         _ if status.is_client_error() => {
             Some(Check::FormFields.found("what the page or the endpoint reads", format!("status {}", status.as_u16())))
