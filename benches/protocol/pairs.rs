@@ -11,8 +11,9 @@ use crate::load::{CONCURRENCY, Outcome, form, request, send_all};
 use crate::machine::{Server, free_port, median, percentile, pin_load, runtime, verdict};
 use crate::seed::{RESOURCE, Seeded, VERIFIER};
 
-/// Pairs that count; one more comes before them and warms both sides.
-const PAIRS: usize = 5;
+/// Pairs that count; one more comes before them and warms both sides. Many short ones say more than a few long ones: what else
+/// the machine does changes within seconds.
+const PAIRS: usize = 15;
 const OFFERED: Offered = Offered { registration: true, client_documents: true };
 /// Connections that refreshes and introspections go round.
 const ROUND: usize = 2_000;

@@ -12,6 +12,12 @@ sign-in-silent = { $provider } kann Sie nicht noch einmal fragen, wer Sie sind. 
 ways-title = Wege zur Anmeldung
 ways-lead = Mit jedem davon melden Sie sich bei { $store } an. Entfernen Sie, was Sie nicht mehr nutzen.
 ways-password = Passwort
+ways-password-add = Passwort wählen
+ways-password-change = Passwort ändern
+ways-password-saved = Das neue Passwort gilt ab jetzt. Nur hier sind Sie noch angemeldet.
+password-title = Neues Passwort wählen
+password-lead = Nutzen Sie es hier und nirgends sonst. Alle anderen Browser werden abgemeldet.
+password-save = Passwort speichern
 ways-email = E-Mail-Adresse
 ways-added = Hinzugefügt
 ways-last-used = Zuletzt genutzt
@@ -53,6 +59,7 @@ upstream-back-account = Zurück zu Ihrem Konto
 
 audit-kind-identity-linked = Weg zur Anmeldung hinzugefügt
 audit-kind-identity-removed = Weg zur Anmeldung entfernt
+audit-kind-password-set = Passwort gewählt
 
 why-upstream-state = Was von einem Anbieter zurückkommt, hat dieser Browser vor Kurzem dorthin geschickt, und es kommt nur einmal
 why-upstream-state-remedy = Der Kunde beginnt auf der Anmeldeseite neu, im selben Browser. Viele davon aus einem Netz sind Versuche von jemandem.
@@ -170,6 +177,18 @@ mail-passkey-removed-body =
     { $link }
 
     Wählen Sie danach ein neues Passwort für Ihr Postfach. Wer ihn entfernt hat, ohne ihn zu benutzen, kann frühestens nach drei Tagen einen neuen hinzufügen.
+
+mail-password-subject = Ein neues Passwort bei { $store }
+mail-password-body =
+    Guten Tag,
+
+    für Ihr Konto bei { $store } wurde ein neues Passwort gewählt. Ab jetzt meldet es Sie an, und alle anderen Browser sind abgemeldet.
+
+    Waren Sie das nicht? Dann wählen Sie auf dieser Seite ein anderes, und entfernen Sie jeden Weg zur Anmeldung, den Sie nicht kennen:
+
+    { $link }
+
+    Wählen Sie danach auch ein neues Passwort für Ihr Postfach.
 
 mail-passkey-subject = Ein neuer Passkey bei { $store }
 mail-passkey-body =

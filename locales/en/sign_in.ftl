@@ -12,6 +12,12 @@ sign-in-silent = { $provider } cannot ask again who you are, so it does not help
 ways-title = Ways to sign in
 ways-lead = Each of these signs you in to { $store }. Remove what you do not use any more.
 ways-password = Password
+ways-password-add = Choose a password
+ways-password-change = Change the password
+ways-password-saved = Saved. The new password signs you in, and every other browser was signed out.
+password-title = Choose a new password
+password-lead = Use it here and nowhere else. Every other browser is signed out.
+password-save = Save the password
 ways-email = E-mail address
 ways-added = Added
 ways-last-used = Last used
@@ -53,6 +59,7 @@ upstream-back-account = Back to your account
 
 audit-kind-identity-linked = Way to sign in added
 audit-kind-identity-removed = Way to sign in removed
+audit-kind-password-set = Password chosen
 
 why-upstream-state = What comes back from a provider was sent there by this browser, not long ago, and once
 why-upstream-state-remedy = The shopper begins again at the sign-in page, in the same browser. Many of these from one network are somebody’s tries.
@@ -170,6 +177,18 @@ mail-passkey-removed-body =
     { $link }
 
     Then choose a new password for your mailbox. Whoever removed it without using it can add another one after three days, not before.
+
+mail-password-subject = A new password at { $store }
+mail-password-body =
+    Hello,
+
+    a new password was chosen for your account at { $store }. From now on it signs you in, and every other browser was signed out.
+
+    If it was not you, choose another one on this page, and remove every way to sign in that you do not know:
+
+    { $link }
+
+    Then choose a new password for your mailbox, too.
 
 mail-passkey-subject = A new passkey at { $store }
 mail-passkey-body =

@@ -12,6 +12,8 @@ pub mod demo_store;
 #[cfg(feature = "protect")]
 pub mod protect;
 #[cfg(feature = "shop")]
+mod refused;
+#[cfg(feature = "shop")]
 pub mod shop;
 #[cfg(feature = "protect")]
 pub mod traffic;

@@ -15,7 +15,7 @@ use crate::domain::overdue::Unended;
 use crate::domain::restriction::{Effect, end_of_grant};
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{ClientId, GrantId, Timestamp};
+use crate::domain::{ClientId, GrantId, ScopeSet, Timestamp};
 use crate::storage::{
     DbConnection, StorageResult, Tx, clients, connections, consent_receipts, grants, restrictions, shoppers,
 };
@@ -168,6 +168,11 @@ pub fn card_of(connection: &mut DbConnection, grant: Grant) -> StorageResult<Vec
     others.retain(|other| other.id != grant.id);
     others.insert(0, grant);
     Ok(others)
+}
+
+/// What one card may do.
+pub fn held(card: &[Grant]) -> ScopeSet {
+    card.iter().fold(ScopeSet::EMPTY, |all, grant| all.union(grant.scope))
 }
 
 /// What one card may spend, the first grant's currency before the others': each of its ceilings holds for all of it.

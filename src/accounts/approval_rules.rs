@@ -7,6 +7,7 @@ use super::agents::{card_of, own};
 use super::trail::{self, Occasion};
 use crate::domain::approval_rule::{ApprovalRule, highest};
 use crate::domain::audit::AuditKind;
+use crate::domain::authentication::Authentication;
 use crate::domain::grant::Grant;
 use crate::domain::shopper::Shopper;
 use crate::domain::{GrantId, Money, Scope};
@@ -21,12 +22,26 @@ pub enum Set {
     AboveLimit,
     /// The shopper has no such live grant that may check out, or the merchant allows no rules.
     NotPossible,
+    /// The merchant demands more of a sign-in than this by now.
+    NeedsProof,
 }
 
-/// Lets the agent buy for up to `most` by itself, in the place of what it could before.
-pub fn set(tx: &mut Tx<'_>, shopper: &Shopper, id: &GrantId, most: Money, occasion: &Occasion) -> StorageResult<Set> {
-    if !agent_policies::find_classes(tx, &shopper.issuer_id)?.lets_rules() {
+/// Lets the agent buy for up to `most` by itself, in the place of what it could before. `proof`: how the shopper is signed in.
+pub fn set(
+    tx: &mut Tx<'_>,
+    (shopper, proof): (&Shopper, Authentication),
+    id: &GrantId,
+    most: Money,
+    occasion: &Occasion,
+) -> StorageResult<Set> {
+    // Held, and read here: what the merchant decides ends the rules that stand, and is before this one or after it.
+    agent_policies::hold(tx, &shopper.issuer_id)?;
+    let policy = agent_policies::find_classes(tx, &shopper.issuer_id)?;
+    if !policy.lets_rules() {
         return Ok(Set::NotPossible);
+    }
+    if policy.checkout.for_consent(occasion.now).unmet_by(proof).is_some() {
+        return Ok(Set::NeedsProof);
     }
     let Some(grant) = own(tx, shopper, id)? else { return Ok(Set::NotPossible) };
     let Some(grant) = grants::hold(tx, &shopper.issuer_id, &grant.id)? else { return Ok(Set::NotPossible) };

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::approval_rules;
+use super::narrowing::keep;
 use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authentication::Authentication;
@@ -273,8 +274,10 @@ impl Allowing {
         if terms.limit != grant.limit {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
         }
+        // Nor do its earlier connections keep what was not given again.
+        let has_shrunk = !counts && keep(tx, &grant.id, scope)?;
         // A token that says more than the new one is asked about; one that says less may go on.
-        if !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
+        if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
             let target = Target::Grant(grant.id.to_string());
             restrictions::narrow(tx, &self.issuer_id, target, self.now, "shopper")?;
         }

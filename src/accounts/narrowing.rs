@@ -5,7 +5,7 @@
 
 use mcp_resource::wire::feed::{Event, Target};
 
-use super::agents::{card_of, own};
+use super::agents::{card_of, held, own};
 use super::approval_rules;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
@@ -48,12 +48,13 @@ pub fn narrow(
     shoppers::hold(tx, &shopper.id)?;
     let Some(grant) = own(tx, shopper, id)? else { return Ok(Narrowed::NotFound) };
     let Some(grant) = hold(tx, &shopper.issuer_id, &grant.id)? else { return Ok(Narrowed::NotFound) };
-    if grant.scope.intersection(left.scope).is_empty() {
+    // What stands on the same card is one agent to the shopper.
+    let card = card_of(tx, grant)?;
+    if held(&card).intersection(left.scope).is_empty() {
         return Ok(Narrowed::NothingLeft);
     }
     let mut has_changed = false;
-    // What stands on the same card is one agent to the shopper.
-    for one in card_of(tx, grant)? {
+    for one in card {
         if let Some(one) = hold(tx, &shopper.issuer_id, &one.id)? {
             has_changed |= narrow_one(tx, shopper, &one, left, occasion)?;
         }
@@ -83,14 +84,7 @@ fn narrow_one(
         approval_rules::remove_of(tx, shopper, grant, occasion)?;
     }
     narrowing::set_limit(tx, &grant.id, terms.limit)?;
-    // To stay connected permits nothing, and is ended by disconnecting.
-    let kept = left.scope.with(Scope::OfflineAccess);
-    for connection in connections::list_of_grants(tx, &[grant.id.as_str()])? {
-        let scope = connection.scope.intersection(kept);
-        if scope != connection.scope {
-            narrowing::set_scope(tx, connection.id, scope)?;
-        }
-    }
+    keep(tx, &grant.id, left.scope)?;
     restrictions::narrow(tx, &shopper.issuer_id, target(grant), occasion.now, "shopper")?;
     trail::record_grant(
         tx,
@@ -100,6 +94,21 @@ fn narrow_one(
         occasion,
     )?;
     Ok(true)
+}
+
+/// Leaves the grant's connections no more than this; whether one had more.
+pub(super) fn keep(tx: &mut Tx<'_>, grant_id: &GrantId, scope: ScopeSet) -> StorageResult<bool> {
+    // To stay connected permits nothing, and is ended by disconnecting.
+    let kept = scope.with(Scope::OfflineAccess);
+    let mut had_more = false;
+    for connection in connections::list_of_grants(tx, &[grant_id.as_str()])? {
+        let scope = connection.scope.intersection(kept);
+        if scope != connection.scope {
+            narrowing::set_scope(tx, connection.id, scope)?;
+            had_more = true;
+        }
+    }
+    Ok(had_more)
 }
 
 /// Holds the agent's tool calls until the shopper resumes them; false when the shopper has no such live grant.

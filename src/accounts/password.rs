@@ -62,8 +62,8 @@ struct Shared {
     argon2: Argon2<'static>,
     /// How often Argon2id ran.
     computed: AtomicU64,
-    workers: Semaphore,
-    queue: Semaphore,
+    workers: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     /// Verified in place of an unknown account's, so that time does not tell.
     dummy: String,
 }
@@ -84,8 +84,8 @@ impl Passwords {
             shared: Arc::new(Shared {
                 argon2,
                 computed: AtomicU64::new(0),
-                workers: Semaphore::new(workers),
-                queue: Semaphore::new(workers.saturating_mul(QUEUE_PER_WORKER)),
+                workers: Arc::new(Semaphore::new(workers)),
+                queue: Arc::new(Semaphore::new(workers.saturating_mul(QUEUE_PER_WORKER))),
                 dummy,
             }),
         })
@@ -129,12 +129,15 @@ impl Passwords {
         T: Send + 'static,
         F: FnOnce(&Shared) -> Result<T, PasswordsError> + Send + 'static,
     {
-        let _place = self.shared.queue.try_acquire().map_err(|_full| PasswordsError::Busy)?;
-        let _worker = self.shared.workers.acquire().await.map_err(|_closed| PasswordsError::Busy)?;
+        let place = Arc::clone(&self.shared.queue).try_acquire_owned().map_err(|_full| PasswordsError::Busy)?;
+        let worker = Arc::clone(&self.shared.workers).acquire_owned().await.map_err(|_closed| PasswordsError::Busy)?;
         let shared = Arc::clone(&self.shared);
-        tokio::task::spawn_blocking(move || work(&shared))
-            .await
-            .map_err(|error| PasswordsError::Hash(error.to_string()))?
+        // The work goes on when its caller has hung up, and so it keeps its place until it is done.
+        let work = move || {
+            let _held = (place, worker);
+            work(&shared)
+        };
+        tokio::task::spawn_blocking(work).await.map_err(|error| PasswordsError::Hash(error.to_string()))?
     }
 }
 

@@ -118,6 +118,7 @@ fn store_config(arguments: &Arguments, config: &Config) -> Result<StoreConfig, F
     let port = arguments.store_port;
     loader.set("server.listen", format!("127.0.0.1:{port}, [::1]:{port}"));
     loader.set("server.data", arguments.data.display().to_string());
+    loader.set("server.longest_token_lifetime", format!("{}s", config.tokens.access_lifetime.as_secs()));
     // Replaced by what registering the resource servers gives.
     for (environment, path) in [("live", ""), ("sandbox", "/sandbox")] {
         loader.set(&format!("{environment}.issuer"), format!("http://localhost:{}{path}", arguments.port));

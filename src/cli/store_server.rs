@@ -39,7 +39,7 @@ impl StoreServer {
             if let Some(resource) = resource {
                 let step_up =
                     protect::StepUp { acr_values: config.step_up.acr_values.clone(), max_age: config.step_up.max_age };
-                let mut protect = protection(environment, resource, &config.limits, &config.server.allowed_origins);
+                let mut protect = protection(environment, resource, &config.limits, &config.server);
                 protect.step_up = step_up;
                 let public_tools = public_tools(&config.server);
                 endpoints.push(endpoint(environment, protect, Selling::new(sealer.clone()), public_tools)?);
@@ -73,12 +73,13 @@ fn protection(
     environment: &str,
     resource: ProtectedResource,
     limits: &Limits,
-    allowed_origins: &[String],
+    server: &config::StoreServer,
 ) -> protect::Config {
     let secret = protect::Secret::new(resource.secret.expose().clone());
     let mut protect = protect::Config::new(resource.issuer, resource.resource, resource.id, secret);
     protect.name = format!("Demo store ({environment})");
-    protect.allowed_origins = allowed_origins.to_vec();
+    protect.allowed_origins.clone_from(&server.allowed_origins);
+    protect.longest_token_lifetime = server.longest_token_lifetime;
     protect.read_rate = limits.read_rate;
     protect.write_rate = limits.write_rate;
     protect

@@ -41,6 +41,9 @@ section! {
         public_rate: u32 = "120", number(1);
         /// Requests without a token that one address may have under way.
         public_concurrent_calls: u32 = "16", number(1);
+        /// The longest that the issuers' access tokens live, as their own `tokens.access_lifetime` says. One that is to live longer
+        /// is refused; what was revoked is remembered for so long.
+        longest_token_lifetime: Duration = "1h", lifetime;
         /// The largest request body.
         max_body: usize = "1MiB", size;
         /// How long calls in progress may take to finish after the signal to stop.

@@ -61,6 +61,8 @@ words! {
         /// Another way to sign in to an account.
         IdentityLinked = "identity_linked",
         IdentityRemoved = "identity_removed",
+        /// A shopper chose another password, or a first one.
+        PasswordSet = "password_set",
         /// The last entry of its pseudonym that a shopper made: from then on it leads to nobody.
         AccountDeleted = "account_deleted",
         DataDownloaded = "data_downloaded",

@@ -56,6 +56,12 @@ impl MailText {
         Self::leading(locale, ("mail-passkey-removed-subject", "mail-passkey-removed-body"), store, link)
     }
 
+    /// Another password signs the shopper in from now on, which nobody but them should have chosen. `link` is where another is
+    /// chosen.
+    pub fn password(locale: &Locale, store: &str, link: &str) -> Self {
+        Self::leading(locale, ("mail-password-subject", "mail-password-body"), store, link)
+    }
+
     /// The account is deleted, and with it the address that this goes to.
     pub fn farewell(locale: &Locale, store: &str) -> Self {
         Self {

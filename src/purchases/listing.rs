@@ -11,7 +11,7 @@ pub use crate::storage::purchase_listing::{Filter, Place};
 use crate::storage::{DbConnection, StorageResult, agent_policies, clients, purchases};
 
 use super::Found;
-use super::permission::is_left;
+use super::permission::{is_left, judged};
 
 /// A purchase with the agent that asks; `None` when the client has gone.
 #[derive(Debug, Clone)]
@@ -41,15 +41,21 @@ pub struct List {
     pub older: Option<Place>,
 }
 
+/// What was taken back since is shown as whoever else looks is told.
 pub fn list(
     connection: &mut DbConnection,
-    issuer: &Issuer,
+    (issuer, store): (&Issuer, &Store),
     (filter, now): (&Filter, Timestamp),
     before: Option<&Place>,
     limit: u16,
 ) -> StorageResult<List> {
     let (found, has_older) = purchase_listing::list(connection, &issuer.id, (filter, now), before, limit)?;
     let last = found.last().map(|last| Place { at: last.purchase.created_at, id: last.purchase.id.to_string() });
+    let judged = |found| judged(connection, found, store);
+    let mut found = found.into_iter().map(judged).collect::<StorageResult<Vec<_>>>()?;
+    if *filter == Filter::Awaiting {
+        found.retain(|found| found.standing != Standing::Over);
+    }
     let purchases = with_clients(connection, &issuer.id, found)?;
     Ok(List { purchases, older: last.filter(|_| has_older) })
 }

@@ -63,14 +63,19 @@ pub fn register(tx: &mut Tx<'_>, caller: &Caller, new: NewPurchase) -> StorageRe
         None => None,
     };
     let mailed_at = mail_to.as_ref().map(|_| purchase.created_at);
-    if let Err(refused) = tx.attempt(|tx| replace(tx, (&purchase, &agent), mailed_at))? {
-        return Ok(Err(refused));
-    }
+    let surplus = match tx.attempt(|tx| replace(tx, (&purchase, &agent), mailed_at))? {
+        Ok(surplus) => surplus,
+        Err(refused) => return Ok(Err(refused)),
+    };
     let Connection { pseudonym, redirect_uri, .. } = named.connection;
     let scope = named.grant.scope;
     let mut found = Found { purchase, standing: Standing::Live, scope, pseudonym, redirect_uri };
     // Nothing is bought without asking that the shopper would not be told of.
     let rule = if mail_to.is_some() { by_rule::approve(tx, caller, (&mut found, &agent))? } else { None };
+    if rule.is_none() {
+        // What awaits nobody's answer pushes nothing out that does.
+        purchases::supersede(tx, &surplus)?;
+    }
     let resource = Actor::Resource(&caller.resource);
     trail::record(tx, AuditKind::PurchaseRequested, &found, (resource, &caller.occasion), "ok");
     if let Some(rule) = rule {
@@ -119,7 +124,8 @@ fn refusal(
         currency: caller.store.currency,
         store: &caller.resource,
         environment: &environment,
-        agent: named.grant.client_id.as_str(),
+        // As its token says: a grant may have moved to what the merchant merged its client into.
+        agent: named.connection.client_id.as_str(),
     };
     if let Err(invalid) = validate(&new.document, terms) {
         return Ok(Some(Refused::invalid(invalid)));
@@ -136,15 +142,16 @@ fn refusal(
 }
 
 /// Inserts it in the place of what the cart had before, which then counts no longer, if the shopper's ceiling leaves room: nobody is
-/// asked for what they could not approve. To be attempted: a refusal replaces nothing.
+/// asked for what they could not approve. To be attempted: a refusal replaces nothing. Returns what is too much beside it, if it
+/// is to wait for an answer.
 fn replace(
     tx: &mut Tx<'_>,
     (new, agent): (&Purchase, &[GrantId]),
     mailed_at: Option<Timestamp>,
-) -> StorageResult<Result<(), Refused>> {
+) -> StorageResult<Result<Vec<String>, Refused>> {
     let superseded = purchases::supersede_cart(tx, new)?;
     // Before anything of the ledger is held: who decides on one of these holds it, and waits for the ledger.
-    purchases::supersede_oldest(tx, new, agent)?;
+    let surplus = purchases::hold_surplus(tx, new, agent)?;
     for superseded in superseded {
         ledger::release(tx, &superseded)?;
     }
@@ -159,7 +166,7 @@ fn replace(
         let evidence = Check::PurchaseDigest.found("a checkout of one shopper", "of two");
         return Ok(Err(Refused::new(Refusal::DigestDiffers, evidence)));
     }
-    Ok(Ok(()))
+    Ok(Ok(surplus))
 }
 
 fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
@@ -171,7 +178,7 @@ fn purchase(caller: &Caller, named: &Named, new: NewPurchase) -> Purchase {
         grant_id: named.grant.id.clone(),
         connection_id: named.connection.id,
         shopper_id: named.grant.shopper_id.clone(),
-        client_id: named.grant.client_id.clone(),
+        client_id: named.connection.client_id.clone(),
         resource: caller.resource.clone(),
         checkout_id: new.checkout_id,
         cart_id: new.cart_id,

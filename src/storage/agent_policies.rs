@@ -77,6 +77,14 @@ pub fn touch(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<()> {
     Ok(())
 }
 
+/// Waits for whoever is deciding something about the issuer's agents, and keeps others waiting until the end of the transaction.
+pub fn hold(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(agent_policies::table.find(issuer_id.as_str()))
+        .set(agent_policies::revision.eq(agent_policies::revision))
+        .execute(c))?;
+    Ok(())
+}
+
 /// Sets the classes and who may register. Call [`touch`] first.
 pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> StorageResult<()> {
     let row = PolicyRow::new(issuer_id, policy);

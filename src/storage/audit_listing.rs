@@ -1,12 +1,13 @@
 //! The console's list of audit entries, newest first. Those that have no number yet come first, on the first page only;
 //! the others are paged by their number.
 
+use diesel::dsl::{exists, select};
 use diesel::prelude::*;
 
 use super::schema::{audit_entries, clients};
 use super::{DbConnection, StorageResult, each};
 use crate::domain::audit::AuditKind;
-use crate::domain::{IssuerId, Timestamp};
+use crate::domain::{ConnectionId, IssuerId, Timestamp};
 
 /// One entry as the console shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,22 @@ type Row = (
     (Option<String>, Option<i64>, Option<i64>, i64),
     (Option<String>, String),
 );
+
+/// Whether there is an entry of this kind about the connection, from `since` on.
+pub fn has_since(
+    connection: &mut DbConnection,
+    connection_id: ConnectionId,
+    kind: AuditKind,
+    since: Timestamp,
+) -> StorageResult<bool> {
+    Ok(each!(connection, c => select(exists(
+        audit_entries::table
+            .filter(audit_entries::connection_id.eq(connection_id.to_string()))
+            .filter(audit_entries::at.ge(since.as_micros()))
+            .filter(audit_entries::kind.eq(kind.as_str())),
+    ))
+    .get_result(c))?)
+}
 
 /// One page, and whether there are more in its direction.
 pub fn list(

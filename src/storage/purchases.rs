@@ -294,8 +294,9 @@ pub fn supersede_cart(tx: &mut Tx<'_>, new: &Purchase) -> StorageResult<Vec<Stri
         .get_results(c))?)
 }
 
-/// A new purchase of an agent that has its fill of those that await approval: the oldest of all its grants give way.
-pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> StorageResult<usize> {
+/// Those of an agent's grants that await approval and are too many beside `new`, the oldest. Whoever decides on one of them is
+/// waited for, and waits.
+pub fn hold_surplus(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> StorageResult<Vec<String>> {
     let agent: Vec<&str> = agent.iter().map(GrantId::as_str).collect();
     let surplus: Vec<String> = each!(&mut **tx, c => purchases::table
         .filter(purchases::grant_id.eq_any(&agent))
@@ -311,8 +312,19 @@ pub fn supersede_oldest(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> S
     Ok(each!(&mut **tx, c => diesel::update(purchases::table)
         .filter(purchases::id.eq_any(&surplus))
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
+        // Both databases know no other way to hold a row that is the same in each.
+        .set(purchases::stage.eq(purchases::stage))
+        .returning(purchases::id)
+        .get_results(c))?)
+}
+
+/// Those that are held and await approval give way.
+pub fn supersede(tx: &mut Tx<'_>, held: &[String]) -> StorageResult<()> {
+    each!(&mut **tx, c => diesel::update(purchases::table)
+        .filter(purchases::id.eq_any(held))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))
-        .execute(c))?)
+        .execute(c))?;
+    Ok(())
 }
 
 /// Purchases of an agent's grants that were begun after `since`.

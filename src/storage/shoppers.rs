@@ -144,6 +144,20 @@ pub fn insert_password(
     Ok(())
 }
 
+/// The same in the place of the one that there is; false when there is none.
+pub fn replace_password(tx: &mut Tx<'_>, shopper: &Shopper, hash: &str, now: Timestamp) -> StorageResult<bool> {
+    let replaced = each!(&mut **tx, c => diesel::update(identities::table)
+        .filter(identities::shopper_id.eq(shopper.id.as_str()))
+        .filter(identities::kind.eq(PASSWORD))
+        .set((
+            identities::verifier.eq(hash),
+            identities::created_at.eq(now.as_micros()),
+            identities::last_used_at.eq(None::<i64>),
+        ))
+        .execute(c))?;
+    Ok(replaced > 0)
+}
+
 /// What the audit trail calls this shopper; `None` once the mapping was destroyed.
 pub fn pseudonym_of(connection: &mut DbConnection, id: &ShopperId) -> StorageResult<Option<String>> {
     Ok(each!(connection, c => shopper_pseudonyms::table

@@ -130,6 +130,17 @@ fn shop(told: &Value, who: &str) -> Shop {
     }
 }
 
+#[tokio::test]
+async fn the_demo_s_store_takes_tokens_that_live_as_long_as_a_variable_says() {
+    let mut demo = Demo::new();
+    demo.program = demo.program.clone().with("TILLGATE__TOKENS__ACCESS_LIFETIME", "3h");
+    let _running = demo.start().await;
+    let shop = shop(&demo.told(), "shopper");
+    let agent = Agent::register(&shop).await;
+    let tokens = agent.connect(&mut Browser::new(), &shop, "products:read cart:write").await;
+    shop_for_tea(&shop.resource, &tokens).await;
+}
+
 async fn staff(told: &Value) -> Browser {
     let mut browser = Browser::new();
     let page = browser.open(&told["console_url"].as_str().unwrap().parse().unwrap()).await;

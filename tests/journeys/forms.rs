@@ -11,7 +11,7 @@ use crate::support::app::PASSWORD;
 use crate::support::{App, Browser, Hosting, Page, Shop, http};
 
 /// Every address of the account and of the console that takes a form.
-const ADDRESSES: [&str; 40] = [
+const ADDRESSES: [&str; 41] = [
     "/account/agents/change",
     "/account/agents/disconnect",
     "/account/agents/disconnect-all",
@@ -19,6 +19,7 @@ const ADDRESSES: [&str; 40] = [
     "/account/data",
     "/account/delete",
     "/account/passkeys",
+    "/account/password",
     "/account/sessions",
     "/account/sign-in/link",
     "/account/sign-in/remove",

@@ -38,6 +38,7 @@ mod notices;
 mod outbound;
 mod own_data;
 mod passkeys;
+mod passwords;
 mod providers;
 mod purchases;
 mod races;

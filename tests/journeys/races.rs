@@ -2,7 +2,7 @@
 
 use futures_util::future::join_all;
 
-use crate::support::{Agent, Answer, App, Browser, Tokens};
+use crate::support::{Agent, Answer, App, Browser, Hosting, Tokens};
 use tillgate::domain::staff::Role;
 
 const RACERS: usize = 64;
@@ -153,6 +153,30 @@ async fn a_database_set_back_in_time_refuses_a_newer_code_and_raises_the_alarm_o
     app.advance(61);
     assert_eq!(agent.redeem(&late, &its_verifier).await.error(), "invalid_grant");
     assert_eq!(alarms(&app).await, 1, "past its minute a code means nothing");
+}
+
+/// Decision 1: above ten a window, or from another network, one alert a window.
+#[tokio::test]
+async fn a_superseded_token_from_another_network_is_told_of_once_a_window_whoever_replayed_before() {
+    let app = App::start_as(Hosting::OneStore, &[("TILLGATE__SERVER__TRUSTED_PROXIES", "127.0.0.0/8, ::1/128")]).await;
+    let agent = Agent::register(app.live()).await;
+    let first = agent.connect(&mut Browser::new(), app.live(), "products:read").await;
+    agent.refresh(&first.refresh).await.tokens();
+    let alerts = async || app.sql("UPDATE audit_entries SET risk = risk WHERE kind = 'suspicious_replays'").await;
+    agent.refresh(&first.refresh).await.tokens();
+    assert_eq!(alerts().await, 0, "an agent of several processes");
+    let elsewhere = Agent { http: http_from("198.51.100.7"), ..agent.clone() };
+    for _ in 0..12 {
+        elsewhere.refresh(&first.refresh).await.tokens();
+        assert_eq!(alerts().await, 1);
+    }
+    agent.refresh(&first.refresh).await.tokens();
+    assert_eq!(alerts().await, 1);
+}
+
+fn http_from(address: &'static str) -> reqwest::Client {
+    let headers = [("x-forwarded-for".parse().unwrap(), address.parse().unwrap())].into_iter().collect();
+    reqwest::Client::builder().default_headers(headers).no_proxy().tls_certs_only([]).build().unwrap()
 }
 
 /// How often the trail tells of a database that went back.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use serde_json::json;
@@ -17,6 +18,7 @@ use super::backend::CommerceBackend;
 use super::public_tools::PublicTools;
 use super::sealing::Sealer;
 use crate::protect::{self, Protection, StartError, metadata};
+use crate::refused;
 use crate::transport::Endpoint;
 
 /// Adds pages of the store beside the endpoints, once a worker.
@@ -138,6 +140,7 @@ pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pa
             pages(app);
             let addresses: Vec<String> = endpoints.iter().map(|(_, endpoint)| resource(endpoint)).collect();
             app.route("/", web::get().to(move || ready(front(&addresses))));
+            app.default_service(web::to(nothing));
         })
     })
     .workers(config.workers)
@@ -157,6 +160,10 @@ fn resource(endpoint: &Data<Endpoint>) -> String {
 
 async fn health() -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(json!({ "status": "ok" }))
+}
+
+async fn nothing() -> HttpResponse {
+    refused::answer(StatusCode::NOT_FOUND, "not_found", "There is nothing here. GET / names the endpoints.")
 }
 
 /// For people and programs who open the host: what this is, and where its endpoints are.

@@ -7,7 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header::ALLOW;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
@@ -22,6 +23,7 @@ use super::public::{Asked, Public, held};
 use super::record::Call;
 use super::{message, session};
 use crate::protect::{Cause, Principal, Protection, Rejection, StartError, Stranger};
+use crate::refused;
 use crate::shop::purchasing::Purchasing;
 use crate::shop::purchasing::pass::Pass;
 use crate::shop::purchasing::request_state::Bound;
@@ -120,7 +122,9 @@ impl Endpoint {
 }
 
 async fn not_allowed() -> HttpResponse {
-    HttpResponse::MethodNotAllowed().insert_header((ALLOW, "POST, OPTIONS")).finish()
+    let mut answer = refused::answer(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Send messages by POST.");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
+    answer
 }
 
 async fn post(endpoint: Data<Endpoint>, request: HttpRequest, payload: web::Payload) -> HttpResponse {

@@ -7,6 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+use crate::refused::reference;
 use crate::shop::tools::Tool;
 use crate::wire::digest::canonical_sha256;
 
@@ -120,7 +121,9 @@ impl Unreadable {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, -32600, "Invalid Request: the body is too large"),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, -32600, "Invalid Request: the body did not arrive"),
         };
-        HttpResponse::build(status).json(json!({ "jsonrpc": "2.0", "error": { "code": code, "message": message } }))
+        let data = json!({ "reference_id": reference(status, message) });
+        let error = json!({ "code": code, "message": message, "data": data });
+        HttpResponse::build(status).json(json!({ "jsonrpc": "2.0", "error": error }))
     }
 }
 

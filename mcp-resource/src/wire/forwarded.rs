@@ -2,17 +2,31 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-/// The nearest address that no trusted proxy has: `X-Forwarded-For`, and where there is none, `Forwarded` (RFC 7239 §4), each as
-/// its headers came. They are read from the right, since only the last hop is sure. One that cannot be read ends the reading:
-/// what stands before it may be anybody's.
+/// The nearest address that no trusted proxy has, by `X-Forwarded-For` or by `Forwarded` (RFC 7239 §4), each as its headers came.
+/// They are read from the right, since only the last hop is sure. One that cannot be read ends the reading: what stands before it
+/// may be anybody's. A proxy writes one of the two and may pass the other on as a caller wrote it: where they say two things,
+/// neither is believed.
 pub fn nearest(
     peer: IpAddr,
     (x_forwarded_for, forwarded): (&[&str], &[&str]),
     is_trusted: impl Fn(&IpAddr) -> bool,
 ) -> IpAddr {
-    let hops = hops(x_forwarded_for, forwarded);
+    let peer = peer.to_canonical();
+    let of = |hops: Vec<String>| along(peer, &hops, &is_trusted);
+    match (x_forwarded_for.is_empty(), forwarded.is_empty()) {
+        (true, true) => peer,
+        (false, true) => of(listed(x_forwarded_for)),
+        (true, false) => of(elements(forwarded)),
+        (false, false) => {
+            let (one, other) = (of(listed(x_forwarded_for)), of(elements(forwarded)));
+            if one == other { one } else { peer }
+        }
+    }
+}
+
+fn along(peer: IpAddr, hops: &[String], is_trusted: impl Fn(&IpAddr) -> bool) -> IpAddr {
     let mut hops = hops.iter().rev();
-    let mut nearest = peer.to_canonical();
+    let mut nearest = peer;
     while is_trusted(&nearest)
         && let Some(hop) = hops.next().and_then(|hop| host(hop))
     {
@@ -22,10 +36,12 @@ pub fn nearest(
 }
 
 /// First to last.
-fn hops(x_forwarded_for: &[&str], forwarded: &[&str]) -> Vec<String> {
-    if !x_forwarded_for.is_empty() {
-        return x_forwarded_for.join(",").split(',').map(str::to_owned).collect();
-    }
+fn listed(x_forwarded_for: &[&str]) -> Vec<String> {
+    x_forwarded_for.join(",").split(',').map(str::to_owned).collect()
+}
+
+/// First to last.
+fn elements(forwarded: &[&str]) -> Vec<String> {
     // RFC 7239 §4: names of parameters have no case, nor has an address.
     let elements = forwarded.join(",").to_ascii_lowercase();
     elements.split([',', ';']).filter_map(|pair| pair.trim().strip_prefix("for=").map(str::to_owned)).collect()
@@ -68,6 +84,18 @@ mod tests {
         assert_eq!(seen("::ffff:127.0.0.1", ("x-forwarded-for", "192.0.2.1:80")), "192.0.2.1");
         assert_eq!(seen("fd00::1", ("x-forwarded-for", "192.0.2.1")), "192.0.2.1");
         assert_eq!(seen("127.0.0.1", ("x-other", "192.0.2.1")), "127.0.0.1");
+    }
+
+    #[test]
+    fn a_caller_behind_a_proxy_that_writes_one_header_chooses_no_address_by_the_other() {
+        let is_trusted = |address: &IpAddr| address.is_loopback();
+        let seen = |x_forwarded_for: &str, forwarded: &str| {
+            nearest("127.0.0.1".parse().unwrap(), (&[x_forwarded_for], &[forwarded]), is_trusted).to_string()
+        };
+        for (x_forwarded_for, forwarded) in [("6.6.6.6", "for=192.0.2.1"), ("192.0.2.1", "for=6.6.6.6")] {
+            assert_eq!(seen(x_forwarded_for, forwarded), "127.0.0.1");
+        }
+        assert_eq!(seen("192.0.2.1", "for=\"192.0.2.1:80\""), "192.0.2.1");
     }
 
     #[test]

@@ -30,7 +30,8 @@ async fn the_page_of_a_checkout_shows_lines_and_sums_and_nobody_s_name() {
     assert_eq!(headers["cache-control"], "no-store");
     store.clock.advance(Duration::from_mins(15));
     assert!(store.get(&url).await.2.contains("has expired"));
-    assert_eq!(store.get(&format!("/checkouts/{}", "A".repeat(43))).await.0, 404);
+    let (status, _, nothing) = store.get(&format!("/checkouts/{}", "A".repeat(43))).await;
+    assert!(status == 404 && nothing.contains("Reference: "), "{nothing}");
 }
 
 #[actix_web::test]
@@ -54,6 +55,9 @@ async fn the_front_says_what_this_is_and_the_metadata_is_found() {
     let (live, sandbox) = (format!("{}/mcp", store.origin), format!("{}/sandbox/mcp", store.origin));
     assert_eq!(front["mcp_endpoints"], json!([live, sandbox]));
     assert_eq!(store.get("/health").await.0, 200);
+    let (status, _, body) = store.get("/elsewhere").await;
+    let body: Value = serde_json::from_str(&body).unwrap();
+    assert!(status == 404 && body["message"].is_string() && body["reference_id"].is_string(), "{body}");
     for (path, resource) in [("", &live), ("/mcp", &live), ("/sandbox/mcp", &sandbox)] {
         let (status, _, body) = store.get(&format!("/.well-known/oauth-protected-resource{path}")).await;
         assert_eq!(status, 200, "{path}");

@@ -172,7 +172,15 @@ async fn bodies_that_are_not_one_request_are_refused() {
     ] {
         let answer = agent.post(body, None, None).await;
         assert_eq!((answer.status, &answer.body["error"]["code"]), (400, &json!(code)), "B30: {body}");
+        assert!(answer.body["error"]["data"]["reference_id"].is_string(), "to ask about: {answer:?}");
     }
+    let reading = store.http.get(format!("{}/mcp", store.origin)).bearer_auth(&agent.token).send().await.unwrap();
+    assert_eq!(
+        (reading.status().as_u16(), &reading.headers()["allow"]),
+        (405, &"POST, OPTIONS".parse().unwrap()),
+        "B47"
+    );
+    assert!(reading.text().await.unwrap().contains("\"reference_id\""));
     let response = agent.post(r#"{"jsonrpc":"2.0","id":1,"result":{}}"#, None, None).await;
     assert_eq!(response.status, 400, "B30: a response is no request: {response:?}");
     let deep = format!(r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}"#, "[".repeat(100_000));

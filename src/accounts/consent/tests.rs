@@ -1,11 +1,14 @@
 //! What an answer gives, and to whom.
 
+use mcp_resource::wire::feed::Event;
+
 use super::*;
 use crate::accounts::tests::World;
 use crate::domain::approval_rule::ApprovalRule;
 use crate::keys::random;
 use crate::storage;
 use crate::storage::audit_listing::{self, Filter, Page};
+use crate::storage::feed;
 
 #[actix_web::test]
 async fn an_answer_from_a_session_that_the_owner_of_the_address_has_ended_connects_nobody() {
@@ -46,4 +49,37 @@ async fn whatever_is_consented_to_the_page_says_that_each_payment_is_asked_about
     let issuer_id = maya.issuer_id.clone();
     let entries = world.read(move |c| audit_listing::list(c, &issuer_id, Filter::All, Page::First, 50)).await.0;
     assert!(entries.iter().any(|entry| entry.kind == "approval_rule_removed"));
+}
+
+/// D18, design §1: a connection holds no more than its grant.
+#[actix_web::test]
+async fn what_was_not_given_again_after_a_change_no_earlier_connection_keeps() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let cart = ScopeSet::BROWSE.with(Scope::CartWrite);
+    let all = cart.with(Scope::OrdersRead).with(Scope::OfflineAccess);
+    let consent = async |name: &str, given: ScopeSet| {
+        let mut allowing = world.allowing(&world.live, &maya, "agent").await;
+        allowing.client.metadata.client_name = Some(name.to_owned());
+        let outcome = allow(&world.db, &world.live, Allowing { given, ..allowing }).await.unwrap();
+        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
+        let id = world.agents(&maya).await[0].grant.id.clone();
+        let rows = world.read(move |c| connections::list_of_grants(c, &[id.as_str()])).await;
+        let mut scopes: Vec<String> = rows.iter().map(|row| row.scope.to_string()).collect();
+        scopes.sort_by_key(String::len);
+        scopes
+    };
+    let changes = async || {
+        let issuer_id = maya.issuer_id.to_string();
+        let events = world.read(move |c| feed::list_after(c, &issuer_id, 0, 50)).await;
+        events.iter().filter(|(_, event)| matches!(event, Event::RightsChanged { .. })).count()
+    };
+    consent("ChatGPT", all).await;
+    let beside = consent("ChatGPT", cart).await;
+    assert_eq!(beside, [cart.to_string(), all.to_string()], "the same description: nothing was taken back");
+    assert_eq!(changes().await, 0);
+    let browse = ScopeSet::BROWSE.to_string();
+    let left = consent("Another name", ScopeSet::BROWSE).await;
+    assert_eq!(left, [browse.clone(), browse.clone(), ScopeSet::BROWSE.with(Scope::OfflineAccess).to_string()]);
+    assert_eq!(changes().await, 1, "resource servers ask about the tokens that say more");
 }

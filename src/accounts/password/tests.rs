@@ -59,3 +59,26 @@ async fn more_than_the_queue_holds_are_refused_at_once() {
     let refused = results.iter().filter(|result| matches!(result, Err(PasswordsError::Busy))).count();
     assert_eq!(refused, 20);
 }
+
+#[tokio::test]
+async fn who_hangs_up_frees_no_place_before_the_hash_is_done() {
+    let (passwords, _folder) = passwords();
+    let (begun, wait) = std::sync::mpsc::channel();
+    let (go, gate) = std::sync::mpsc::channel::<()>();
+    let work = passwords.run(move |_| {
+        begun.send(()).unwrap();
+        gate.recv().unwrap();
+        Ok(())
+    });
+    let mut work = Box::pin(work);
+    assert!(futures_util::poll!(&mut work).is_pending());
+    tokio::task::spawn_blocking(move || wait.recv().unwrap()).await.unwrap();
+    let (workers, queue) = (passwords.shared.workers.available_permits(), passwords.shared.queue.available_permits());
+    drop(work);
+    assert_eq!(passwords.shared.workers.available_permits(), workers);
+    assert_eq!(passwords.shared.queue.available_permits(), queue);
+    go.send(()).unwrap();
+    while passwords.shared.workers.available_permits() == workers {
+        tokio::task::yield_now().await;
+    }
+}

@@ -5,6 +5,8 @@ use mcp_resource::wire::Money;
 use mcp_resource::wire::money::Currency;
 use mcp_resource::wire::purchase::{CheckoutDocument, DocumentLine, ShipTo};
 
+use crate::domain::spending_limit::SpendingLimit;
+
 const MOST_LINES: usize = 100;
 const MOST_OF_ONE: i64 = 100_000;
 /// Characters of titles, names and streets.
@@ -95,6 +97,10 @@ fn amounts(document: &CheckoutDocument) -> Result<(), Invalid> {
         None => None,
     };
     match total {
+        // Sums of many stay far below what overflows.
+        Some(total) if total.amount > SpendingLimit::MOST => {
+            Err(Invalid::new(format!("a total of at most {}", Money::new(SpendingLimit::MOST, currency)), &total))
+        }
         Some(total) if total == document.total => Ok(()),
         Some(total) => Err(Invalid::new(format!("total {total}"), &document.total)),
         None => Err(Invalid::new("a total that fits", &document.total)),

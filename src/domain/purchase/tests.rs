@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
+use crate::domain::spending_limit::SpendingLimit;
 
 pub(crate) fn terms() -> Terms<'static> {
     let currency = "EUR".parse().unwrap();
@@ -183,6 +184,9 @@ fn sums_that_do_not_fit_are_refused_and_never_wrap() {
     let mut document = self::document(&[(1, 100)], 0, 0, false);
     document.shipping.amount = i64::MAX;
     assert!(refused(&document).contains("fits"));
+    assert_eq!(validate(&self::document(&[(1, SpendingLimit::MOST)], 0, 0, false), terms()), Ok(()));
+    let more = self::document(&[(1, SpendingLimit::MOST + 1)], 0, 0, false);
+    assert!(refused(&more).contains("at most"), "nor do the sums of many purchases");
 }
 
 #[test]

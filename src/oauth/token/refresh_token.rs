@@ -16,7 +16,7 @@ use crate::domain::{ClientId, IssuerId, Scope, ScopeSet, Timestamp};
 use crate::keys::{PresentedToken, TokenKind};
 use crate::oauth::error::{ErrorCode, Failure, OAuthError};
 use crate::storage::connections::RefreshPresented;
-use crate::storage::{Database, StorageResult, Tx, connections};
+use crate::storage::{Database, StorageResult, Tx, audit_listing, connections};
 use crate::telemetry::ReferenceId;
 
 /// A refusal that may change state is a value: an `Err` would roll back the end of the connection (design §3, rule 4).
@@ -160,10 +160,11 @@ impl Attempt {
         };
         let allowance = self.narrowed(&connection)?;
         record(tx, &connection, AuditKind::GraceReplay, (self.now, self.reference));
+        // One alert a window: at the first from another network, whatever came before it, or when there are too many.
         let from_elsewhere = connection.last_network != self.network.as_str();
-        // One alert a window: at the first from another network, or when there are too many.
-        let is_first = connection.window_replays == 1;
-        if connection.window_replays == SUSPICIOUS_REPLAYS + 1 || (from_elsewhere && is_first) {
+        let is_suspicious = from_elsewhere || connection.window_replays > SUSPICIOUS_REPLAYS;
+        let (kind, since) = (AuditKind::SuspiciousReplays, connection.window.began_at);
+        if is_suspicious && !audit_listing::has_since(tx, connection.id, kind, since)? {
             record(tx, &connection, AuditKind::SuspiciousReplays, (self.now, self.reference));
         }
         Ok(Rotation::Answer(Box::new(connection), allowance))

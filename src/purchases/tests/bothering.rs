@@ -105,7 +105,7 @@ async fn an_order_leads_to_its_purchase_grant_and_agent() {
     shop.consume(&id, "one", 3).await.unwrap();
     let find = async |filter: Filter| {
         let found: Result<_, StorageError> =
-            shop.db.read(move |c| list(c, &caller(at(4)).issuer, (&filter, at(4)), None, 1)).await;
+            shop.db.read(move |c| list(c, (&caller(at(4)).issuer, &store("fern")), (&filter, at(4)), None, 1)).await;
         let list = found.unwrap();
         (list.purchases.into_iter().map(|listed| listed.found.purchase).collect::<Vec<_>>(), list.older.is_some())
     };

@@ -6,6 +6,7 @@ use super::*;
 use crate::accounts::agents::disconnect;
 use crate::accounts::narrowing::{Left, Narrowed, narrow};
 use crate::domain::ClientId;
+use crate::domain::client::AgentClass;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::storage::client_decisions;
 
@@ -117,6 +118,25 @@ async fn what_is_merged_has_three_that_await_the_shopper() {
     let listed = write(&old.db, move |tx| awaiting(tx, &shopper, (&store("fern"), at(5)))).await;
     let listed: Vec<_> = listed.iter().map(|listed| listed.found.purchase.checkout_id.as_str()).collect();
     assert_eq!(listed, ["n1", "n2", "n3"]);
+}
+
+/// Its tokens go on to name the client that they were minted for, and the documents of its purchases with them.
+#[tokio::test]
+async fn what_has_moved_to_a_successor_goes_on_buying_and_is_bound_by_both() {
+    let shop = Shop::open().await;
+    Shop::with(shop.db.clone(), "successor", "paul").await;
+    let (old, new) = (shop.connection.client_id.clone(), ClientId::new("successor"));
+    let moved = write(&shop.db, move |tx| {
+        client_decisions::set_merged(tx, &issuer_id("live"), &old, &new)?;
+        client_decisions::move_grants(tx, &issuer_id("live"), &old, &new)
+    });
+    assert_eq!(moved.await, 1);
+    let (one, two) = (shop.buys("one", 1).await.unwrap(), shop.buys("two", 1).await.unwrap());
+    assert_eq!(shop.consume(&one, "one", 2).await, Ok(PurchaseState::Consumed));
+    let old = shop.connection.client_id.clone();
+    let class = Some(AgentClass::Browse);
+    write(&shop.db, move |tx| client_decisions::set_class(tx, &issuer_id("live"), &old, class)).await;
+    assert_eq!(shop.consume(&two, "two", 3).await, Err(Refusal::GrantEnded));
 }
 
 /// Everybody who holds several grants of a shopper, at once: nobody waits for somebody who waits for them.

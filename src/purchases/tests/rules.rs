@@ -8,7 +8,7 @@ use crate::accounts::approval_rules::{self, Set};
 use crate::domain::Money;
 use crate::domain::agent_policy::AgentPolicy;
 use crate::domain::audit::AuditKind;
-use crate::domain::authentication::CheckoutProof;
+use crate::domain::authentication::{Authentication, AuthenticationClass, CheckoutProof};
 use crate::domain::purchase::MOST_MAILS;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::storage::StorageError;
@@ -17,10 +17,12 @@ use crate::storage::audit_listing::{self, Filter, Page};
 /// Of the document that these tests ask for.
 const TOTAL: i64 = 1_490;
 const ALL: &str = "products:read cart:write checkout:initiate";
+/// A sign-in of just now.
+const PROOF: Authentication = Authentication { at: Timestamp::from_micros(0), class: AuthenticationClass::OneFactor };
 
 impl Shop {
     /// With a ceiling for the month, where the merchant allows rules.
-    async fn ruled(most: Option<i64>) -> Self {
+    pub(super) async fn ruled(most: Option<i64>) -> Self {
         let shop = Self::open().await;
         shop.allow_rules(true).await;
         shop.ceiling(None, Some(100_000)).await;
@@ -38,33 +40,37 @@ impl Shop {
         self.terms(ALL, SpendingLimit::new("EUR".parse().unwrap(), per_order, per_month)).await;
     }
 
-    async fn rule(&self, most: i64) -> Set {
+    pub(super) async fn rule(&self, most: i64) -> Set {
         self.rule_in(Money::new(most, "EUR".parse().unwrap())).await
     }
 
     async fn rule_in(&self, most: Money) -> Set {
         let (shopper, id) = (self.shopper.clone(), self.connection.grant_id.clone());
-        write(&self.db, move |tx| approval_rules::set(tx, &shopper, &id, most, &occasion(at(0)))).await
+        write(&self.db, move |tx| approval_rules::set(tx, (&shopper, PROOF), &id, most, &occasion(at(0)))).await
     }
 
-    async fn take_back(&self) -> bool {
+    pub(super) async fn take_back(&self) -> bool {
         let (shopper, id) = (self.shopper.clone(), self.connection.grant_id.clone());
         write(&self.db, move |tx| approval_rules::remove(tx, &shopper, &id, &occasion(at(0)))).await
     }
 
     /// Has the shopper approve one purchase to the address by hand.
-    async fn approve_by_hand(&self) {
+    pub(super) async fn approve_by_hand(&self) {
         let id = self.ask("by hand", 0).await;
         assert_eq!(self.state(&id, 0).await, PurchaseState::AwaitingApproval, "an address that is new");
         assert_eq!(self.decide(&id, Decision::Approve, 0).await, Answered::Done);
         self.consume(&id, "by hand", 0).await.unwrap();
     }
 
-    async fn state_of_new(&self, checkout: &str, change: impl FnOnce(&mut CheckoutDocument)) -> PurchaseState {
+    pub(super) async fn state_of_new(
+        &self,
+        checkout: &str,
+        change: impl FnOnce(&mut CheckoutDocument),
+    ) -> PurchaseState {
         self.state_of(checkout, 1, change).await
     }
 
-    async fn state_of(
+    pub(super) async fn state_of(
         &self,
         checkout: &str,
         seconds: i64,
@@ -118,6 +124,24 @@ async fn the_shopper_is_asked_for_everything_that_a_rule_does_not_cover() {
     assert_eq!(other.rule(TOTAL).await, Set::Done);
     assert_eq!(other.state_of_new("by another", |_| ()).await, asked);
     assert_eq!(shop.state_of("covered", 4_000, |_| ()).await, PurchaseState::Approved);
+}
+
+#[tokio::test]
+async fn what_a_rule_approves_pushes_nothing_out_that_waits_for_the_shopper() {
+    let shop = Shop::ruled(Some(TOTAL)).await;
+    shop.approve_by_hand().await;
+    let mut waiting = Vec::new();
+    for (checkout, seconds) in [("a", 1), ("b", 2), ("c", 3)] {
+        let mut new = shop.purchase(checkout, checkout);
+        new.document.ship_to = None;
+        waiting.push(shop.register(new, seconds).await.unwrap().found.purchase.id);
+    }
+    assert_eq!(shop.state_of("covered", 4, |_| ()).await, PurchaseState::Approved);
+    for id in &waiting {
+        assert_eq!(shop.state(id, 5).await, PurchaseState::AwaitingApproval, "{id}");
+    }
+    assert_eq!(shop.state_of("d", 6, |document| document.ship_to = None).await, PurchaseState::AwaitingApproval);
+    assert_eq!(shop.state(&waiting[0], 7).await, PurchaseState::Superseded, "a fourth that waits does");
 }
 
 #[tokio::test]
@@ -204,7 +228,7 @@ async fn a_rule_is_set_by_its_own_shopper_within_the_ceilings_and_in_their_curre
     let theirs = write(&shop.db, move |tx| {
         let euros = Money::new(1, "EUR".parse().unwrap());
         Ok((
-            approval_rules::set(tx, &stranger, &id, euros, &occasion(at(0)))?,
+            approval_rules::set(tx, (&stranger, PROOF), &id, euros, &occasion(at(0)))?,
             approval_rules::remove(tx, &stranger, &id, &occasion(at(0)))?,
         ))
     });

@@ -1,13 +1,16 @@
 //! What the shopper or the merchant takes back after a purchase was registered counts for it, until the store has used it.
 
-use super::super::listing::awaiting;
+use super::super::listing::{Filter, awaiting, list};
 use super::*;
+use crate::accounts::approval_rules::Set;
 use crate::domain::Scope;
 use crate::domain::agent_policy::AgentPolicy;
+use crate::domain::authentication::CheckoutProof;
 use crate::domain::client::AgentClass;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::merchant::policy;
 use crate::merchant::testing::act;
+use crate::storage::StorageError;
 
 impl Shop {
     pub(super) async fn terms(&self, scope: &str, limit: Option<SpendingLimit>) {
@@ -80,4 +83,40 @@ async fn an_elevation_that_has_run_out_takes_nothing_back() {
     let id = shop.ask("one", 0).await;
     shop.decide(&id, Decision::Approve, 500).await;
     assert_eq!(shop.consume(&id, "one", 700).await, Ok(PurchaseState::Consumed));
+}
+
+#[tokio::test]
+async fn the_merchant_s_list_shows_what_whoever_uses_a_purchase_is_told() {
+    let shop = Shop::ruled(Some(2_000)).await;
+    shop.approve_by_hand().await;
+    assert_eq!(shop.state_of("one", 1, |_| ()).await, PurchaseState::Approved);
+    assert_eq!(shop.state_of("two", 1, |document| document.ship_to = None).await, PurchaseState::AwaitingApproval);
+    let states = async |filter: Filter| {
+        let listed: Result<_, StorageError> =
+            shop.db.read(move |c| list(c, (&caller(at(2)).issuer, &store("fern")), (&filter, at(2)), None, 50)).await;
+        let mut states: Vec<_> = listed
+            .unwrap()
+            .purchases
+            .into_iter()
+            .map(|listed| (listed.found.purchase.checkout_id.clone(), format!("{:?}", listed.found.state(at(2)))))
+            .collect();
+        states.sort();
+        states.into_iter().map(|(id, state)| format!("{id}: {state}")).collect::<Vec<_>>().join(", ")
+    };
+    assert_eq!(states(Filter::All).await, "by hand: Consumed, one: Approved, two: AwaitingApproval");
+    assert!(shop.take_back().await);
+    assert_eq!(states(Filter::All).await, "by hand: Consumed, one: Cancelled, two: AwaitingApproval");
+    shop.class(AgentClass::Browse).await;
+    assert_eq!(states(Filter::All).await, "by hand: Consumed, one: Cancelled, two: Cancelled");
+    assert_eq!(states(Filter::Awaiting).await, "");
+}
+
+/// What is demanded ends the rules that stand. One that another replica lets through with what was demanded before comes after.
+#[tokio::test]
+async fn no_rule_is_set_with_less_than_the_merchant_demands_by_now() {
+    let shop = Shop::ruled(None).await;
+    assert_eq!(shop.rule(2_000).await, Set::Done);
+    let checkout = CheckoutProof { needs_passkey: true, ..CheckoutProof::default() };
+    shop.policy(AgentPolicy { approval_rules: true, checkout, ..AgentPolicy::default() }).await;
+    assert_eq!(shop.rule(2_000).await, Set::NeedsProof);
 }

@@ -74,7 +74,8 @@ impl Follower {
     /// The first lines: nothing but a heartbeat for a known cursor, else a snapshot.
     async fn begin(&mut self, cursor: Option<Cursor>) -> StorageResult<Vec<Line>> {
         let (issuer_id, now) = (self.issuer_id.clone(), self.state.clock.now());
-        let longest = self.state.lifetimes.access.max(self.state.lifetimes.checkout);
+        // Not less than an hour, the default: tokens from before a shorter setting still live.
+        let longest = self.state.lifetimes.access.max(self.state.lifetimes.checkout).max(Duration::from_hours(1));
         let (head, snapshot) = self
             .db
             .read(move |connection| {

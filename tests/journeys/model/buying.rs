@@ -119,15 +119,6 @@ impl World {
         if next.is_over_limit(connection, cents) {
             return refused("over_limit");
         }
-        // Three of a grant: the oldest give way.
-        let mut waiting: Vec<&mut Purchase> = next
-            .purchases
-            .values_mut()
-            .filter(|other| other.stage == Stage::Awaiting && other.until > self.now)
-            .filter(|other| self.connections[&other.connection].grant == number)
-            .collect();
-        waiting.sort_by_key(|other| std::cmp::Reverse(other.made_at));
-        waiting.into_iter().skip(2).for_each(|other| other.stage = Stage::Superseded);
         let until = self.now + 10 * MINUTE;
         let made = Purchase {
             connection,
@@ -144,7 +135,21 @@ impl World {
         };
         next.purchases.insert(purchase, made);
         next.approve_by_rule(purchase);
+        if next.purchases[&purchase].stage == Stage::Awaiting {
+            next.make_room(number);
+        }
         vec![(next.told(purchase), next)]
+    }
+
+    /// Three of a grant await an answer: the oldest give way.
+    fn make_room(&mut self, grant: usize) {
+        let (now, connections) = (self.now, &self.connections);
+        let waits = |other: &&mut Purchase| {
+            other.stage == Stage::Awaiting && other.until > now && connections[&other.connection].grant == grant
+        };
+        let mut waiting: Vec<&mut Purchase> = self.purchases.values_mut().filter(waits).collect();
+        waiting.sort_by_key(|other| std::cmp::Reverse(other.made_at));
+        waiting.into_iter().skip(3).for_each(|other| other.stage = Stage::Superseded);
     }
 
     /// Frozen: a checkout has one document.

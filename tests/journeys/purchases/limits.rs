@@ -86,3 +86,23 @@ async fn what_the_store_has_merged_is_one_card_with_one_limit_and_with_all_that_
     let refused = scene.register(&scene.new_purchase("two", "two", &scene.document())).await;
     assert_eq!((refused.status.as_u16(), &refused.json()["error"]), (409, &json!("over_limit")), "{}", refused.body);
 }
+
+#[actix_web::test]
+async fn the_change_page_of_what_was_merged_shows_all_that_it_may_do_and_takes_only_what_was_unticked() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[]).await;
+    let mut scene = Scene::set(app.live()).await;
+    // The successor only looks, and is whose card it is.
+    let successor = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    successor.connect(&mut scene.browser, app.live(), "products:read").await;
+    Console::of(app.live(), Role::Admin).await.merge(&scene.agent.client_id, DOCUMENT).await;
+    lower(&mut scene, "20").await;
+    let asked = scene.ask("one").await;
+    assert_eq!(scene.look(&asked).await, "awaiting_approval", "a lower limit takes no permission");
+    let page = open_change(&mut scene).await;
+    let mut form = page.form("Save");
+    assert!(form.fields.iter().any(|field| field.value == "checkout:initiate"), "{}", page.body);
+    form.fields.retain(|field| field.value != "checkout:initiate");
+    scene.browser.press(&page, &form, "Save").await;
+    assert_eq!(scene.look(&asked).await, "cancelled");
+}

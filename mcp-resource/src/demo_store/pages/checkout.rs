@@ -1,13 +1,15 @@
 //! `/checkouts/<link>`: the frozen cart behind an unguessable address. Lines, sums and the time left; no name and no
 //! address, because whoever has the link sees it.
 
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::web::{Data, Path};
-use actix_web::{HttpResponse, HttpResponseBuilder};
 use askama::Template;
 
 use super::text::{self, Text};
 use crate::demo_store::{DemoStore, checkouts};
+use crate::refused;
 use crate::shop::BackendError;
 use crate::shop::results::{CheckoutState, Line, Totals};
 use crate::wire::{Clock, Timestamp};
@@ -22,6 +24,8 @@ struct Page<'a> {
     shipping: &'static str,
     time_left: String,
     checkout: Option<Frozen>,
+    /// Of what went wrong.
+    reference: Option<String>,
 }
 
 struct Frozen {
@@ -34,11 +38,13 @@ pub(super) async fn get(store: Data<DemoStore>, clock: Data<Clock>, link_id: Pat
     let link_id = link_id.into_inner();
     let found = store.database.read(move |connection| checkouts::by_link(connection, &link_id)).await;
     match found.and_then(|row| page(&row, now)) {
-        Ok(page) => render(HttpResponse::Ok(), &page),
-        Err(BackendError::NotFound(_)) => render(HttpResponse::NotFound(), &nothing()),
+        Ok(page) => render(StatusCode::OK, &page),
+        Err(BackendError::NotFound(_)) => {
+            render(StatusCode::NOT_FOUND, &without(text::state(None), StatusCode::NOT_FOUND, "no such checkout"))
+        }
         Err(error) => {
-            tracing::error!(%error, "a checkout's page could not be shown");
-            HttpResponse::ServiceUnavailable().finish()
+            let status = StatusCode::SERVICE_UNAVAILABLE;
+            render(status, &without(text::UNAVAILABLE, status, &error.to_string()))
         }
     }
 }
@@ -58,13 +64,15 @@ fn page(row: &checkouts::CheckoutRow, now: Timestamp) -> Result<Page<'static>, B
         sandbox: document.environment == "sandbox",
         shipping: text::shipping(document.shipping_method),
         time_left: text::time_left(left),
+        reference: None,
         checkout: Some(Frozen { lines: document.lines, totals: document.totals }),
     })
 }
 
-fn nothing() -> Page<'static> {
-    let (heading, explanation) = text::state(None);
+/// A page about no checkout, and where the reason stands.
+fn without((heading, explanation): (&'static str, &'static str), status: StatusCode, reason: &str) -> Page<'static> {
     Page {
+        reference: Some(refused::reference(status, reason)),
         text: &text::ENGLISH,
         heading,
         explanation,
@@ -75,9 +83,9 @@ fn nothing() -> Page<'static> {
     }
 }
 
-fn render(answer: HttpResponseBuilder, page: &Page<'_>) -> HttpResponse {
+fn render(status: StatusCode, page: &Page<'_>) -> HttpResponse {
     let Ok(html) = page.render() else { return HttpResponse::InternalServerError().finish() };
-    super::guarded(answer)
+    super::guarded(HttpResponse::build(status))
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(html)

@@ -17,6 +17,7 @@ pub(super) struct Text {
     pub total: &'static str,
     pub tax: &'static str,
     pub note: &'static str,
+    pub reference: &'static str,
 }
 
 pub(super) const ENGLISH: Text = Text {
@@ -32,6 +33,7 @@ pub(super) const ENGLISH: Text = Text {
     total: "Total",
     tax: "Tax included",
     note: "This is a demo store: payments are made up, and nothing is sent. Nothing can be bought on this page.",
+    reference: "Reference:",
 };
 
 /// Heading and explanation.
@@ -58,6 +60,10 @@ pub(super) const fn state(state: Option<CheckoutState>) -> (&'static str, &'stat
         None => ("No checkout here", "The link is incomplete, or the checkout is long over."),
     }
 }
+
+/// The page of a checkout cannot be read now.
+pub(super) const UNAVAILABLE: (&str, &str) =
+    ("This page cannot be shown right now", "Nothing was bought or changed. Try again in a minute.");
 
 pub(super) const fn shipping(method: ShippingMethod) -> &'static str {
     match method {

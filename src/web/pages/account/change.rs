@@ -14,7 +14,7 @@ use super::disconnect::{Which, not_found};
 use super::places::{Line, lines};
 use super::rule::{self, Offer};
 use super::told::tell;
-use crate::accounts::agents::{OwnGrant, card_of, find, lowest};
+use crate::accounts::agents::{OwnGrant, card_of, find, held, lowest};
 use crate::accounts::approval_rules::standing;
 use crate::accounts::narrowing::{Left, Narrowed, narrow, pause, resume};
 use crate::domain::grant::Grant;
@@ -114,7 +114,7 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
     // Its box cannot be unticked and so is not sent.
     let scope = ticked.with(Scope::ProductsRead);
     let field = |name| form.all(name).next().unwrap_or_default();
-    let limit = match read_limits(visit, &found.own.grant, (field("limit-order"), field("limit-month"))) {
+    let limit = match read_limits(visit, &found, (field("limit-order"), field("limit-month"))) {
         Ok(limit) => limit,
         Err(limits) => return answer(visit, signed_in, &found, Tried::narrowed(scope, *limits)),
     };
@@ -135,10 +135,11 @@ async fn narrow_to(visit: &Visit, signed_in: &SignedInShopper, id: GrantId, form
 }
 
 /// What is typed is compared with what stands: above it is an error, and an empty field leaves it as it is.
-fn read_limits(visit: &Visit, grant: &Grant, typed: (&str, &str)) -> Result<Option<SpendingLimit>, Box<LimitFields>> {
-    if !has_limits(grant) {
+fn read_limits(visit: &Visit, found: &Found, typed: (&str, &str)) -> Result<Option<SpendingLimit>, Box<LimitFields>> {
+    if !has_limits(found) {
         return Ok(None);
     }
+    let grant = &found.own.grant;
     LimitFields::read(typed, currency(visit, grant), grant.limit)
 }
 
@@ -151,13 +152,15 @@ fn currency(visit: &Visit, grant: &Grant) -> mcp_resource::wire::money::Currency
     grant.limit.map_or(visit.context.store.currency, |limit| limit.currency)
 }
 
-fn has_limits(grant: &Grant) -> bool {
-    grant.scope.contains(Scope::CheckoutInitiate) || grant.limit.is_some()
+fn has_limits(found: &Found) -> bool {
+    found.scope.contains(Scope::CheckoutInitiate) || found.own.grant.limit.is_some()
 }
 
 /// A live grant of the shopper's.
 pub(super) struct Found {
     pub(super) own: OwnGrant,
+    /// What all of its card may do.
+    scope: ScopeSet,
     is_paused: bool,
     /// How far it may buy without asking, it or what was merged into it.
     pub(super) rule: Option<Money>,
@@ -185,10 +188,11 @@ async fn found(visit: &Visit, signed_in: &SignedInShopper, id: GrantId) -> Resul
         // The card's: what the merchant has merged is one agent, with one limit.
         let card = card_of(connection, own.grant.clone())?;
         own.grant.limit = lowest(card.iter());
+        let scope = held(&card);
         let target = Target::Grant(id.to_string());
         let is_paused = restrictions::is_set(connection, &shopper.issuer_id, Effect::PausedByShopper, &target)?;
         let (rule, covered) = standing(connection, &card, &own.grant.id)?;
-        Ok(Some(Found { own, is_paused, rule, covered }))
+        Ok(Some(Found { own, scope, is_paused, rule, covered }))
     };
     let found = visit.state.db.read(read).await.map_err(|error| fault(&visit.request, &visit.context, &error))?;
     // Of another shopper, or over: the answer is the same.
@@ -209,13 +213,13 @@ pub(super) fn answer(visit: &Visit, signed_in: &SignedInShopper, found: &Found, 
         }
         _ => Vec::new(),
     };
-    let (ticked, limits) = tried.narrowed.unwrap_or_else(|| (grant.scope, fields(visit, grant)));
+    let (ticked, limits) = tried.narrowed.unwrap_or_else(|| (found.scope, fields(visit, grant)));
     let view = Change {
         csrf: token(visit, signed_in, &grant.id),
         grant: grant.id.as_str(),
         name: name.as_deref().map(Foreign),
-        permissions: grant.scope.iter().map(|scope| (scope, ticked.contains(scope))).collect(),
-        limits: has_limits(grant).then_some(limits),
+        permissions: found.scope.iter().map(|scope| (scope, ticked.contains(scope))).collect(),
+        limits: has_limits(found).then_some(limits),
         is_paused: found.is_paused,
         nothing_would_be_left: ticked.is_empty(),
         rule,

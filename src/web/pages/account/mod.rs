@@ -23,6 +23,7 @@ pub mod message;
 pub mod onward;
 pub mod passkey_refused;
 pub mod passkeys;
+pub mod password;
 pub mod places;
 mod proved;
 pub mod purchase;
@@ -67,6 +68,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route(sessions::PATH, web::post().to(sessions::submit))
         .route(data::PATH, web::get().to(data::show))
         .route(data::PATH, web::post().to(data::download))
+        .service(web::resource(password::PATH).get(password::show).post(password::submit))
         .route(delete::PATH, web::get().to(delete::show))
         .route(delete::PATH, web::post().to(delete::submit))
         .route(onward::WAYS, web::get().to(ways::show))

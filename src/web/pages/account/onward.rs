@@ -5,7 +5,7 @@ use serde::Deserialize;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::{agents, data, delete, sessions, sign_in};
+use super::{agents, data, delete, password, sessions, sign_in};
 use crate::domain::authentication::{Demand, ProofStep};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::consent::is_fresh;
@@ -157,7 +157,7 @@ fn encoded(pairs: &[(&str, &str)]) -> String {
 /// The pages that ask for a sign-in by their address alone.
 fn is_own_page(path: &str) -> bool {
     path.strip_prefix(PURCHASES).is_some_and(|id| purchase_id(id).is_some())
-        || [WAYS, sessions::PATH, agents::PATH, data::PATH, delete::PATH].contains(&path)
+        || [WAYS, sessions::PATH, agents::PATH, data::PATH, delete::PATH, password::PATH].contains(&path)
         || path.strip_prefix(CHANGE).is_some_and(is_grant_id)
 }
 

@@ -106,11 +106,13 @@ pub(super) async fn submit(
         Err(form) => return answer(visit, signed_in, found, Tried { rule: Some(form), ..Tried::default() }),
     };
     let (shopper, occasion, id) = (signed_in.shopper.clone(), visit.occasion(), grant.id.clone());
-    let done: Result<Set, StorageError> = visit.state.db.write(move |tx| set(tx, &shopper, &id, most, &occasion)).await;
+    let how = signed_in.authentication();
+    let done: Result<Set, StorageError> =
+        visit.state.db.write(move |tx| set(tx, (&shopper, how), &id, most, &occasion)).await;
     match done {
         Ok(Set::Done) => done_with(visit, &grant.id, "ruled"),
-        // A ceiling was lowered meanwhile: the page as it is now says which.
-        Ok(Set::AboveLimit) => see_other(&visit.context, &change_path(&grant.id)),
+        // A ceiling was lowered meanwhile, or more is demanded: the page as it is now says which.
+        Ok(Set::AboveLimit | Set::NeedsProof) => see_other(&visit.context, &change_path(&grant.id)),
         Ok(Set::NotPossible) => not_found(visit),
         Err(error) => fault(&visit.request, &visit.context, &error),
     }

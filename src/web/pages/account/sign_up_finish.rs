@@ -16,7 +16,7 @@ use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
 use crate::keys::{Sealed, Secret};
-use crate::storage::{StorageError, Tx, shoppers};
+use crate::storage::{DbConnection, StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
 use crate::web::extract::{SentForm, Visit};
 use crate::web::middleware::root_span::reference;
@@ -42,14 +42,30 @@ pub enum Refusal {
     Common,
 }
 
-impl SignUpFinish<'_> {
-    fn refusal_text(&self) -> Option<String> {
-        self.refusal.map(|refusal| match refusal {
-            Refusal::Short => self.layout.t1("sign-up-password-short", &("count", self.least)),
-            Refusal::Long => self.layout.t("sign-up-password-long"),
-            Refusal::Common => self.layout.t("sign-up-password-common"),
-        })
+impl From<Unfit> for Refusal {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::Short => Self::Short,
+            Unfit::Long => Self::Long,
+            Unfit::Common => Self::Common,
+        }
     }
+}
+
+impl Refusal {
+    /// For the page, whose passwords have so many characters at least.
+    pub fn text(self, layout: &Layout<'_>, least: u32) -> String {
+        match self {
+            Self::Short => layout.t1("sign-up-password-short", &("count", least)),
+            Self::Long => layout.t("sign-up-password-long"),
+            Self::Common => layout.t("sign-up-password-common"),
+        }
+    }
+}
+
+/// Characters that a password has at least, for pages.
+pub(super) fn least() -> u32 {
+    u32::try_from(LEAST_CHARS).unwrap_or_default()
 }
 
 const FORM: &str = "sign-up-finish";
@@ -72,14 +88,18 @@ pub async fn show(visit: Visit, query: Option<web::Query<Opened>>) -> HttpRespon
     let Some(link) = Link::open(&visit.context, &text, visit.now()) else {
         return spent(&visit, "the sign-up link is not ours, or too old");
     };
-    let (issuer_id, email) = (link.issuer_id.clone(), link.email.clone());
-    let known: Result<_, StorageError> =
-        visit.state.db.read(move |connection| shoppers::find_by_email(connection, &issuer_id, &email)).await;
-    match known {
-        Ok(None) => ask(&visit, &link, &text, None),
-        Ok(Some(_)) => spent(&visit, "the sign-up link was used"),
+    match is_known(&visit, &link).await {
+        Ok(false) => ask(&visit, &link, &text, None),
+        Ok(true) => spent(&visit, "the sign-up link was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
     }
+}
+
+/// There is an account of the address by now.
+async fn is_known(visit: &Visit, link: &Link) -> Result<bool, StorageError> {
+    let (issuer_id, email) = (link.issuer_id.clone(), link.email.clone());
+    let known = move |connection: &mut DbConnection| shoppers::find_by_email(connection, &issuer_id, &email);
+    Ok(visit.state.db.read(known).await?.is_some())
 }
 
 /// `POST /sign-up/finish`: makes the account.
@@ -90,6 +110,17 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     let Some(link) = Link::open(&visit.context, &posted.link, visit.now()) else {
         return spent(&visit, "the sign-up link is not ours, or too old");
     };
+    // A hash costs much: who asks for many waits, and a link that was used asks for none.
+    let who = (link.issuer_id.as_str(), link.email.as_str());
+    if let Err(throttled) = visit.state.throttle.admit_costly("passwords", who, &visit.source.network, visit.now()) {
+        let reason = "too many new passwords from one source";
+        return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
+    }
+    match is_known(&visit, &link).await {
+        Ok(false) => {}
+        Ok(true) => return spent(&visit, "the sign-up link was used"),
+        Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
+    }
     let hashed = visit.state.passwords.hash_new(Secret::new(posted.password), link.email.clone()).await;
     match hashed {
         Ok(Ok(password_hash)) => create(&visit, link, password_hash).await,
@@ -153,12 +184,8 @@ fn ask(visit: &Visit, link: &Link, text: &str, unfit: Option<Unfit>) -> HttpResp
         csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, Some(text)),
         email: &link.email,
         link: text,
-        least: u32::try_from(LEAST_CHARS).unwrap_or_default(),
-        refusal: unfit.map(|unfit| match unfit {
-            Unfit::Short => Refusal::Short,
-            Unfit::Long => Refusal::Long,
-            Unfit::Common => Refusal::Common,
-        }),
+        least: least(),
+        refusal: unfit.map(Refusal::from),
     };
     let status = if unfit.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     visit.browser.keep(page(status, &view))

@@ -62,6 +62,10 @@ impl Ways<'_> {
     fn with_passkey(&self) -> String {
         with_passkey(self.onward)
     }
+
+    fn has_password(&self) -> bool {
+        self.ways.iter().any(|way| way.kind == IdentityKind::Password)
+    }
 }
 
 impl Way<'_> {
@@ -109,6 +113,7 @@ pub async fn show(visit: Visit, query: Option<web::Query<Query>>) -> HttpRespons
         "linked" => Some(layout.t1("ways-linked", &("provider", visit.state.upstreams.name(of)))),
         "removed" => Some(layout.t("ways-removed")),
         "passkey" => Some(layout.t("ways-passkey-added")),
+        "password" => Some(layout.t("ways-password-saved")),
         _ => None,
     });
     let notice = notice.map(Notice::Done);
@@ -148,7 +153,7 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<RemoveForm>) -> Htt
     }
 }
 
-/// Writes to the shopper of a passkey that came or went, in case it was not them.
+/// Writes to the shopper of a passkey that came or went, or of another password, in case it was not them.
 pub(super) fn tell(visit: &Visit, signed_in: &SignedInShopper, text: fn(&Locale, &str, &str) -> MailText) {
     if visit.state.mailer.is_on() {
         let (frame, link) = (layout_of(visit), format!("{}{}", visit.context.url(), onward::WAYS));

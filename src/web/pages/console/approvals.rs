@@ -141,12 +141,16 @@ pub async fn get(desk: Desk, asked: web::Query<Asked>) -> actix_web::Result<Http
         (None, Some(Asking::WithoutOrder)) => Filter::WithoutOrder,
         (None, Some(Asking::Completed)) => Filter::Completed,
     };
-    let (issuer, now, before) = (shown.issuer.clone(), desk.now(), place(&asked.before));
+    let (issuer, store) = (shown.issuer.clone(), shown.store.clone());
+    let (now, before) = (desk.now(), place(&asked.before));
     let is_later = before.is_some();
     let read: Result<(List, bool), StorageError> = desk
         .state
         .db
-        .read(move |c| Ok((list(c, &issuer, (&filter, now), before.as_ref(), PAGE)?, is_paused(c, &issuer.id)?)))
+        .read(move |c| {
+            let list = list(c, (&issuer, &store), (&filter, now), before.as_ref(), PAGE)?;
+            Ok((list, is_paused(c, &issuer.id)?))
+        })
         .await;
     let (list, is_paused) = read.map_err(|error| desk.fault(&error))?;
     let layout = desk.layout(&shown);

@@ -119,6 +119,7 @@ pub(super) const fn words_of(kind: AuditKind) -> &'static str {
         AuditKind::SignedOutEverywhere => "audit-kind-signed-out-everywhere",
         AuditKind::IdentityLinked => "audit-kind-identity-linked",
         AuditKind::IdentityRemoved => "audit-kind-identity-removed",
+        AuditKind::PasswordSet => "audit-kind-password-set",
         AuditKind::AccountDeleted => "audit-kind-account-deleted",
         AuditKind::DataDownloaded => "audit-kind-data-downloaded",
         AuditKind::StaffSignedIn => "audit-kind-staff-signed-in",

@@ -25,6 +25,7 @@ use super::super::account::doings::Done;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::onward::Onward;
 use super::super::account::passkey_refused::{self, PasskeyRefused};
+use super::super::account::password::Password;
 use super::super::account::sessions::{Line, Sessions};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
@@ -46,6 +47,7 @@ pub(super) fn samples() -> Vec<Sample> {
         doors(),
         upstreams::samples(),
         ways(),
+        passwords(),
         codes(),
         browsers(),
         data::samples(),
@@ -126,6 +128,14 @@ fn nowhere() -> &'static Onward {
 pub(super) fn to_consent() -> &'static Onward {
     static ONWARD: LazyLock<Onward> = LazyLock::new(|| Onward::to_consent(SEALED));
     &ONWARD
+}
+
+fn passwords() -> Vec<Sample> {
+    let ask = |refusal| Password { layout: layout(), csrf: csrf(), email: "maya@example.com", least: 12, refusal };
+    vec![
+        Sample::new("account/password", &ask(None)),
+        Sample::new("account/password-short", &ask(Some(sign_up_finish::Refusal::Short))),
+    ]
 }
 
 fn ways() -> Vec<Sample> {

@@ -70,7 +70,8 @@ pub(super) fn samples() -> Vec<Sample> {
     let chat = asker(Some(Foreign("ChatGPT")), web);
     let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
     let confirmed = Asker { trust: Trust::Approved, ..asker(Some(Foreign("Fern Assistant")), web) };
-    let described = Asker { described_by: Some("chatgpt.com"), ..chat };
+    let described = Asker { described_by: Some("chatgpt.com"), trust: Trust::DomainVerified, ..chat };
+    let proved = Asker { trust: Trust::KeyVerified, ..described };
     let changed = Asker { has_changed: true, ..described };
     let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
     let browse = || question(&[ProductsRead, InventoryRead], false);
@@ -90,6 +91,7 @@ pub(super) fn samples() -> Vec<Sample> {
     vec![
         page("account/consent-first", layout(), chat, question(&everything, false)),
         page("account/consent-described", layout(), described, question(&everything, false)),
+        page("account/consent-key-verified", layout(), proved, question(&[CheckoutInitiate], true)),
         page("account/consent-changed", layout(), changed, browse()),
         page("account/consent-described-loopback", layout(), described_here, browse()),
         page("account/consent-browse", layout(), confirmed, browse()),
