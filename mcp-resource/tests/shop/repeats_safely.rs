@@ -41,6 +41,25 @@ async fn a_refused_call_keeps_no_key() {
 }
 
 #[actix_web::test]
+async fn a_checkout_is_begun_once_for_its_key_whatever_became_of_the_cart_since() {
+    let store = Store::open().await;
+    let ann = store.agent("ann", EVERYTHING);
+    let cart_id = ann.cart_with("sencha-kagoshima-50-g", 1).await;
+    let plain = json!({ "cart_id": cart_id, "shipping": { "method": "pickup" } });
+    let mut keyed = plain.clone();
+    keyed["idempotency_key"] = json!("k-3");
+    let first = ann.call("initiate_checkout", keyed.clone()).await;
+    ann.cart_with("sencha-kagoshima-50-g", 1).await;
+    let again = ann.call("initiate_checkout", keyed.clone()).await;
+    assert_eq!(again.content()["checkout_id"], first.content()["checkout_id"]);
+    assert_eq!(again.content()["lines"][0]["quantity"], 1, "what was frozen then");
+    keyed["cart_id"] = json!("another");
+    assert_eq!(ann.call("initiate_checkout", keyed).await.code(), "idempotency_conflict");
+    let new = ann.call("initiate_checkout", plain).await;
+    assert_ne!(new.content()["checkout_id"], first.content()["checkout_id"], "without the key, the cart as it is");
+}
+
+#[actix_web::test]
 async fn an_unchanged_cart_gives_the_open_checkout_and_a_changed_one_a_new_one() {
     let store = Store::open().await;
     let ann = store.agent("ann", EVERYTHING);
