@@ -11,7 +11,7 @@ pub use crate::storage::purchase_listing::{Filter, Place};
 use crate::storage::{DbConnection, StorageResult, agent_policies, clients, purchases};
 
 use super::Found;
-use super::permission::{is_left, judged};
+use super::permission::judged_by;
 
 /// A purchase with the agent that asks; `None` when the client has gone.
 #[derive(Debug, Clone)]
@@ -27,10 +27,8 @@ pub fn awaiting(
     (store, now): (&Store, Timestamp),
 ) -> StorageResult<Vec<Listed>> {
     let found = purchases::list_awaiting(connection, (&shopper.issuer_id, &shopper.id), now)?;
-    let policy = agent_policies::find_classes(connection, &shopper.issuer_id)?;
-    let mut listed = with_clients(connection, &shopper.issuer_id, found)?;
-    let is_left = |found: &Found, client: Option<&Client>| is_left(found, (&policy, client), store);
-    listed.retain(|one| one.found.standing != Standing::Over && is_left(&one.found, one.client.as_ref()));
+    let mut listed = judged(connection, &shopper.issuer_id, found, store)?;
+    listed.retain(|one| one.found.standing != Standing::Over);
     Ok(listed)
 }
 
@@ -51,17 +49,30 @@ pub fn list(
 ) -> StorageResult<List> {
     let (found, has_older) = purchase_listing::list(connection, &issuer.id, (filter, now), before, limit)?;
     let last = found.last().map(|last| Place { at: last.purchase.created_at, id: last.purchase.id.to_string() });
-    let judged = |found| judged(connection, found, store);
-    let mut found = found.into_iter().map(judged).collect::<StorageResult<Vec<_>>>()?;
+    let mut purchases = judged(connection, &issuer.id, found, store)?;
     if *filter == Filter::Awaiting {
-        found.retain(|found| found.standing != Standing::Over);
+        purchases.retain(|one| one.found.standing != Standing::Over);
     }
-    let purchases = with_clients(connection, &issuer.id, found)?;
     Ok(List { purchases, older: last.filter(|_| has_older) })
 }
 
 pub fn client_of(connection: &mut DbConnection, found: &Found) -> StorageResult<Option<Client>> {
     clients::find(connection, &found.purchase.issuer_id, &found.purchase.client_id)
+}
+
+/// Each with its client, and as whoever uses it is told by now.
+fn judged(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    found: Vec<Found>,
+    store: &Store,
+) -> StorageResult<Vec<Listed>> {
+    let policy = agent_policies::find_classes(connection, issuer_id)?;
+    let listed = with_clients(connection, issuer_id, found)?;
+    let judge = |Listed { found, client }: Listed| {
+        Ok(Listed { found: judged_by(connection, found, (&policy, client.as_ref()), store)?, client })
+    };
+    listed.into_iter().map(judge).collect()
 }
 
 fn with_clients(connection: &mut DbConnection, issuer_id: &IssuerId, found: Vec<Found>) -> StorageResult<Vec<Listed>> {

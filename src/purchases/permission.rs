@@ -18,15 +18,29 @@ use super::{Found, Refused};
 
 /// With what the merchant lets its client do now as part of what it hangs on.
 pub(super) fn judged(connection: &mut DbConnection, found: Found, store: &Store) -> StorageResult<Found> {
-    let is_open = matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over;
-    if !is_open {
+    if !is_open(&found) {
         return Ok(found);
     }
     let (policy, client) = decided(connection, &found)?;
-    if is_left(&found, (&policy, client.as_ref()), store) && is_ruled_still(connection, &found)? {
+    judged_by(connection, found, (&policy, client.as_ref()), store)
+}
+
+/// The same by what is known already of the merchant's decisions.
+pub(super) fn judged_by(
+    connection: &mut DbConnection,
+    found: Found,
+    decided: (&AgentPolicy, Option<&Client>),
+    store: &Store,
+) -> StorageResult<Found> {
+    if !is_open(&found) || is_left(&found, decided, store) && is_ruled_still(connection, &found)? {
         return Ok(found);
     }
     Ok(Found { standing: Standing::Over, ..found })
+}
+
+/// It may still be approved or used.
+fn is_open(found: &Found) -> bool {
+    matches!(found.purchase.stage, Stage::Awaiting | Stage::Approved) && found.standing != Standing::Over
 }
 
 /// Whether the rule stands that said yes, if one did: taken back by whomever, it takes back what the store has not used.

@@ -309,6 +309,9 @@ pub fn hold_surplus(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> Stora
         .limit(1_000)
         .select(purchases::id)
         .load(c))?;
+    if surplus.is_empty() {
+        return Ok(surplus);
+    }
     Ok(each!(&mut **tx, c => diesel::update(purchases::table)
         .filter(purchases::id.eq_any(&surplus))
         .filter(purchases::stage.eq(Stage::Awaiting.as_str()))
@@ -320,6 +323,9 @@ pub fn hold_surplus(tx: &mut Tx<'_>, new: &Purchase, agent: &[GrantId]) -> Stora
 
 /// Those that are held and await approval give way.
 pub fn supersede(tx: &mut Tx<'_>, held: &[String]) -> StorageResult<()> {
+    if held.is_empty() {
+        return Ok(());
+    }
     each!(&mut **tx, c => diesel::update(purchases::table)
         .filter(purchases::id.eq_any(held))
         .set(purchases::stage.eq(Stage::Superseded.as_str()))

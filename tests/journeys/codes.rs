@@ -52,7 +52,7 @@ pub async fn enter(browser: &mut Browser, page: &Page, code: &str) -> Page {
     browser.press(page, &form, "Sign in").await
 }
 
-async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
+pub async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
     browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 

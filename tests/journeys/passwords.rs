@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::codes;
+use crate::codes::{self, is_signed_in};
 use crate::support::app::PASSWORD;
 use crate::support::{App, Browser, Hosting, Page};
 
@@ -24,10 +24,6 @@ async fn tries(app: &App, password: &str) -> String {
     form.fill("E-mail address", &app.live().email);
     form.fill("Password", password);
     browser.press(&page, &form, "Sign in").await.url.path().to_owned()
-}
-
-async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
-    browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 
 async fn is_mailed(app: &App, subject: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The browsers that a shopper is signed in with: seen and ended by their owner, and by nobody else.
 
+use crate::codes::is_signed_in;
 use crate::support::html::forms;
 use crate::support::{Agent, App, Browser, Page, Shop};
 
@@ -7,10 +8,6 @@ const EVERYWHERE: &str = "Sign out everywhere";
 
 async fn signed_in(app: &App, email: &str) -> Browser {
     Browser::signed_in(&Shop { email: email.to_owned(), ..app.live().clone() }).await
-}
-
-async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
-    browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }
 
 async fn list(app: &App, browser: &mut Browser) -> Page {

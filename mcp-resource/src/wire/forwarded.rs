@@ -12,16 +12,11 @@ pub fn nearest(
     is_trusted: impl Fn(&IpAddr) -> bool,
 ) -> IpAddr {
     let peer = peer.to_canonical();
-    let of = |hops: Vec<String>| along(peer, &hops, &is_trusted);
-    match (x_forwarded_for.is_empty(), forwarded.is_empty()) {
-        (true, true) => peer,
-        (false, true) => of(listed(x_forwarded_for)),
-        (true, false) => of(elements(forwarded)),
-        (false, false) => {
-            let (one, other) = (of(listed(x_forwarded_for)), of(elements(forwarded)));
-            if one == other { one } else { peer }
-        }
-    }
+    // What says nothing of where from contradicts nothing: `Forwarded` may be about the protocol alone.
+    let said = [listed(x_forwarded_for), elements(forwarded)].into_iter().filter(|hops| !hops.is_empty());
+    let mut read = said.map(|hops| along(peer, &hops, &is_trusted));
+    let nearest = read.next().unwrap_or(peer);
+    if read.all(|other| other == nearest) { nearest } else { peer }
 }
 
 fn along(peer: IpAddr, hops: &[String], is_trusted: impl Fn(&IpAddr) -> bool) -> IpAddr {
@@ -37,7 +32,7 @@ fn along(peer: IpAddr, hops: &[String], is_trusted: impl Fn(&IpAddr) -> bool) ->
 
 /// First to last.
 fn listed(x_forwarded_for: &[&str]) -> Vec<String> {
-    x_forwarded_for.join(",").split(',').map(str::to_owned).collect()
+    x_forwarded_for.iter().flat_map(|line| line.split(',')).map(str::to_owned).collect()
 }
 
 /// First to last.
@@ -95,7 +90,10 @@ mod tests {
         for (x_forwarded_for, forwarded) in [("6.6.6.6", "for=192.0.2.1"), ("192.0.2.1", "for=6.6.6.6")] {
             assert_eq!(seen(x_forwarded_for, forwarded), "127.0.0.1");
         }
-        assert_eq!(seen("192.0.2.1", "for=\"192.0.2.1:80\""), "192.0.2.1");
+        for agreed in ["for=\"192.0.2.1:80\"", "proto=https;host=shop.example", ""] {
+            assert_eq!(seen("192.0.2.1", agreed), "192.0.2.1", "{agreed}");
+        }
+        assert_eq!(seen("", "for=192.0.2.1"), "127.0.0.1");
     }
 
     #[test]

@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use super::message::{Message, MessagePage};
 use super::onward::Onward;
-use super::sign_in::{fault, new_session, recognise, signed_in};
-use crate::accounts::password::{LEAST_CHARS, Unfit};
+use super::password::{Refusal, hash_new, least};
+use super::sign_in::{new_session, recognise, signed_in};
 use crate::accounts::sessions::{self, SessionSecret};
 use crate::accounts::sign_up::{self, Link, NewAccount};
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::evidence::Check;
 use crate::domain::session::SignInMethod;
-use crate::keys::{Sealed, Secret};
+use crate::keys::Sealed;
 use crate::storage::{DbConnection, StorageError, Tx, shoppers};
 use crate::web::cookies::Kind;
 use crate::web::extract::{SentForm, Visit};
@@ -32,40 +32,6 @@ pub struct SignUpFinish<'a> {
     /// The least number of characters.
     pub least: u32,
     pub refusal: Option<Refusal>,
-}
-
-/// Why the password was not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    Short,
-    Long,
-    Common,
-}
-
-impl From<Unfit> for Refusal {
-    fn from(unfit: Unfit) -> Self {
-        match unfit {
-            Unfit::Short => Self::Short,
-            Unfit::Long => Self::Long,
-            Unfit::Common => Self::Common,
-        }
-    }
-}
-
-impl Refusal {
-    /// For the page, whose passwords have so many characters at least.
-    pub fn text(self, layout: &Layout<'_>, least: u32) -> String {
-        match self {
-            Self::Short => layout.t1("sign-up-password-short", &("count", least)),
-            Self::Long => layout.t("sign-up-password-long"),
-            Self::Common => layout.t("sign-up-password-common"),
-        }
-    }
-}
-
-/// Characters that a password has at least, for pages.
-pub(super) fn least() -> u32 {
-    u32::try_from(LEAST_CHARS).unwrap_or_default()
 }
 
 const FORM: &str = "sign-up-finish";
@@ -110,22 +76,15 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     let Some(link) = Link::open(&visit.context, &posted.link, visit.now()) else {
         return spent(&visit, "the sign-up link is not ours, or too old");
     };
-    // A hash costs much: who asks for many waits, and a link that was used asks for none.
-    let who = (link.issuer_id.as_str(), link.email.as_str());
-    if let Err(throttled) = visit.state.throttle.admit_costly("passwords", who, &visit.source.network, visit.now()) {
-        let reason = "too many new passwords from one source";
-        return refuse::too_many(&visit.request, &visit.context, throttled.retry_after, reason);
-    }
     match is_known(&visit, &link).await {
         Ok(false) => {}
         Ok(true) => return spent(&visit, "the sign-up link was used"),
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     }
-    let hashed = visit.state.passwords.hash_new(Secret::new(posted.password), link.email.clone()).await;
-    match hashed {
+    match hash_new(&visit, posted.password, (&link.email, &link.email)).await {
         Ok(Ok(password_hash)) => create(&visit, link, password_hash).await,
-        Ok(Err(unfit)) => ask(&visit, &link, &posted.link, Some(unfit)),
-        Err(error) => fault(&visit, &error.into()),
+        Ok(Err(refusal)) => ask(&visit, &link, &posted.link, Some(refusal)),
+        Err(answer) => answer,
     }
 }
 
@@ -178,15 +137,15 @@ fn tell(visit: &Visit, status: StatusCode, message: Message<'_>) -> HttpResponse
     page(status, &MessagePage { layout: layout(&visit.request, &visit.context), message, reference: None })
 }
 
-fn ask(visit: &Visit, link: &Link, text: &str, unfit: Option<Unfit>) -> HttpResponse {
+fn ask(visit: &Visit, link: &Link, text: &str, refusal: Option<Refusal>) -> HttpResponse {
     let view = SignUpFinish {
         layout: layout(&visit.request, &visit.context),
         csrf: form::browser_token(&visit.context, FORM, &visit.browser.hash, Some(text)),
         email: &link.email,
         link: text,
         least: least(),
-        refusal: unfit.map(Refusal::from),
+        refusal,
     };
-    let status = if unfit.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if refusal.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     visit.browser.keep(page(status, &view))
 }

@@ -25,11 +25,11 @@ use super::super::account::doings::Done;
 use super::super::account::message::{Message, MessagePage};
 use super::super::account::onward::Onward;
 use super::super::account::passkey_refused::{self, PasskeyRefused};
-use super::super::account::password::Password;
+use super::super::account::password::{self, Password};
 use super::super::account::sessions::{Line, Sessions};
 use super::super::account::sign_in::{Reason, Refusal, SignIn};
 use super::super::account::sign_up::SignUp;
-use super::super::account::sign_up_finish::{self, SignUpFinish};
+use super::super::account::sign_up_finish::SignUpFinish;
 use super::super::account::ways::{Way, Ways};
 use super::change::places;
 use super::data;
@@ -110,9 +110,9 @@ fn doors() -> Vec<Sample> {
         Sample::new("account/sign_up", &sign_up(false)),
         Sample::new("account/sign_up-malformed", &sign_up(true)),
         Sample::new("account/sign_up_finish", &finish(None)),
-        Sample::new("account/sign_up_finish-short", &finish(Some(sign_up_finish::Refusal::Short))),
-        Sample::new("account/sign_up_finish-long", &finish(Some(sign_up_finish::Refusal::Long))),
-        Sample::new("account/sign_up_finish-common", &finish(Some(sign_up_finish::Refusal::Common))),
+        Sample::new("account/sign_up_finish-short", &finish(Some(password::Refusal::Short))),
+        Sample::new("account/sign_up_finish-long", &finish(Some(password::Refusal::Long))),
+        Sample::new("account/sign_up_finish-common", &finish(Some(password::Refusal::Common))),
     ]
 }
 
@@ -134,7 +134,7 @@ fn passwords() -> Vec<Sample> {
     let ask = |refusal| Password { layout: layout(), csrf: csrf(), email: "maya@example.com", least: 12, refusal };
     vec![
         Sample::new("account/password", &ask(None)),
-        Sample::new("account/password-short", &ask(Some(sign_up_finish::Refusal::Short))),
+        Sample::new("account/password-short", &ask(Some(password::Refusal::Short))),
     ]
 }
 
