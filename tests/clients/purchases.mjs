@@ -1,18 +1,20 @@
 // The whole way of a purchase by a real client: it checks out, the shopper approves on their own page in a real browser, and
 // there is one order. `setting.opensLinks`: the client opens the page for its user (F24); others show the link and poll.
-// `setting.hasOnlyKeys`: the shopper has a keyboard, a small window and no scripts, for all that they do.
+// `setting.onlyKeysAt`: the shopper has a keyboard, a window of this size (checks.mjs) and no scripts, for all that they do.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import * as mouse from './browser.mjs';
 import { leave, openBrowser } from './browser.mjs';
+import { SIZES } from './checks.mjs';
 import { CART, CHECKOUT, STAY, find, seat, structured } from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import { demo } from './support/demo.mjs';
 
 export const ADDRESS = { name: 'Maya Example', line1: 'Lindenweg 12', postal_code: '34117', city: 'Kassel', country: 'DE' };
 
-const ONLY_KEYS = { script: false, viewport: { width: 320, height: 640 } };
+/** A browser of such a shopper. */
+export const onlyKeys = size => openBrowser({ script: false, viewport: SIZES[size] });
 
 /** Opens the approval page as the shopper and answers by the button of this name; returns what stood there. */
 export async function decide(browser, url, answer, hands = mouse) {
@@ -32,11 +34,11 @@ export async function decide(browser, url, answer, hands = mouse) {
 }
 
 /** Registers the journey of one client that buys. */
-export function purchases(label, makeAgent, { opensLinks = false, hasOnlyKeys = false, ...setting }) {
+export function purchases(label, makeAgent, { opensLinks = false, onlyKeysAt, ...setting }) {
     describe(`${label} buys`, () => {
-        const hands = hasOnlyKeys ? keyboard : mouse;
+        const hands = onlyKeysAt ? keyboard : mouse;
         let browser;
-        before(async () => (browser = await openBrowser(hasOnlyKeys ? ONLY_KEYS : {})));
+        before(async () => (browser = await (onlyKeysAt ? onlyKeys(onlyKeysAt) : openBrowser())));
         after(() => browser?.close());
 
         async function shopping(t, name) {

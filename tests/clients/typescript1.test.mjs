@@ -8,7 +8,8 @@ import { typescript1 } from './agents/typescript1.mjs';
 import { typescript2 } from './agents/typescript2.mjs';
 import { giveLinks, openBrowser } from './browser.mjs';
 import { CART, find, journeys, seat, structured } from './journeys.mjs';
-import { ADDRESS, decide } from './purchases.mjs';
+import * as keyboard from './keyboard.mjs';
+import { ADDRESS, decide, onlyKeys } from './purchases.mjs';
 import { demo } from './support/demo.mjs';
 
 journeys('TypeScript SDK 1.x', typescript1, { era: '2025-11-25', name: 'Journey TypeScript one', stepsUp: false, hasDocument: true });
@@ -46,18 +47,20 @@ test('a missing permission can be read in the result by an SDK that checks outpu
     assert.match(result._meta['mcp/www_authenticate'][0], /error="insufficient_scope"/);
 });
 
-// H20: such a host hands the body of the 403 to its model.
+// H20: such a host hands the body of the 403 to its model. Its shopper has nothing but a keyboard.
 test('where the merchant gives links, an agent that cannot step up has one purchase approved, and no more than that', async t => {
     const browser = await openBrowser();
     const desk = await browser.page();
     // Whatever becomes of this: the other journeys are those of a store that gives none.
     t.after(() => giveLinks(desk, demo(), false).finally(() => browser.close()));
     await giveLinks(desk, demo(), true);
+    const shoppers = await onlyKeys('200 % zoom');
+    t.after(() => shoppers.close());
 
     // By an SDK that can ask for the cart; from then on, this one has the token.
-    const shop = await seat(browser, typescript2, { name: 'Journey TypeScript 1 link', era: '2025-11-25' });
+    const shop = await seat(shoppers, typescript2, { name: 'Journey TypeScript 1 link', era: '2025-11-25' });
     t.after(shop.close);
-    shop.shopper = { allow: true, tick: [CART] };
+    shop.shopper = { allow: true, tick: [CART], hands: keyboard };
     await shop.agent.connect();
     const { products } = structured(await shop.agent.call('search_products', { query: 'honey', limit: 20 }));
     structured(await shop.agent.call('add_to_cart', { variant_id: find(products, 'variant_id'), quantity: 1 }));
@@ -77,7 +80,7 @@ test('where the merchant gives links, an agent that cannot step up has one purch
     };
     const checkout = await refused(await added());
     assert.equal(checkout.state, 'awaiting_approval', JSON.stringify(checkout));
-    const asked = await decide(browser, checkout.approval_url, 'Approve');
+    const asked = await decide(shoppers, checkout.approval_url, 'Approve', keyboard);
     assert.match(asked, /This agent has no permission to start checkouts/);
     assert.match(asked, /Lindenweg 12/);
     const done = structured(await call('get_checkout_status', { checkout_id: checkout.checkout_id }));

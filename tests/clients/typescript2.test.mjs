@@ -7,9 +7,14 @@ for (const [era, hasDocument] of [['2025-11-25', false], ['2026-07-28', true]]) 
     journeys(`TypeScript SDK 2.x, ${era}`, typescript2, { era, name: `Journey TypeScript ${era.slice(0, 4)}`, hasDocument });
 }
 
-// F24: asked in the result, asked by an error, and told the link; there, to whom has nothing but a keyboard.
-for (const [era, opensLinks] of [['2026-07-28', true], ['2025-11-25', true], ['2025-11-25', false]]) {
-    const how = opensLinks ? 'opening links' : 'showing links, by keyboard alone';
-    const setting = { era, opensLinks, hasOnlyKeys: !opensLinks, name: `Buyer ${era.slice(0, 4)} ${opensLinks}` };
-    purchases(`TypeScript SDK 2.x, ${era}, ${how}`, typescript2, setting);
+// F24: asked in the result, asked by an error, and told the link; there by mouse, and to whom has nothing but a keyboard.
+for (const [era, opensLinks, onlyKeysAt] of [
+    ['2026-07-28', true, undefined], ['2026-07-28', true, '320 px'],
+    ['2025-11-25', true, undefined], ['2025-11-25', true, '200 % zoom'],
+    ['2025-11-25', false, undefined], ['2025-11-25', false, '320 px']
+]) {
+    const how = opensLinks ? 'opening links' : 'showing links';
+    const by = onlyKeysAt ? `by keyboard alone at ${onlyKeysAt}` : 'by mouse';
+    const name = `Buyer ${era.slice(0, 4)} ${opensLinks ? 'opens' : 'shows'} ${onlyKeysAt ? 'keys' : 'mouse'}`;
+    purchases(`TypeScript SDK 2.x, ${era}, ${how}, ${by}`, typescript2, { era, opensLinks, onlyKeysAt, name });
 }

@@ -21,6 +21,7 @@ export async function documentHost(folder) {
         'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=documents',
         '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', key, '-out', certificate
     ], { stdio: 'ignore' });
+    const changes = new Map();
     const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
         const name = /^\/agents\/([A-Za-z0-9_.-]+)\/client\.json$/.exec(request.url)?.[1];
         if (!name) return void response.writeHead(404).end();
@@ -31,7 +32,8 @@ export async function documentHost(folder) {
             redirect_uris: CALLBACKS,
             grant_types: ['authorization_code', 'refresh_token'],
             response_types: ['code'],
-            token_endpoint_auth_method: 'none'
+            token_endpoint_auth_method: 'none',
+            ...changes.get(name)
         }));
     });
     await new Promise(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -40,6 +42,8 @@ export async function documentHost(folder) {
         origin,
         certificate,
         key,
+        /** From now on the document of this agent says something else. */
+        change: (name, fields) => changes.set(name, fields),
         close() {
             server.closeAllConnections();
             server.close();

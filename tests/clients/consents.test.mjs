@@ -1,0 +1,169 @@
+// What the consent page says at the end of the ways that lead there: of an agent that has changed since the shopper said yes, of one
+// that the store approved, of one at a host that it keeps out, and of Google's account linking. Without scripts, on a small phone. A
+// demo of its own, which is started twice: descriptions of agents are held in memory for minutes.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { launch, openConsole, send, signIn } from './browser.mjs';
+import { SIZES, objections, runsOut, stumbles } from './checks.mjs';
+import { demo, eventually, freePort, metadata, register } from './support/demo.mjs';
+import { startDemo } from './support/demo_program.mjs';
+import { documentHost } from './support/documents.mjs';
+import { connect, requestOf } from './support/scene.mjs';
+
+const BROWSE = 'products:read inventory:read';
+const CART = `${BROWSE} cart:write`;
+const CART_BOX = 'Add or remove items in your cart';
+const SMALL = SIZES['320 px'], ZOOMED = SIZES['200 % zoom'];
+
+/** A database of its own where the demo under test is on PostgreSQL; its setting, and what removes it. */
+function ownDatabase() {
+    const server = process.env.TEST_DATABASE_URL;
+    if (!server) return { setting: {}, remove() {} };
+    const name = `consents_${process.pid}`;
+    const tell = command => execFileSync('psql', ['--no-psqlrc', '--quiet', '--command', command, server], { stdio: ['ignore', 'ignore', 'inherit'] });
+    tell(`CREATE DATABASE ${name}`);
+    const url = Object.assign(new URL(server), { pathname: `/${name}` });
+    return { setting: { TILLGATE__DATABASE__URL: url.href }, remove: () => tell(`DROP DATABASE ${name} WITH (FORCE)`) };
+}
+
+describe('the consent page', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tillgate-consents-'));
+    const ports = {}, database = ownDatabase();
+    let documents, program, browser, context, page, desk;
+
+    async function start() {
+        const settings = {
+            TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
+            TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+            ...database.setting
+        };
+        const started = await startDemo(folder, settings, ports);
+        program = started.child;
+        process.env.TILLGATE_DEMO_JSON = started.file;
+        // `demo.json` is there from the first start on.
+        await eventually('the demo answers', () => metadata(demo().issuer).then(Boolean, () => false), 60_000, 50);
+    }
+    async function stop() {
+        const ended = once(program, 'exit');
+        program.kill('SIGTERM');
+        await ended;
+    }
+
+    before(async () => {
+        Object.assign(ports, { port: await freePort(), storePort: await freePort() });
+        documents = await documentHost(folder);
+        await start();
+        browser = await launch();
+        context = await browser.newContext({ javaScriptEnabled: false, viewport: SMALL });
+        page = await context.newPage();
+        await page.goto(demo().account_url);
+        await signIn(page, demo().shopper);
+        await page.waitForLoadState('load');
+        desk = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+        await openConsole(desk, demo());
+    });
+    after(async () => {
+        await browser?.close();
+        if (program) await stop();
+        database.remove();
+        documents?.close();
+        rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    });
+
+    const at = path => `${demo().console_url}${path}`;
+    const asAgent = (name, client, redirect) => ({ name, client, redirect, scope: CART, issuer: demo().issuer, resource: demo().mcp_url });
+    const registered = async (name, redirect) => asAgent(name, await register(demo().issuer, name, [redirect]), redirect);
+    const open = async (agent, scope) => page.goto((await requestOf(agent, scope)).url);
+    const main = () => page.locator('main').innerText();
+    // Names are set apart from the sentence around them by marks that nobody sees.
+    const heading = async () => (await page.getByRole('heading', { level: 1 }).innerText()).replace(/[\u2068\u2069]/g, '');
+    const button = name => page.getByRole('button', { name, exact: true });
+
+    /** As every page is looked at (pages.test.mjs). */
+    async function faultless() {
+        const found = [...await runsOut(page), ...await objections(page), ...await stumbles(page)];
+        await page.setViewportSize(ZOOMED);
+        found.push(...await runsOut(page));
+        await page.setViewportSize(SMALL);
+        assert.deepEqual(found, []);
+    }
+
+    test('asks about everything again when an agent has changed, and leaves it no more than it is given then', async () => {
+        const agent = asAgent('Tea Finder', `${documents.origin}/agents/Tea_Finder/client.json`, 'http://127.0.0.1/callback');
+        await connect(context, agent);
+        await open(agent);
+        assert.doesNotMatch(await main(), /has changed/);
+
+        documents.change('Tea_Finder', { client_name: 'Tea Buyer', redirect_uris: [agent.redirect, 'https://buyer.example/callback'] });
+        await stop();
+        await start();
+        await open(agent);
+        assert.match(await main(), /This agent has changed\s+It describes itself in another way than when you said yes/);
+        assert.match(await heading(), /“Tea Buyer” wants to shop for you/, 'as if it had never been allowed anything');
+        assert.equal(await page.getByRole('checkbox', { name: CART_BOX }).isChecked(), false, 'nor is what it has ticked');
+        await faultless();
+
+        const called = page.waitForRequest(request => request.url().startsWith(`${agent.redirect}?`));
+        await button('Allow').click();
+        await called;
+        await page.goto(demo().account_url);
+        const card = await page.locator('li.card', { hasText: 'Tea Buyer' }).innerText();
+        assert.doesNotMatch(card, new RegExp(CART_BOX), 'what was not given again is gone');
+    });
+
+    test('says of an agent whether the store approved it', async () => {
+        const agent = await registered('Pantry Pal', 'https://pantry.example/callback');
+        await open(agent);
+        assert.match(await main(), /Name not verified/);
+
+        await desk.goto(at('/agents?agent=Pantry'));
+        await desk.locator('tbody th a').first().click();
+        await desk.getByLabel('Approved by the store').check();
+        await desk.locator('form', { has: desk.getByRole('button', { name: 'Save' }) }).getByLabel('Your password').fill(demo().staff.password);
+        await send(desk, 'Save');
+        assert.match(await desk.locator('main').innerText(), /Saved/);
+        await open(agent);
+        assert.match(await main(), /Approved by the store/);
+        assert.doesNotMatch(await main(), /Name not verified/);
+        await faultless();
+    });
+
+    test('is no question for an agent at a host that the store keeps out', async () => {
+        const agent = await registered('Blocked Basket', 'https://blocked.example/callback');
+        await open(agent);
+        assert.ok(await button('Allow').isVisible());
+
+        await desk.goto(at('/agents/policy'));
+        await desk.getByLabel('Host', { exact: true }).fill('blocked.example');
+        await send(desk, 'Deny');
+        await open(agent);
+        assert.match(await main(), /This store does not work with this agent/);
+        assert.equal(await button('Allow').count(), 0);
+        await faultless();
+    });
+
+    test('asks for Google’s account linking in one sentence each, without boxes', async () => {
+        const redirect = 'https://oauth-redirect.googleusercontent.com/r/tea-1';
+        await desk.goto(at('/clients/add?environment=live&preset=google'));
+        await desk.getByLabel('Ask shoppers for everything at once').check();
+        await send(desk, 'Add the client', { 'Google project id': 'tea-1' });
+        const values = desk.locator('dl > div', { hasText: 'Client id' });
+        const agent = asAgent('Google', (await values.locator('code').first().innerText()).trim(), redirect);
+        await open(agent, `${CART} checkout:initiate offline_access`);
+        assert.match(await heading(), /^Link your .+ account to “Google”$/);
+        assert.match(await main(), /You agree to all of it, or to nothing/);
+        assert.equal(await page.getByRole('checkbox').count(), 0);
+        assert.ok(await button('Cancel').isVisible());
+        await faultless();
+
+        const called = page.waitForRequest(request => request.url().startsWith(`${redirect}?`));
+        await button('Agree and link').click();
+        assert.ok(new URL((await called).url()).searchParams.get('code'), 'one click links it');
+    });
+});
