@@ -102,14 +102,14 @@ type Job = (Work, oneshot::Sender<()>);
 fn write_all(connection: &mut SqliteConnection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let mut done = Vec::new();
-        Cached::<_, Begin>::new(Verbatim("BEGIN IMMEDIATE")).execute(connection).unwrap();
+        Cached::<_, Begin>::new(Verbatim("BEGIN IMMEDIATE")).run(connection).unwrap();
         let mut next = Some(first);
         while let Some((work, reply)) = next {
             write(connection, &work);
             done.push(reply);
             next = if done.len() < LARGEST_BATCH { jobs.try_recv().ok() } else { None };
         }
-        Cached::<_, Commit>::new(Verbatim("COMMIT")).execute(connection).unwrap();
+        Cached::<_, Commit>::new(Verbatim("COMMIT")).run(connection).unwrap();
         for reply in done {
             // The caller may have hung up.
             let _ = reply.send(());
@@ -129,7 +129,7 @@ fn write(connection: &mut SqliteConnection, work: &Work) {
             let update = diesel::update(rows::table.find(id)).set(rows::ended_at.eq(1)).returning(rows::ended_at);
             Cached::<_, Revoke>::new(update).get_result(connection).and_then(|ended_at: i64| {
                 let entry = (entries::row_id.eq(id), entries::at.eq(1));
-                Cached::<_, Record>::new(diesel::insert_into(entries::table).values(entry)).execute(connection)?;
+                Cached::<_, Record>::new(diesel::insert_into(entries::table).values(entry)).run(connection)?;
                 Ok(ended_at)
             })
         }

@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::time::Duration;
 
+use super::sign_in::RightFor;
 use super::trail::{self, Occasion};
 use crate::domain::audit::AuditKind;
 use crate::domain::device::Device;
@@ -13,7 +14,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
 use crate::domain::{IssuerId, Timestamp};
 use crate::keys::{Secret, hash_secret, random};
-use crate::storage::{StorageError, StorageResult, Tx, shopper_sessions, shoppers, staff_sessions};
+use crate::storage::{StorageError, StorageResult, Tx, shopper_sessions, shoppers, staff, staff_sessions};
 
 /// The secret for the cookie, and its hash for the row.
 #[derive(Debug)]
@@ -74,6 +75,22 @@ pub fn begin(
     trail::record(tx, AuditKind::SignedIn, shopper, occasion)
 }
 
+/// The same by a password; false, and nothing begins, when it is no longer the shopper's.
+pub fn begin_by_password(
+    tx: &mut Tx<'_>,
+    shopper: &Shopper,
+    right_for: &RightFor,
+    begun: (NewSession, How),
+    occasion: &Occasion,
+) -> StorageResult<bool> {
+    shoppers::hold(tx, &shopper.id)?;
+    if !right_for.is(shoppers::find_password(tx, &shopper.id)?.as_deref()) {
+        return Ok(false);
+    }
+    begin(tx, shopper, begun, occasion)?;
+    Ok(true)
+}
+
 /// Names a session in a form: what the database holds is not shown.
 pub fn public_id(token_hash: &TokenHash) -> String {
     let digest = hash_secret(&[b"session:", token_hash.as_slice()].concat());
@@ -94,14 +111,17 @@ pub fn end_all(tx: &mut Tx<'_>, shopper: &Shopper, occasion: &Occasion) -> Stora
     trail::record(tx, AuditKind::SignedOutEverywhere, shopper, occasion)
 }
 
-/// Signs a merchant user in, at the console of `issuer_id`.
+/// Signs a merchant user in, at the console of `issuer_id`; false, and nothing begins, when the password is no longer theirs.
 pub fn begin_staff(
     tx: &mut Tx<'_>,
     issuer_id: &IssuerId,
-    member: &Staff,
+    (member, right_for): (&Staff, &RightFor),
     session: NewSession,
     occasion: &Occasion,
-) -> StorageResult<()> {
+) -> StorageResult<bool> {
+    if !right_for.is(staff::hold_password(tx, &member.id)?.as_deref()) {
+        return Ok(false);
+    }
     if let Some(before) = session.before {
         staff_sessions::delete(tx, &member.store_id, &before)?;
     }
@@ -113,5 +133,5 @@ pub fn begin_staff(
     };
     staff_sessions::insert(tx, &row)?;
     trail::record_staff(tx, issuer_id, member, occasion);
-    Ok(())
+    Ok(true)
 }

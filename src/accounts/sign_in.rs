@@ -8,7 +8,7 @@ use super::throttle::{Attempt, Throttle};
 use crate::domain::shopper::Shopper;
 use crate::domain::staff::Staff;
 use crate::domain::{IssuerId, StoreId, Timestamp};
-use crate::keys::Secret;
+use crate::keys::{Secret, SecretHash, hash_secret};
 use crate::storage::{Database, DbConnection, StorageError, StorageResult, shoppers, staff};
 
 /// What it takes to check a password.
@@ -23,12 +23,28 @@ pub struct Doorkeeper<'a> {
 /// What became of an attempt.
 #[derive(Debug)]
 pub enum Proof<T> {
-    Right(T),
+    Right(T, RightFor),
     /// With the account, if there is one: for the trail, never for the answer.
     Wrong(Option<T>),
     Throttled {
         retry_after: Duration,
     },
+}
+
+/// What the password was right for. Checking one takes long enough for another to be chosen meanwhile: a session begins only
+/// while the account still has the one that was checked.
+#[derive(Debug, Clone)]
+pub struct RightFor(SecretHash);
+
+impl RightFor {
+    fn new(stored: &str) -> Self {
+        Self(hash_secret(stored.as_bytes()))
+    }
+
+    /// Whether `stored` is the password that was checked.
+    pub(super) fn is(&self, stored: Option<&str>) -> bool {
+        stored.is_some_and(|stored| self.0.is_of(stored))
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -61,16 +77,6 @@ pub async fn prove_staff(
     prove(door, attempt, password, move |connection| staff::find_with_password(connection, &store_id, &email)).await
 }
 
-/// A signed-in shopper proves it again, before what widens or pays (design §5). `attempt.account` is the shopper's address.
-pub async fn confirm_password(
-    door: Doorkeeper<'_>,
-    shopper: &Shopper,
-    attempt: &Attempt,
-    password: Secret<String>,
-) -> Result<Proof<Shopper>, AccountsError> {
-    prove_shopper(door, &shopper.issuer_id, attempt, password).await
-}
-
 async fn prove<T, F>(
     door: Doorkeeper<'_>,
     attempt: &Attempt,
@@ -86,12 +92,16 @@ where
         Err(throttled) => return Ok(Proof::Throttled { retry_after: throttled.retry_after }),
     };
     let (account, hash) = door.db.read(find).await?.unzip();
+    let right_for = hash.as_deref().map(RightFor::new);
     let is_right = door.passwords.verify(hash, password).await?;
-    match account {
-        Some(account) if is_right => {
+    match (account, right_for) {
+        (Some(account), Some(right_for)) if is_right => {
             door.throttle.succeeded(&place, door.now);
-            Ok(Proof::Right(account))
+            Ok(Proof::Right(account, right_for))
         }
-        account => Ok(Proof::Wrong(account)),
+        (account, _) => Ok(Proof::Wrong(account)),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::{PurchaseId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerKeys, Secret};
 use crate::merchant::testing::{RESOURCE, at, connection, database, insert, issuer_id, store, write};
-use crate::storage::{Database, connections, grants, restrictions, shoppers};
+use crate::storage::{Database, StorageResult, connections, grants, restrictions, shoppers};
 use crate::telemetry::ReferenceId;
 
 fn occasion(now: Timestamp) -> Occasion {

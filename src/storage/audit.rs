@@ -9,7 +9,7 @@ use super::{DbConnection, StorageResult, Tx, each};
 use crate::domain::IssuerId;
 use crate::domain::audit::AuditEntry;
 
-/// Shared with the upload of tool calls, which fills more of the columns.
+/// What every entry has: a call of a tool has more (`tool_calls.rs`), and the others need not pay for its columns.
 #[derive(Insertable, Default)]
 #[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
 pub(super) struct NewAuditRow {
@@ -26,14 +26,9 @@ pub(super) struct NewAuditRow {
     pub jti: Option<String>,
     pub pseudonym: Option<String>,
     pub actor: Option<String>,
-    pub tool: Option<String>,
-    pub platform: Option<String>,
-    pub status: Option<i64>,
-    pub latency_micros: Option<i64>,
     pub risk: i64,
     pub scope: Option<String>,
     pub object_id: Option<String>,
-    pub arguments_digest: Option<String>,
     pub reference_id: String,
 }
 
@@ -68,14 +63,14 @@ pub(super) fn write(connection: &mut DbConnection, entries: Vec<(NewAuditRow, Op
         each!(&mut *connection, c => diesel::insert_into(audit_entries::table).values(rows).execute(c))?;
     }
     for row in rest {
-        each!(&mut *connection, c => cached!(diesel::insert_into(audit_entries::table).values(row)).execute(c))?;
+        each!(&mut *connection, c => cached!(diesel::insert_into(audit_entries::table).values(row)).run(c))?;
     }
     let (groups, rest) = in_groups(networks);
     for rows in groups {
         each!(&mut *connection, c => diesel::insert_into(audit_networks::table).values(rows).execute(c))?;
     }
     for row in rest {
-        each!(&mut *connection, c => cached!(diesel::insert_into(audit_networks::table).values(row)).execute(c))?;
+        each!(&mut *connection, c => cached!(diesel::insert_into(audit_networks::table).values(row)).run(c))?;
     }
     Ok(())
 }

@@ -20,10 +20,10 @@ struct Held {
 
 /// Both databases take `$1`, `$2`, ... when they first occur in that order.
 const NUMBER: &str = "UPDATE audit_entries SET sequence = $1 + batch.place FROM ( \
-       SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM ( \
-         SELECT id, at FROM audit_entries WHERE issuer_id = $2 AND sequence IS NULL ORDER BY at, id LIMIT $3 \
+       SELECT reference_id, id, row_number() OVER (ORDER BY at, id) AS place FROM ( \
+         SELECT reference_id, id, at FROM audit_entries WHERE issuer_id = $2 AND sequence IS NULL ORDER BY at, id LIMIT $3 \
        ) AS oldest \
-     ) AS batch WHERE audit_entries.id = batch.id";
+     ) AS batch WHERE audit_entries.reference_id = batch.reference_id AND audit_entries.id = batch.id";
 
 /// Numbers up to `limit` entries of an issuer; returns how many those were. Of replicas that do this at the same time,
 /// one does and the others return 0.

@@ -3,7 +3,6 @@
 //! Why not diesel's `MultiConnection`: it needs libpq, has no upsert, and was slower (spec/crates.md, section 1).
 
 use diesel::Connection;
-use diesel::RunQueryDsl;
 use diesel::connection::{SimpleConnection, TransactionManager};
 
 use super::cached::{Verbatim, cached};
@@ -65,7 +64,7 @@ impl DbConnection {
     /// Whether SQLite's writer still is in its transaction: only outside of one can another begin.
     pub(super) fn check_transaction(&mut self) -> StorageResult<()> {
         if let Self::Sqlite(c) = self
-            && cached!(Verbatim("BEGIN")).execute(c).is_ok()
+            && cached!(Verbatim("BEGIN")).run(c).is_ok()
         {
             return Err(StorageError::Unavailable("the database has ended the transaction by itself".to_owned()));
         }
@@ -76,7 +75,7 @@ impl DbConnection {
     /// and diesel's own would be prepared anew each time.
     pub(super) fn begin(&mut self) -> StorageResult<()> {
         match self {
-            Self::Sqlite(c) => cached!(Verbatim("SAVEPOINT use_case")).execute(c).map(|_| ())?,
+            Self::Sqlite(c) => cached!(Verbatim("SAVEPOINT use_case")).run(c)?,
             Self::Postgres(c) => Manager::begin_transaction(&mut **c)?,
         }
         Ok(())
@@ -84,7 +83,7 @@ impl DbConnection {
 
     pub(super) fn commit(&mut self) -> StorageResult<()> {
         match self {
-            Self::Sqlite(c) => cached!(Verbatim("RELEASE use_case")).execute(c).map(|_| ())?,
+            Self::Sqlite(c) => cached!(Verbatim("RELEASE use_case")).run(c)?,
             Self::Postgres(c) => Manager::commit_transaction(&mut **c)?,
         }
         Ok(())
@@ -93,8 +92,8 @@ impl DbConnection {
     pub(super) fn roll_back(&mut self) -> StorageResult<()> {
         match self {
             Self::Sqlite(c) => {
-                cached!(Verbatim("ROLLBACK TO use_case")).execute(c)?;
-                cached!(Verbatim("RELEASE use_case")).execute(c)?;
+                cached!(Verbatim("ROLLBACK TO use_case")).run(c)?;
+                cached!(Verbatim("RELEASE use_case")).run(c)?;
             }
             Self::Postgres(c) => Manager::rollback_transaction(&mut **c)?,
         }

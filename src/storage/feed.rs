@@ -36,7 +36,7 @@ pub(super) fn insert(connection: &mut DbConnection, events: Vec<NewEvent>) -> St
         each!(&mut *connection, c => diesel::insert_into(feed_events::table).values(rows).execute(c))?;
     }
     for row in rest {
-        each!(&mut *connection, c => cached!(diesel::insert_into(feed_events::table).values(row)).execute(c))?;
+        each!(&mut *connection, c => cached!(diesel::insert_into(feed_events::table).values(row)).run(c))?;
     }
     Ok(())
 }

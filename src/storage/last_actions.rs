@@ -17,27 +17,31 @@ pub struct LastCall {
     pub at: Timestamp,
 }
 
-/// The newest successful call of each of these connections.
-pub fn list_last_calls(connection: &mut DbConnection, connection_ids: &[String]) -> StorageResult<Vec<LastCall>> {
-    // Of each connection the index gives its newest entries first, so that few are looked at.
-    let newest: Vec<Option<String>> = each!(connection, c => connections::table
-        .filter(connections::id.eq_any(connection_ids))
-        .select(audit_entries::table
+/// Of the connection that the query around it looks at.
+macro_rules! newest_call {
+    () => {
+        audit_entries::table
             .filter(audit_entries::connection_id.eq(connections::id.nullable()))
             .filter(audit_entries::kind.eq(AuditKind::ToolCall.as_str()))
             .filter(audit_entries::outcome.eq("ok"))
             .order(audit_entries::at.desc())
-            .select(audit_entries::id)
-            .single_value())
-        .load(c))?;
-    let newest: Vec<String> = newest.into_iter().flatten().collect();
-    let rows: Vec<(Option<String>, Option<String>, i64)> = each!(connection, c => audit_entries::table
-        .filter(audit_entries::id.eq_any(&newest))
-        .select((audit_entries::connection_id, audit_entries::tool, audit_entries::at))
-        .load(c))?;
-    let call = |(connection_id, tool, at): (Option<String>, Option<String>, i64)| {
-        Some(LastCall { connection_id: connection_id?, tool: tool?, at: Timestamp::from_micros(at) })
     };
+}
+
+/// The newest successful call of each of these connections.
+pub fn list_last_calls(connection: &mut DbConnection, connection_ids: &[String]) -> StorageResult<Vec<LastCall>> {
+    type Row = (String, Option<String>, Option<i64>);
+    // Of each connection the index gives its newest entries first, so that few are looked at.
+    let rows: Vec<Row> = each!(connection, c => connections::table
+        .filter(connections::id.eq_any(connection_ids))
+        .select((
+            connections::id,
+            newest_call!().select(audit_entries::tool).single_value(),
+            newest_call!().select(audit_entries::at).single_value(),
+        ))
+        .load(c))?;
+    let call =
+        |(connection_id, tool, at): Row| Some(LastCall { connection_id, tool: tool?, at: Timestamp::from_micros(at?) });
     Ok(rows.into_iter().filter_map(call).collect())
 }
 

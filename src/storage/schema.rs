@@ -312,7 +312,7 @@ table! {
 }
 
 table! {
-    audit_entries (id) {
+    audit_entries (reference_id, id) {
         id -> Text,
         issuer_id -> Text,
         sequence -> Nullable<BigInt>,

@@ -120,6 +120,16 @@ pub fn find_with_password(
     Ok(found.map(|(row, hash)| (row.into(), hash)))
 }
 
+/// The hash of the shopper's password, if there is one.
+pub fn find_password(connection: &mut DbConnection, id: &ShopperId) -> StorageResult<Option<String>> {
+    Ok(each!(connection, c => identities::table
+        .filter(identities::shopper_id.eq(id.as_str()))
+        .filter(identities::kind.eq(PASSWORD))
+        .select(identities::verifier)
+        .first(c)
+        .optional())?)
+}
+
 /// Gives the shopper a password, by its Argon2id hash in the PHC string format.
 pub fn insert_password(
     connection: &mut DbConnection,

@@ -7,8 +7,6 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use diesel::RunQueryDsl;
-
 use super::at_end::AtEnd;
 use super::cached::{Verbatim, cached};
 use super::job::{Job, Reply};
@@ -76,12 +74,12 @@ fn write_batch(
 /// IMMEDIATE takes the write lock at once: a transaction that begins by reading could otherwise fail with `SQLITE_BUSY`
 /// whatever the busy timeout.
 fn begin(connection: &mut DbConnection) -> StorageResult<()> {
-    cached!(Verbatim("BEGIN IMMEDIATE")).execute(sqlite(connection)?)?;
+    cached!(Verbatim("BEGIN IMMEDIATE")).run(sqlite(connection)?)?;
     Ok(())
 }
 
 fn commit(connection: &mut DbConnection) -> StorageResult<()> {
-    cached!(Verbatim("COMMIT")).execute(sqlite(connection)?)?;
+    cached!(Verbatim("COMMIT")).run(sqlite(connection)?)?;
     Ok(())
 }
 

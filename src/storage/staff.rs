@@ -85,6 +85,15 @@ pub fn list(connection: &mut DbConnection, store_id: &StoreId) -> StorageResult<
     rows.into_iter().map(Staff::try_from).collect()
 }
 
+/// The hash of the member's password, which nobody changes until this transaction is over.
+pub fn hold_password(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<Option<String>> {
+    Ok(each!(&mut **tx, c => diesel::update(staff::table.find(id.as_str()))
+        .set(staff::password_hash.eq(staff::password_hash))
+        .returning(staff::password_hash)
+        .get_result(c)
+        .optional())?)
+}
+
 /// A new password, by its Argon2id hash: whoever signed in with the old one is signed out.
 pub fn set_password(tx: &mut Tx<'_>, id: &StaffId, hash: &str) -> StorageResult<()> {
     each!(&mut **tx, c => diesel::update(staff::table.find(id.as_str())).set(staff::password_hash.eq(hash)).execute(c))?;

@@ -40,6 +40,19 @@ pub fn find_callers(
     Ok(rows.into_iter().map(caller).collect())
 }
 
+/// An entry with what only calls have.
+#[derive(Insertable)]
+#[diesel(table_name = audit_entries, treat_none_as_default_value = false)]
+struct NewCallRow {
+    #[diesel(embed)]
+    entry: NewAuditRow,
+    tool: String,
+    platform: String,
+    status: i64,
+    latency_micros: i64,
+    arguments_digest: Option<String>,
+}
+
 /// Writes the calls that are not there yet; returns how many those were. A call cannot be later than `now`.
 pub fn insert(
     tx: &mut Tx<'_>,
@@ -50,15 +63,15 @@ pub fn insert(
     if calls.is_empty() {
         return Ok(0);
     }
-    let rows: Vec<NewAuditRow> = calls.iter().map(|(call, caller)| row(issuer_id, call, caller, now)).collect();
+    let rows: Vec<NewCallRow> = calls.iter().map(|(call, caller)| row(issuer_id, call, caller, now)).collect();
     Ok(each!(&mut **tx, c => diesel::insert_into(audit_entries::table)
         .values(&rows)
         .on_conflict_do_nothing()
         .execute(c))?)
 }
 
-fn row(issuer_id: &IssuerId, call: &ToolCall, caller: &Caller, now: Timestamp) -> NewAuditRow {
-    NewAuditRow {
+fn row(issuer_id: &IssuerId, call: &ToolCall, caller: &Caller, now: Timestamp) -> NewCallRow {
+    let entry = NewAuditRow {
         id: call.id.clone(),
         issuer_id: issuer_id.to_string(),
         sequence: None,
@@ -71,14 +84,17 @@ fn row(issuer_id: &IssuerId, call: &ToolCall, caller: &Caller, now: Timestamp) -
         jti: call.token.as_ref().map(|token| token.jti.clone()),
         pseudonym: Some(caller.pseudonym.clone()),
         actor: None,
-        tool: Some(call.tool.clone()),
-        platform: Some(call.platform.clone()),
-        status: Some(i64::from(call.status)),
-        latency_micros: Some(i64::try_from(call.latency_micros).unwrap_or(i64::MAX)),
         risk: i64::from(call.risk.min(3)),
         scope: Some(call.required_scope.to_string()),
         object_id: call.object_id.clone(),
-        arguments_digest: call.arguments_digest.clone(),
         reference_id: call.reference_id.clone(),
+    };
+    NewCallRow {
+        entry,
+        tool: call.tool.clone(),
+        platform: call.platform.clone(),
+        status: i64::from(call.status),
+        latency_micros: i64::try_from(call.latency_micros).unwrap_or(i64::MAX),
+        arguments_digest: call.arguments_digest.clone(),
     }
 }

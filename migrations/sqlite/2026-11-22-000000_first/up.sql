@@ -506,7 +506,7 @@ CREATE TABLE feed_events (
 ) WITHOUT ROWID;
 
 CREATE TABLE audit_entries (
-    id TEXT NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL,
     issuer_id TEXT NOT NULL,
     -- Given in batches after the commit; NULL until then (decision 6).
     sequence BIGINT,
@@ -528,12 +528,13 @@ CREATE TABLE audit_entries (
     scope TEXT,
     object_id TEXT,
     arguments_digest TEXT,
-    reference_id TEXT NOT NULL
+    reference_id TEXT NOT NULL,
+    -- One index for both: an entry is looked for by its reference, and a call that is sent again has the same.
+    PRIMARY KEY (reference_id, id)
 );
 CREATE INDEX audit_entries_by_connection ON audit_entries (connection_id, at) WHERE connection_id IS NOT NULL;
 -- What people did about a client; what agents do has no actor, so tool calls and refreshes pay nothing for it.
 CREATE INDEX audit_entries_about_client ON audit_entries (issuer_id, client_id, actor, kind) WHERE actor IS NOT NULL;
-CREATE INDEX audit_entries_by_reference ON audit_entries (reference_id);
 -- What a shopper did at pages, for their own copy: what agents do names a connection, so tool calls and refreshes pay nothing for it.
 CREATE INDEX audit_entries_of_shopper ON audit_entries (issuer_id, pseudonym, at)
     WHERE pseudonym IS NOT NULL AND connection_id IS NULL;

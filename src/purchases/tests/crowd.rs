@@ -1,13 +1,17 @@
-//! A thousand whole purchases at once against one ceiling, by workers of two processes that fail and try again: never a cent
-//! over, none lost, and the ledger's sum is what was ordered.
+//! A thousand whole purchases at once against one ceiling, by workers that fail and try again, on PostgreSQL in two processes:
+//! never a cent over, none lost, and the ledger's sum is what was ordered.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use super::*;
+use crate::domain::ConnectionId;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::purchases::ledger;
 use crate::storage::{DatabaseLimits, DatabaseUrl, testing};
 
+/// Of each process.
 const WORKERS: usize = 8;
 
 fn purchases() -> i64 {
@@ -30,7 +34,7 @@ impl Dice {
 }
 
 /// How one purchase ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 enum End {
     Ordered,
     /// Taken, and given back by the store.
@@ -42,21 +46,21 @@ enum End {
     OverLimit,
 }
 
-/// The same shopper and agent, through one of two processes each time. What was merged has a grant at each.
+/// The same shopper and agent, through one of two pools each time. What was merged has a grant at each.
 struct Crowd {
     shops: [Shop; 2],
+    /// The purchases of this process: the next one, and where they end.
     next: AtomicI64,
-    count: i64,
+    end: i64,
+}
+
+fn open(url: &DatabaseUrl) -> Database {
+    Database::open(url, DatabaseLimits { connections: 4, queue: 4_096 }).unwrap()
 }
 
 impl Crowd {
-    async fn open(folder: &tempfile::TempDir, is_merged: bool) -> Self {
-        let url = match testing::postgres_schema().unwrap() {
-            Some(url) => DatabaseUrl::Postgres(url),
-            None => DatabaseUrl::Sqlite(folder.path().join("crowd.sqlite").to_str().unwrap().to_owned()),
-        };
-        let open = || Database::open(&url, DatabaseLimits { connections: 4, queue: 4_096 }).unwrap();
-        let (one, other) = (open(), open());
+    async fn open(url: &DatabaseUrl, is_merged: bool) -> Self {
+        let (one, other) = (open(url), open(url));
         write(&one, |tx| crate::merchant::testing::seed_store(tx, "fern", "http://localhost:8080")).await;
         let shop = Shop::with(one, "agent", "maya").await;
         let limit = SpendingLimit::new("EUR".parse().unwrap(), Some(2_000), Some(ceiling()));
@@ -67,7 +71,23 @@ impl Crowd {
             let higher = SpendingLimit::new("EUR".parse().unwrap(), None, Some(2 * ceiling()));
             twin.terms("products:read cart:write checkout:initiate", higher).await;
         }
-        Self { shops: [shop, twin], next: AtomicI64::new(0), count: purchases() }
+        Self { shops: [shop, twin], next: AtomicI64::new(0), end: purchases() }
+    }
+
+    /// The same shops from another process, which makes the second half of the purchases.
+    async fn join(url: &DatabaseUrl, connections: &[ConnectionId; 2]) -> Self {
+        let shop = async |id: ConnectionId| {
+            let db = open(url);
+            let (connection, shopper) = write(&db, move |tx| {
+                let connection = connections::find(tx, &issuer_id("live"), id)?.unwrap();
+                let shopper = shoppers::find(tx, &connection.shopper_id)?.unwrap();
+                StorageResult::Ok((connection, shopper))
+            })
+            .await;
+            Shop { db, connection, shopper }
+        };
+        let shops = [shop(connections[0]).await, shop(connections[1]).await];
+        Self { shops, next: AtomicI64::new(purchases() / 2), end: purchases() }
     }
 
     fn any(&self, dice: &mut Dice) -> &Shop {
@@ -149,7 +169,7 @@ impl Crowd {
         let mut ends = Vec::new();
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
-            if number >= self.count {
+            if number >= self.end {
                 return ends;
             }
             ends.push(self.buy(number, &mut dice).await);
@@ -160,6 +180,51 @@ impl Crowd {
             }
         }
     }
+}
+
+async fn work(crowd: &Arc<Crowd>, first: usize) -> Vec<(End, i64)> {
+    let work = |worker| {
+        let crowd = Arc::clone(crowd);
+        tokio::spawn(async move { crowd.work(worker).await })
+    };
+    let workers: Vec<_> = (first..first + WORKERS).map(work).collect();
+    let mut ends = Vec::new();
+    for worker in workers {
+        ends.extend(worker.await.unwrap());
+    }
+    ends
+}
+
+/// What the other process is told: the database, and the connections of the two shops.
+type Told = (String, [ConnectionId; 2]);
+const TOLD: &str = "TILLGATE_CROWD";
+const READY: &str = "the other process is ready";
+const ENDS: &str = "ends: ";
+
+/// The other process, once it has begun.
+fn start_other(told: &Told) -> (Child, impl Iterator<Item = String> + use<>) {
+    let name = "purchases::tests::crowd::the_other_process";
+    let mut other = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--ignored", "--nocapture"])
+        .env(TOLD, serde_json::to_string(told).unwrap())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(other.stdout.take().unwrap()).lines().map(Result::unwrap);
+    assert!(lines.any(|line| line.ends_with(READY)), "it failed");
+    (other, lines)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "is the second process of the tests below"]
+async fn the_other_process() {
+    let told = std::env::var(TOLD).expect("started by the tests below");
+    let (url, connections): Told = serde_json::from_str(&told).unwrap();
+    let crowd = Arc::new(Crowd::join(&DatabaseUrl::Postgres(url), &connections).await);
+    println!("{READY}");
+    let ends = work(&crowd, WORKERS).await;
+    println!("{ENDS}{}", serde_json::to_string(&ends).unwrap());
+    crowd.shops.iter().for_each(|shop| shop.db.close());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -174,17 +239,26 @@ async fn what_the_merchant_has_merged_never_goes_a_cent_over_the_lower_ceiling_t
 
 async fn never_a_cent_over(is_merged: bool) {
     let folder = tempfile::tempdir().unwrap();
-    let crowd = Arc::new(Crowd::open(&folder, is_merged).await);
-    let workers = (0..WORKERS).map(|worker| {
-        let crowd = Arc::clone(&crowd);
-        tokio::spawn(async move { crowd.work(worker).await })
+    let postgres = testing::postgres_schema().unwrap();
+    let url = match &postgres {
+        Some(url) => DatabaseUrl::Postgres(url.clone()),
+        None => DatabaseUrl::Sqlite(folder.path().join("crowd.sqlite").to_str().unwrap().to_owned()),
+    };
+    let mut crowd = Crowd::open(&url, is_merged).await;
+    let other = postgres.map(|url| {
+        crowd.end = purchases() / 2;
+        start_other(&(url, [0, 1].map(|shop: usize| crowd.shops[shop].connection.id)))
     });
-    let workers: Vec<_> = workers.collect();
-    let mut ends = Vec::new();
-    for worker in workers {
-        ends.extend(worker.await.unwrap());
+    let crowd = Arc::new(crowd);
+    let mut ends = work(&crowd, 0).await;
+    if let Some((mut process, mut lines)) = other {
+        let said = lines.find_map(|line| line.strip_prefix(ENDS).map(str::to_owned)).expect("it came to its end");
+        let of_other: Vec<(End, i64)> = serde_json::from_str(&said).unwrap();
+        assert!(process.wait().unwrap().success());
+        assert!(of_other.iter().any(|(end, _)| *end == End::Ordered), "both ordered something");
+        ends.extend(of_other);
     }
-    assert_eq!(i64::try_from(ends.len()).unwrap(), crowd.count, "none is lost");
+    assert_eq!(i64::try_from(ends.len()).unwrap(), purchases(), "none is lost");
     let sum = |wanted: &[End]| ends.iter().filter(|(end, _)| wanted.contains(end)).map(|(_, cents)| cents).sum::<i64>();
     let spent = crowd.shops[1].spent().await;
     assert_eq!(spent, sum(&[End::Ordered, End::Stuck, End::Left]), "what counts is what was said yes to");

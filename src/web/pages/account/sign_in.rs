@@ -14,7 +14,7 @@ use super::{agents, passkeys, upstream};
 use crate::accounts::passkeys::Begun;
 use crate::accounts::password::PasswordsError;
 use crate::accounts::sessions::{self, How, NewSession, SessionSecret};
-use crate::accounts::sign_in::{AccountsError, Proof, prove_shopper};
+use crate::accounts::sign_in::{AccountsError, Proof, RightFor, prove_shopper};
 use crate::accounts::throttle::Guess;
 use crate::accounts::trail;
 use crate::domain::device::Device;
@@ -128,7 +128,15 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     let attempt = visit.attempt(visit.context.issuer.id.as_str(), (Guess::Password, address));
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
-        Ok(Proof::Right(shopper)) => begin(&visit, shopper, &onward).await,
+        Ok(Proof::Right(shopper, right_for)) => {
+            let email = shopper.email.clone();
+            match begin(&visit, shopper, right_for).await {
+                Ok(Some(secret)) => signed_in(&visit, &secret, (&email, &onward)),
+                // Another password was chosen while this one was checked.
+                Ok(None) => refuse::because(answer(&visit, &said(Refusal::Wrong)), wrong_password()),
+                Err(error) => refuse::fault(&visit.request, &visit.context, &error),
+            }
+        }
         Ok(Proof::Wrong(account)) => {
             if let Some(shopper) = account {
                 let occasion = visit.occasion();
@@ -157,17 +165,13 @@ where
     });
 }
 
-/// Signs the shopper in under a new session and sends the browser on.
-async fn begin(visit: &Visit, shopper: Shopper, onward: &Onward) -> HttpResponse {
+/// Signs the shopper in under a new session; `None` when the password is no longer theirs.
+async fn begin(visit: &Visit, shopper: Shopper, right_for: RightFor) -> Result<Option<SessionSecret>, StorageError> {
     let secret = SessionSecret::draw();
     let (session, occasion) = (new_session(visit, &secret, SignInMethod::Password), visit.occasion());
-    let email = shopper.email.clone();
-    let begun: Result<(), StorageError> =
-        visit.state.db.write(move |tx| sessions::begin(tx, &shopper, session, &occasion)).await;
-    if let Err(error) = begun {
-        return refuse::fault(&visit.request, &visit.context, &error);
-    }
-    signed_in(visit, &secret, (&email, onward))
+    let begin = move |tx: &mut Tx<'_>| sessions::begin_by_password(tx, &shopper, &right_for, session, &occasion);
+    let has_begun = visit.state.db.write(begin).await?;
+    Ok(has_begun.then_some(secret))
 }
 
 pub(super) fn new_session(visit: &Visit, secret: &SessionSecret, method: SignInMethod) -> (NewSession, How) {

@@ -202,7 +202,7 @@ pub(super) async fn is_confirmed(desk: &Desk, browser: &Browser, password: Strin
         browser: browser.hash,
     };
     match prove_staff(door, &member.store_id, &attempt, Secret::new(password)).await {
-        Ok(Proof::Right(_)) => Ok(true),
+        Ok(Proof::Right(..)) => Ok(true),
         Ok(Proof::Wrong(_)) => Ok(false),
         Ok(Proof::Throttled { retry_after }) => {
             Err(as_error(too_many(&desk.request, &desk.live, retry_after, "too many wrong passwords")))

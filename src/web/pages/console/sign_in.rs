@@ -7,13 +7,13 @@ use serde::Deserialize;
 use super::super::account::sign_in::{Refusal, fault, in_background, status, wrong_password};
 use super::super::{CsrfToken, Layout, form, layout, page, refuse};
 use crate::accounts::sessions::{self, NewSession, SessionSecret};
-use crate::accounts::sign_in::{Proof, prove_staff};
+use crate::accounts::sign_in::{Proof, RightFor, prove_staff};
 use crate::accounts::throttle::Guess;
 use crate::accounts::trail;
 use crate::domain::email;
 use crate::domain::staff::Staff;
 use crate::keys::Secret;
-use crate::storage::{StorageError, staff_sessions};
+use crate::storage::{StorageError, Tx, staff_sessions};
 use crate::web::cookies::Kind;
 use crate::web::extract::{MaybeStaff, SentForm, SignedInStaff, Visit};
 use crate::web::middleware::root_span::reference;
@@ -68,7 +68,7 @@ pub async fn submit(visit: Visit, MaybeStaff(before): MaybeStaff, SentForm(poste
     let store_id = &visit.context.store.id;
     let attempt = visit.attempt(store_id.as_str(), (Guess::Password, address));
     match prove_staff(visit.doorkeeper(), store_id, &attempt, Secret::new(posted.password)).await {
-        Ok(Proof::Right(member)) => begin(&visit, member, before).await,
+        Ok(Proof::Right(member, right_for)) => begin(&visit, &posted.email, (member, right_for), before).await,
         Ok(Proof::Wrong(account)) => {
             if let Some(member) = account {
                 let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
@@ -89,15 +89,23 @@ pub async fn submit(visit: Visit, MaybeStaff(before): MaybeStaff, SentForm(poste
     }
 }
 
-async fn begin(visit: &Visit, member: Staff, before: Option<SignedInStaff>) -> HttpResponse {
+async fn begin(
+    visit: &Visit,
+    email: &str,
+    (member, right_for): (Staff, RightFor),
+    before: Option<SignedInStaff>,
+) -> HttpResponse {
     let secret = SessionSecret::draw();
     let lifetime = visit.state.sign_in.session_lifetime;
     let session = NewSession { hash: secret.hash, before: before.map(|before| before.session_hash), lifetime };
     let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
-    let begun: Result<(), StorageError> =
-        visit.state.db.write(move |tx| sessions::begin_staff(tx, &issuer_id, &member, session, &occasion)).await;
-    if let Err(error) = begun {
-        return refuse::fault(&visit.request, &visit.context, &error);
+    let begin = move |tx: &mut Tx<'_>| sessions::begin_staff(tx, &issuer_id, (&member, &right_for), session, &occasion);
+    let begun: Result<bool, StorageError> = visit.state.db.write(begin).await;
+    match begun {
+        Ok(true) => {}
+        // Another password was set while this one was checked.
+        Ok(false) => return refuse::because(answer(visit, email, Some(Refusal::Wrong)), wrong_password()),
+        Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     }
     let mut answer = refuse::see_other(&visit.context, "/console");
     drop(answer.add_cookie(&Kind::Staff.set(&visit.context.issuer, secret.cookie.expose().clone(), lifetime)));
