@@ -11,6 +11,7 @@ pub mod backend;
 pub mod public_tools;
 pub mod purchasing;
 pub mod results;
+mod root_span;
 pub mod sealing;
 pub mod server;
 pub mod tools;

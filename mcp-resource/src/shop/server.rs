@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 use actix_web::http::StatusCode;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, HttpResponse, HttpServer};
 use serde_json::json;
@@ -16,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::backend::CommerceBackend;
 use super::public_tools::PublicTools;
+use super::root_span;
 use super::sealing::Sealer;
 use crate::protect::{self, Protection, StartError, metadata};
 use crate::refused;
@@ -127,7 +129,7 @@ pub fn serve(config: ServerConfig, backend: &Arc<dyn CommerceBackend>, pages: Pa
     let (endpoints, default) = (Arc::new(endpoints), config.default_endpoint);
     let mut server = HttpServer::new(move || {
         let (endpoints, pages) = (Arc::clone(&endpoints), Arc::clone(&pages));
-        App::new().configure(move |app| {
+        App::new().wrap(from_fn(root_span::within)).configure(move |app| {
             for (index, (path, endpoint)) in endpoints.iter().enumerate() {
                 if index == default {
                     app.configure(metadata::configure_default(endpoint.protection()));

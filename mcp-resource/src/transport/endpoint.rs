@@ -21,7 +21,7 @@ use super::handler::Shop;
 use super::message::{Message, Unreadable};
 use super::public::{Asked, Public, held};
 use super::record::Call;
-use super::{message, session};
+use super::{body, message, session};
 use crate::protect::{Cause, Principal, Protection, Rejection, StartError, Stranger};
 use crate::refused;
 use crate::shop::purchasing::Purchasing;
@@ -294,13 +294,7 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
 }
 
 async fn read(payload: web::Payload) -> Result<(Bytes, Message), Unreadable> {
-    let body = tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY)).await;
-    let body = match body {
-        Err(_) => return Err(Unreadable::TooSlow),
-        Ok(Err(_)) => return Err(Unreadable::TooLarge),
-        Ok(Ok(Err(_))) => return Err(Unreadable::NotJson),
-        Ok(Ok(Ok(body))) => body,
-    };
+    let body = body::arrived(payload, MAX_BODY, BODY_TIMEOUT).await?;
     let message = Message::read(&body)?;
     Ok((body, message))
 }

@@ -12,6 +12,7 @@
 //! - [`public`]: what needs no token, where a store has it so (C-7).
 //! - [`bridge`]: actix-web to the SDK and back. - [`handler`]: the SDK's side. - [`record`]: one line for each call.
 
+mod body;
 mod bridge;
 mod endpoint;
 mod handler;

@@ -9,6 +9,7 @@ use actix_web::web::{self, Bytes};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use super::body;
 use super::message::{Message, ToolCall};
 use crate::protect::{Cause, Held, Rejection, StartError};
 use crate::shop::public_tools::PublicTools;
@@ -77,8 +78,7 @@ impl Public {
 
     /// The message, if it is one that needs no token. What cannot be read, or is several at once, may be anything.
     pub(super) async fn read(&self, payload: web::Payload) -> Option<Asked> {
-        let body = tokio::time::timeout(BODY_TIMEOUT, payload.to_bytes_limited(MAX_BODY)).await;
-        self.judge(&body.ok()?.ok()?.ok()?)
+        self.judge(&body::arrived(payload, MAX_BODY, BODY_TIMEOUT).await.ok()?)
     }
 
     fn judge(&self, body: &[u8]) -> Option<Asked> {

@@ -100,8 +100,8 @@ async fn begin(
     let session = NewSession { hash: secret.hash, before: before.map(|before| before.session_hash), lifetime };
     let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
     let begin = move |tx: &mut Tx<'_>| sessions::begin_staff(tx, &issuer_id, (&member, &right_for), session, &occasion);
-    let begun: Result<bool, StorageError> = visit.state.db.write(begin).await;
-    match begun {
+    let outcome: Result<bool, StorageError> = visit.state.db.write(begin).await;
+    match outcome {
         Ok(true) => {}
         // Another password was set while this one was checked.
         Ok(false) => return refuse::because(answer(visit, email, Some(Refusal::Wrong)), wrong_password()),

@@ -1,0 +1,72 @@
+//! One span around each request: what is logged on the way of one, also by the SDK, can be put together by its id. Never the
+//! path's values, the query string, a header or a body.
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+/// For `actix_web::middleware::from_fn`.
+pub(super) async fn within<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let span = tracing::info_span!("request", request_id = %Uuid::now_v7(), method = %request.method());
+    next.call(request).instrument(span).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, HttpResponse, test, web};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    async fn busy() -> HttpResponse {
+        tracing::info!("begun");
+        tokio::task::yield_now().await;
+        tracing::info!("done");
+        HttpResponse::Ok().finish()
+    }
+
+    #[actix_web::test]
+    async fn all_lines_of_a_request_have_its_id_and_no_others() {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let _guard = tracing::subscriber::set_default(subscriber);
+        let app = test::init_service(App::new().wrap(from_fn(within)).route("/{id}", web::get().to(busy))).await;
+        let ask = || test::call_service(&app, test::TestRequest::get().uri("/s3cret?code=s3cret").to_request());
+        tokio::join!(ask(), ask());
+
+        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("s3cret"), "{text}");
+        let mut ids: Vec<String> = text
+            .lines()
+            .map(|line| {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                line["span"]["request_id"].as_str().unwrap_or_else(|| panic!("{line}")).to_owned()
+            })
+            .collect();
+        ids.sort();
+        assert_eq!((ids.len(), ids[0] == ids[1], ids[2] == ids[3]), (4, true, true), "{text}");
+        assert_ne!(ids[1], ids[2]);
+    }
+}
