@@ -217,6 +217,7 @@ fn start_other(told: &Told) -> (Child, impl Iterator<Item = String> + use<>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 #[ignore = "is the second process of the tests below"]
+#[expect(clippy::disallowed_methods, reason = "no setting: how the first process tells it what to do")]
 async fn the_other_process() {
     let told = std::env::var(TOLD).expect("started by the tests below");
     let (url, connections): Told = serde_json::from_str(&told).unwrap();
