@@ -103,6 +103,8 @@ pub fn set_password(tx: &mut Tx<'_>, id: &StaffId, hash: &str) -> StorageResult<
 
 /// With their sessions. Nothing else hangs on them: the trail keeps their id as a word.
 pub fn delete(tx: &mut Tx<'_>, id: &StaffId) -> StorageResult<()> {
+    // In the order of who signs in: the member, then the sessions.
+    hold_password(tx, id)?;
     staff_sessions::delete_all_of(tx, id)?;
     each!(&mut **tx, c => diesel::delete(staff::table.find(id.as_str())).execute(c))?;
     Ok(())

@@ -12,7 +12,7 @@ const FLAGS = [
 ];
 const STEP = 10_000;
 
-/** Chromium, for contexts that share nothing but the program. Hosts of examples and of Google are not there, and at once. */
+/** Chromium, for contexts that share nothing but the program. Hosts of examples, and where Google takes answers, are not there, and at once. */
 export const launch = () => chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [...FLAGS, '--host-resolver-rules=MAP *.example ~NOTFOUND, MAP *.googleusercontent.com ~NOTFOUND']

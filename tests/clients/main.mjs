@@ -28,9 +28,7 @@ async function runTests(files, signal) {
         });
         stream.on('test:fail', test => {
             const cause = test.details.error?.cause ?? test.details.error;
-            // What went wrong before a suite's tests is said of the suite only.
-            if (test.details.error?.failureType === 'hookFailed') console.log(`FAILED before ${test.name}: ${cause?.stack ?? cause}`);
-            if (test.details.type === 'suite' || test.details.error?.failureType === 'subtestsFailed') return;
+            if (test.details.error?.failureType === 'subtestsFailed') return;
             console.log(`${'  '.repeat(test.nesting)}FAILED ${test.name}: ${cause?.stack ?? cause}`);
             failed += 1;
         });

@@ -1,5 +1,5 @@
-//! One span around each request: what is logged on the way of one, also by the SDK, can be put together by its id. Never the
-//! path's values, the query string, a header or a body.
+//! One span around each request: what the store logs on the way of one can be put together by its id. Never the path's values,
+//! the query string, a header or a body.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;

@@ -11,6 +11,7 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::{ErrorData, RoleServer, ServerHandler};
+use tracing::Instrument as _;
 
 use super::record::Call;
 use crate::shop::tools::{self, Counter, Tool};
@@ -77,12 +78,14 @@ impl ServerHandler for Shop {
             return Err(ErrorData::internal_error("the call was not admitted", None));
         }
         let arguments = request.arguments.unwrap_or_default();
-        let outcome = if let Some(checkout) = &call.checkout {
-            self.counter.call(tool, arguments, &call.context, checkout).await
-        } else {
+        let work = async {
+            if let Some(checkout) = &call.checkout {
+                return self.counter.call(tool, arguments, &call.context, checkout).await;
+            }
             let backend = &**self.counter.purchasing.backend();
             tools::call(backend, tool, arguments, &call.context, &call.reference_id).await
         };
+        let outcome = work.instrument(call.span.clone()).await;
         call.finished(&outcome);
         outcome.result
     }

@@ -8,7 +8,8 @@
 //! `get_checkout_status` tells the rest. (The retry of a client that has just opened the link waits some seconds.) A stream of
 //! events for each call would cost every agent a longer answer and say nothing that the result does not.
 //!
-//! - [`message`]: what must be known of a body before the SDK sees it. - [`endpoint`]: permission, dispatch, record.
+//! - [`body`]: within bounds. - [`message`]: what must be known of one before the SDK sees it.
+//! - [`endpoint`]: permission, dispatch, record.
 //! - [`public`]: what needs no token, where a store has it so (C-7).
 //! - [`bridge`]: actix-web to the SDK and back. - [`handler`]: the SDK's side. - [`record`]: one line for each call.
 

@@ -4,6 +4,7 @@
 use std::sync::Mutex;
 use std::time::Instant;
 
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::protect::{Principal, Protection, Rejection};
@@ -23,6 +24,8 @@ pub(super) struct Call {
     /// `None`: a public tool was called without one (C-7).
     token: Option<TokenReference>,
     arguments_digest: String,
+    /// The request's: inside the SDK another one is current.
+    pub span: Span,
     began: Instant,
     noted: Mutex<Noted>,
     protection: Protection,
@@ -59,6 +62,7 @@ impl Call {
             platform,
             token: principal.map(Principal::token_reference),
             arguments_digest: protection.recorder().arguments_digest(&call.arguments),
+            span: Span::current(),
             began: Instant::now(),
             // nginx's word for it: the caller closed the connection before the answer.
             noted: Mutex::new(Noted::of(499, "gone")),

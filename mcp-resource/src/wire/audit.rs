@@ -9,7 +9,8 @@ use super::time::Timestamp;
 /// One call of a tool, allowed or refused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCall {
-    /// A UUID of version 7, made by the resource server: a batch sent twice is kept once.
+    /// A UUID of version 7, made by the resource server: a batch sent twice is kept once. With its `reference_id`, which is
+    /// sent again with it.
     pub id: String,
     pub at: Timestamp,
     /// The tool's name, or `-` when the call was refused before it was read.

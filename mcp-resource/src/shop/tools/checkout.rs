@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rmcp::model::{CallToolResult, JsonObject};
 use serde_json::Value;
+use tracing::Instrument as _;
 
 use super::ask::{self, Asking};
 use super::call::{Outcome, idempotency, parse, refused};
@@ -197,7 +198,7 @@ impl Counter {
 
 /// B42: a client that goes away stops neither a purchase nor an order half way.
 async fn undisturbed(work: impl Future<Output = Stands> + Send + 'static) -> Stands {
-    match tokio::spawn(work).await {
+    match tokio::spawn(work.in_current_span()).await {
         Ok(stands) => stands,
         Err(error) => Err(BackendError::Unavailable(error.to_string()).into()),
     }
