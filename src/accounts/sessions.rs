@@ -51,16 +51,25 @@ pub struct How {
 }
 
 /// Signs the shopper in.
-pub fn begin(
+pub fn begin(tx: &mut Tx<'_>, shopper: &Shopper, session: (NewSession, How), occasion: &Occasion) -> StorageResult<()> {
+    hold(tx, shopper)?;
+    begin_held(tx, shopper, session, occasion)
+}
+
+fn hold(tx: &mut Tx<'_>, shopper: &Shopper) -> StorageResult<()> {
+    if shoppers::hold(tx, &shopper.id)? {
+        return Ok(());
+    }
+    // Deleted since it was looked up: whoever tries again finds no account.
+    Err(StorageError::Unavailable("the account has just been deleted".to_owned()))
+}
+
+fn begin_held(
     tx: &mut Tx<'_>,
     shopper: &Shopper,
     (session, how): (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<()> {
-    if !shoppers::hold(tx, &shopper.id)? {
-        // Deleted since it was looked up: whoever tries again finds no account.
-        return Err(StorageError::Unavailable("the account has just been deleted".to_owned()));
-    }
     if let Some(before) = session.before {
         shopper_sessions::delete(tx, &shopper.issuer_id, &before)?;
     }
@@ -80,14 +89,15 @@ pub fn begin_by_password(
     tx: &mut Tx<'_>,
     shopper: &Shopper,
     right_for: &RightFor,
-    begun: (NewSession, How),
+    session: (NewSession, How),
     occasion: &Occasion,
 ) -> StorageResult<bool> {
-    shoppers::hold(tx, &shopper.id)?;
+    hold(tx, shopper)?;
     if !right_for.is(shoppers::find_password(tx, &shopper.id)?.as_deref()) {
+        trail::record_failure(tx, shopper, occasion)?;
         return Ok(false);
     }
-    begin(tx, shopper, begun, occasion)?;
+    begin_held(tx, shopper, session, occasion)?;
     Ok(true)
 }
 
@@ -120,6 +130,7 @@ pub fn begin_staff(
     occasion: &Occasion,
 ) -> StorageResult<bool> {
     if !right_for.is(staff::hold_password(tx, &member.id)?.as_deref()) {
+        trail::record_staff_failure(tx, issuer_id, member, occasion);
         return Ok(false);
     }
     if let Some(before) = session.before {

@@ -14,6 +14,15 @@ const OF_COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-bloc
 // Where a page's scripts are off no timer of its window rings, and axe waits for some. Promises are kept there too.
 const AXE = `globalThis.setTimeout = (ring, ms = 0) => void (ms < 100 && Promise.resolve().then(ring)); ${axe.source}`;
 
+/** All of it, in the page's small size, and what runs out of it in the zoomed one. `known` as for `stumbles`. */
+export async function faults(page, known) {
+    const found = [...await runsOut(page), ...await objections(page), ...await stumbles(page, known)];
+    await page.setViewportSize(SIZES['200 % zoom']);
+    found.push(...(await runsOut(page)).map(fault => `at 200 % zoom, ${fault}`));
+    await page.setViewportSize(SIZES['320 px']);
+    return found;
+}
+
 /** What runs out of the page at its present size. */
 export async function runsOut(page) {
     return (await page.evaluate(tooWide)).map(what => `out of the page: ${what}`);

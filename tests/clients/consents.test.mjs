@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, openConsole, send, signIn } from './browser.mjs';
-import { SIZES, objections, runsOut, stumbles } from './checks.mjs';
+import { SIZES, faults } from './checks.mjs';
 import { demo, freePort, register } from './support/demo.mjs';
 import { startDemo } from './support/demo_program.mjs';
 import { documentHost } from './support/documents.mjs';
@@ -19,7 +19,6 @@ import { connect, requestOf } from './support/scene.mjs';
 const BROWSE = 'products:read inventory:read';
 const CART = `${BROWSE} cart:write`;
 const CART_BOX = 'Add or remove items in your cart';
-const SMALL = SIZES['320 px'], ZOOMED = SIZES['200 % zoom'];
 
 /** A database of its own where the demo under test is on PostgreSQL; its setting, and what removes it. */
 function ownDatabase() {
@@ -63,7 +62,7 @@ describe('the consent page', () => {
         documents = await documentHost(folder);
         await start();
         browser = await launch();
-        context = await browser.newContext({ javaScriptEnabled: false, viewport: SMALL });
+        context = await browser.newContext({ javaScriptEnabled: false, viewport: SIZES['320 px'] });
         page = await context.newPage();
         await page.goto(demo().account_url);
         await signIn(page, demo().shopper);
@@ -99,15 +98,6 @@ describe('the consent page', () => {
         return address;
     }
 
-    /** As every page is looked at (pages.test.mjs). */
-    async function faultless() {
-        const found = [...await runsOut(page), ...await objections(page), ...await stumbles(page)];
-        await page.setViewportSize(ZOOMED);
-        found.push(...await runsOut(page));
-        await page.setViewportSize(SMALL);
-        assert.deepEqual(found, []);
-    }
-
     test('asks about everything again when an agent has changed, and leaves it no more than it is given then', async () => {
         const agent = asAgent('Tea Finder', `${documents.origin}/agents/Tea_Finder/client.json`, 'http://127.0.0.1/callback');
         assert.match((await connect(context, agent)).scope, /cart:write/);
@@ -121,7 +111,7 @@ describe('the consent page', () => {
         assert.match(await main(), /This agent has changed\s+It describes itself in another way than when you said yes/);
         assert.match(await heading(), /“Tea Buyer” wants to shop for you/, 'as if it had never been allowed anything');
         assert.equal(await page.getByRole('checkbox', { name: CART_BOX }).isChecked(), false, 'nor is what it has ticked');
-        await faultless();
+        assert.deepEqual(await faults(page), []);
 
         await answered('Allow', agent);
         await page.goto(demo().account_url);
@@ -143,7 +133,7 @@ describe('the consent page', () => {
         await open(agent);
         assert.match(await main(), /Approved by the store/);
         assert.doesNotMatch(await main(), /Name not verified/);
-        await faultless();
+        assert.deepEqual(await faults(page), []);
     });
 
     test('is no question for an agent at a host that the store keeps out', async () => {
@@ -157,7 +147,7 @@ describe('the consent page', () => {
         await open(agent);
         assert.match(await main(), /This store does not work with this agent/);
         assert.equal(await button('Allow').count(), 0);
-        await faultless();
+        assert.deepEqual(await faults(page), []);
     });
 
     test('asks for Google’s account linking in one sentence each, without boxes', async () => {
@@ -172,7 +162,7 @@ describe('the consent page', () => {
         assert.match(await main(), /You agree to all of it, or to nothing/);
         assert.equal(await page.getByRole('checkbox').count(), 0);
         assert.ok(await button('Cancel').isVisible());
-        await faultless();
+        assert.deepEqual(await faults(page), []);
 
         assert.ok((await answered('Agree and link', agent)).searchParams.get('code'), 'one click links it');
     });

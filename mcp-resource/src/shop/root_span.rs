@@ -19,25 +19,10 @@ pub(super) async fn within<B: MessageBody + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
-
     use actix_web::middleware::from_fn;
     use actix_web::{App, HttpResponse, test, web};
 
     use super::*;
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     async fn busy() -> HttpResponse {
         tracing::info!("begun");
@@ -48,15 +33,14 @@ mod tests {
 
     #[actix_web::test]
     async fn all_lines_of_a_request_have_its_id_and_no_others() {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(log.reopen().unwrap()).finish();
         let _guard = tracing::subscriber::set_default(subscriber);
         let app = test::init_service(App::new().wrap(from_fn(within)).route("/{id}", web::get().to(busy))).await;
         let ask = || test::call_service(&app, test::TestRequest::get().uri("/s3cret?code=s3cret").to_request());
         tokio::join!(ask(), ask());
 
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let text = std::fs::read_to_string(log.path()).unwrap();
         assert!(!text.contains("s3cret"), "{text}");
         let mut ids: Vec<String> = text
             .lines()

@@ -4,13 +4,22 @@ use super::*;
 use crate::accounts::sessions::{How, NewSession, SessionSecret, begin_by_password, begin_staff};
 use crate::accounts::tests::World;
 use crate::domain::StaffId;
+use crate::domain::audit::AuditKind;
 use crate::domain::device::Device;
 use crate::domain::session::SignInMethod;
 use crate::domain::staff::Role;
+use crate::storage::audit_listing::{self, Filter, Page};
 use crate::storage::{Tx, shopper_sessions};
 
 fn new_session() -> NewSession {
     NewSession { hash: SessionSecret::draw().hash, before: None, lifetime: Duration::from_hours(1) }
+}
+
+/// Sign-ins that the trail says failed.
+async fn failures(world: &World) -> usize {
+    let issuer_id = world.live.issuer.id.clone();
+    let entries = world.read(move |c| audit_listing::list(c, &issuer_id, Filter::All, Page::First, 50)).await.0;
+    entries.iter().filter(|entry| entry.kind == AuditKind::SignInFailed.as_str()).count()
 }
 
 #[tokio::test]
@@ -41,6 +50,7 @@ async fn a_shopper_is_not_signed_in_by_a_password_that_was_replaced_while_it_was
     let (id, now) = (shopper.id.clone(), world.clock.now());
     let sessions = world.write(move |tx| shopper_sessions::list_of(tx, &id, now, shopper_sessions::MOST_LISTED)).await;
     assert_eq!(sessions.len(), 2, "of those that were right");
+    assert_eq!(failures(&world).await, 2, "and the others are in the trail");
 }
 
 #[tokio::test]
@@ -66,4 +76,5 @@ async fn staff_are_not_signed_in_by_a_password_that_was_replaced_while_it_was_ch
     let id = member.id.clone();
     world.write(move |tx| staff::set_password(tx, &id, "two")).await;
     assert!(!signs_in("one").await && signs_in("two").await);
+    assert_eq!(failures(&world).await, 2);
 }

@@ -110,24 +110,10 @@ fn micros(begun: Instant) -> u64 {
 mod tests {
     use super::*;
     use actix_web::{App, HttpResponse, test, web};
-    use std::io::Write;
-    use std::sync::{Arc, Mutex};
     use tracing_actix_web::TracingLogger;
 
     use crate::config::{Format, Log};
     use crate::domain::evidence::Check;
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
 
     async fn refused(request: HttpRequest) -> HttpResponse {
         let mut response = HttpResponse::BadRequest().body(reference(&request).to_string());
@@ -138,10 +124,9 @@ mod tests {
 
     #[actix_web::test]
     async fn a_request_is_one_line_with_its_reference_and_without_its_query_path_values_or_headers() {
-        let lines = Lines::default();
-        let writer = lines.clone();
+        let lines = tempfile::NamedTempFile::new().unwrap();
         let log = Log { format: Format::Json, filter: "info".to_owned() };
-        let _guard = tracing::subscriber::set_default(crate::telemetry::subscriber(&log, move || writer.clone()));
+        let _guard = tracing::subscriber::set_default(crate::telemetry::subscriber(&log, lines.reopen().unwrap()));
         let app = App::new().wrap(TracingLogger::<RootSpan>::new()).route("/cart/{id}", web::get().to(refused));
         let app = test::init_service(app).await;
         let request = test::TestRequest::get().uri("/cart/s3cret-id?code=s3cret-code");
@@ -149,7 +134,7 @@ mod tests {
         let answer = test::call_service(&app, request).await;
         let reference = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
 
-        let text = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        let text = std::fs::read_to_string(lines.path()).unwrap();
         assert!(!text.contains("s3cret"), "{text}");
         let line: serde_json::Value = serde_json::from_str(text.trim()).expect(&text);
         assert_eq!(line["span"]["reference"], reference.as_str());

@@ -129,19 +129,18 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
     let password = Secret::new(posted.password);
     match prove_shopper(visit.doorkeeper(), &visit.context.issuer.id, &attempt, password).await {
         Ok(Proof::Right(shopper, right_for)) => {
-            match begin(&visit, shopper.clone(), right_for).await {
-                Ok(Some(secret)) => signed_in(&visit, &secret, (&shopper.email, &onward)),
+            let email = shopper.email.clone();
+            match begin(&visit, shopper, right_for).await {
+                Ok(Some(secret)) => signed_in(&visit, &secret, (&email, &onward)),
                 // Another password was chosen while this one was checked.
-                Ok(None) => {
-                    record_failure(&visit, shopper);
-                    refuse::because(answer(&visit, &said(Refusal::Wrong)), wrong_password())
-                }
+                Ok(None) => refuse::because(answer(&visit, &said(Refusal::Wrong)), wrong_password()),
                 Err(error) => refuse::fault(&visit.request, &visit.context, &error),
             }
         }
         Ok(Proof::Wrong(account)) => {
             if let Some(shopper) = account {
-                record_failure(&visit, shopper);
+                let occasion = visit.occasion();
+                in_background(&visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
             }
             refuse::because(answer(&visit, &said(Refusal::Wrong)), wrong_password())
         }
@@ -151,11 +150,6 @@ pub async fn submit(visit: Visit, SentForm(posted): SentForm<Form>) -> HttpRespo
         }
         Err(error) => fault(&visit, &error),
     }
-}
-
-fn record_failure(visit: &Visit, shopper: Shopper) {
-    let occasion = visit.occasion();
-    in_background(visit, move |tx| trail::record_failure(tx, &shopper, &occasion));
 }
 
 /// Writes after the answer, so that its time does not tell whether there is an account to write about.

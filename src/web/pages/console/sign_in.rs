@@ -71,7 +71,11 @@ pub async fn submit(visit: Visit, MaybeStaff(before): MaybeStaff, SentForm(poste
         Ok(Proof::Right(member, right_for)) => begin(&visit, &posted.email, (member, right_for), before).await,
         Ok(Proof::Wrong(account)) => {
             if let Some(member) = account {
-                record_failure(&visit, member);
+                let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
+                in_background(&visit, move |tx| {
+                    trail::record_staff_failure(tx, &issuer_id, &member, &occasion);
+                    Ok(())
+                });
             }
             let answer = answer(&visit, &posted.email, Some(Refusal::Wrong));
             refuse::because(answer, wrong_password())
@@ -85,14 +89,6 @@ pub async fn submit(visit: Visit, MaybeStaff(before): MaybeStaff, SentForm(poste
     }
 }
 
-fn record_failure(visit: &Visit, member: Staff) {
-    let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
-    in_background(visit, move |tx| {
-        trail::record_staff_failure(tx, &issuer_id, &member, &occasion);
-        Ok(())
-    });
-}
-
 async fn begin(
     visit: &Visit,
     email: &str,
@@ -103,17 +99,12 @@ async fn begin(
     let lifetime = visit.state.sign_in.session_lifetime;
     let session = NewSession { hash: secret.hash, before: before.map(|before| before.session_hash), lifetime };
     let (issuer_id, occasion) = (visit.context.issuer.id.clone(), visit.occasion());
-    let beginner = member.clone();
-    let begin =
-        move |tx: &mut Tx<'_>| sessions::begin_staff(tx, &issuer_id, (&beginner, &right_for), session, &occasion);
+    let begin = move |tx: &mut Tx<'_>| sessions::begin_staff(tx, &issuer_id, (&member, &right_for), session, &occasion);
     let outcome: Result<bool, StorageError> = visit.state.db.write(begin).await;
     match outcome {
         Ok(true) => {}
         // Another password was set while this one was checked.
-        Ok(false) => {
-            record_failure(visit, member);
-            return refuse::because(answer(visit, email, Some(Refusal::Wrong)), wrong_password());
-        }
+        Ok(false) => return refuse::because(answer(visit, email, Some(Refusal::Wrong)), wrong_password()),
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     }
     let mut answer = refuse::see_other(&visit.context, "/console");
