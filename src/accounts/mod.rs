@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod approval_rules;
+pub mod asked;
 pub mod consent;
 pub mod deletion;
 pub mod export;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::super::Layout;
 use super::consent::{StayField, Until};
-use crate::accounts::consent::Asked;
+use crate::accounts::asked::Asked;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::elevation::Elevation;
 use crate::domain::stay::Stay;
