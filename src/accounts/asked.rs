@@ -7,22 +7,45 @@ use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::wording::{Stands, Wording, is_held_as_worded};
 use crate::domain::{IssuerId, ScopeSet, Timestamp};
 use crate::storage::clients::{Kept, find_kept};
-use crate::storage::{DbConnection, StorageResult, connections, grants, restrictions};
+use crate::storage::{DbConnection, StorageResult, connections, consent_receipts, grants, restrictions};
 use mcp_resource::wire::feed::Target;
 
 /// What the page needs to know before it asks.
 pub struct Asked {
     pub client: Client,
-    /// What the live grant has ever held, if there is one and it was given to the client as it is now.
+    /// What the live grant has ever held, if there is one and it was given to the client as it is now, in today's words.
     pub held: Option<ScopeSet>,
-    /// There is a live grant, given to the client as it described itself before (D18).
-    pub has_changed: bool,
+    /// There is a live grant, and what it was given for is not what it would be given for now.
+    pub change: Option<Change>,
     /// The ceiling that the live grant has.
     pub limit: Option<SpendingLimit>,
     /// When what it has ends, if nobody ends it.
     pub ends_at: Option<Timestamp>,
+}
+
+/// Why what was given before is asked about from the beginning (spec/pages.md 5.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The client describes itself otherwise (D18).
+    Client,
+    /// The permissions are put in other words.
+    Wording,
+}
+
+impl Change {
+    /// Of the client first: it is the one that asks for more care.
+    pub(super) fn since(grant: &Grant, client: &Client, (given_in, stands): (&[Wording], Stands)) -> Option<Self> {
+        if grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest)) {
+            Some(Self::Client)
+        } else if is_held_as_worded(grant.scope, given_in, stands) {
+            None
+        } else {
+            Some(Self::Wording)
+        }
+    }
 }
 
 /// What the database knows about it.
@@ -30,6 +53,8 @@ pub struct Found {
     pub kept: Option<Kept>,
     pub is_off: bool,
     grant: Option<Grant>,
+    /// In which words it was given, newest first.
+    given_in: Vec<Wording>,
     ends_at: Option<Timestamp>,
 }
 
@@ -45,19 +70,23 @@ pub fn find_asked(
     // A revocation of many that has ended everything it had leaves nothing that counts as held.
     let grant = grant.filter(|_| !live.is_empty());
     let ends_at = live.iter().filter(|row| row.refreshable).map(|row| row.expires_at).max();
+    let given_in = match &grant {
+        Some(grant) => consent_receipts::list_wordings(connection, &grant.id)?,
+        None => Vec::new(),
+    };
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
-    Ok(Found { kept, is_off, grant, ends_at })
+    Ok(Found { kept, is_off, grant, given_in, ends_at })
 }
 
 impl Asked {
-    /// D18: what was given to another description of the client is asked about anew, as if it had never been given.
-    pub fn of(client: Client, found: &Found) -> Self {
-        let digest = client.consent_digest();
-        let is_same = |grant: &&Grant| grant.client_digest.is_none() || grant.client_digest == digest;
-        let held = found.grant.as_ref().filter(is_same).map(|grant| grant.scope);
-        let limit = found.grant.as_ref().and_then(|grant| grant.limit);
+    /// What was given to another description of the client (D18), or in other words, is asked about anew, as if it had never been
+    /// given.
+    pub fn of(client: Client, found: &Found, stands: Stands) -> Self {
+        let grant = found.grant.as_ref();
+        let change = grant.and_then(|grant| Change::since(grant, &client, (&found.given_in, stands)));
+        let held = grant.filter(|_| change.is_none()).map(|grant| grant.scope);
         let ends_at = found.ends_at.filter(|_| held.is_some());
-        Self { has_changed: found.grant.is_some() && held.is_none(), held, limit, ends_at, client }
+        Self { change, held, limit: grant.and_then(|grant| grant.limit), ends_at, client }
     }
 }
 

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::approval_rules;
-use super::asked::unrestricted;
+use super::asked::{Change, unrestricted};
 use super::narrowing::keep;
 use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
@@ -22,6 +22,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
+use crate::domain::wording::{Stands, Wording};
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::connections::Approval;
@@ -35,7 +36,6 @@ use crate::telemetry::ReferenceId;
 use mcp_resource::wire::feed::Target;
 
 /// Allow, with everything that follows from it.
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that the page said, or was asked")]
 pub struct Allowing {
     pub issuer_id: IssuerId,
     pub request: AuthorizationRequest,
@@ -57,12 +57,12 @@ pub struct Allowing {
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
     pub refreshable: bool,
     pub is_step_up: bool,
-    /// The page asked for everything at once.
-    pub is_bundled: bool,
     /// The question is what would be asked now. Else only what was answered before is answered again.
     pub is_current: bool,
     pub text_version: String,
-    pub locale: String,
+    /// In which words `given` was asked for.
+    pub wording: Wording,
+    pub stands: Stands,
     pub network: Network,
     pub lifetimes: Lifetimes,
     pub now: Timestamp,
@@ -153,7 +153,7 @@ impl Allowing {
         } else if clients::keep(tx, &self.issuer_id, &self.request.client_id)? {
             self.record_client(tx);
         }
-        let shown = Shown { text_version: &self.text_version, locale: &self.locale, is_bundled: self.is_bundled };
+        let shown = Shown { text_version: &self.text_version, wording: &self.wording };
         consent_receipts::insert(tx, &connection, &shown)?;
         self.record(tx, &connection);
         Ok(Approved::Connection(Box::new(connection)))
@@ -201,8 +201,9 @@ impl Allowing {
     fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Grant> {
         let given = self.given.without(Scope::OfflineAccess);
         let client_digest = self.client.consent_digest();
-        // D18: what was given to another description was a question again, and only the answer counts.
-        let is_same = grant.client_digest.is_none() || grant.client_digest == client_digest;
+        let given_in = consent_receipts::list_wordings(tx, &grant.id)?;
+        // D18: what was given to another description, or in other words, was a question again, and only the answer counts.
+        let is_same = Change::since(&grant, &self.client, (&given_in, self.stands)).is_none();
         // Nor does what it held before everything of it was revoked: the question was about all of it.
         let counts = is_same && !unrestricted(tx, &self.issuer_id, &grant)?.is_empty();
         let scope = if counts { grant.scope.union(given) } else { given };
@@ -314,7 +315,7 @@ impl Allowing {
             Ceiling::Set(Some(limit)) => limit.to_string(),
         };
         let (elevation, stay) = (self.elevation.as_str(), self.stay.as_str());
-        let form = if self.is_bundled { "bundled" } else { "by choice" };
+        let form = if self.wording.is_bundled { "bundled" } else { "by choice" };
         Sha256::digest(format!("allow {}; limit {ceiling}; for {elevation}; stay {stay}; {form}", self.given)).into()
     }
 }

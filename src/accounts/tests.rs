@@ -27,6 +27,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::stay::Stay;
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
+use crate::domain::wording::Wording;
 use crate::domain::{ClientId, Clock, GrantId, RequestId, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, Secret, random};
 use crate::merchant::provisioning::{add_resource_server, add_store, read_directory, store_id};
@@ -171,14 +172,14 @@ impl World {
             ceiling: Ceiling::Kept,
             stay: Stay::default(),
             kept_until: None,
-            is_bundled: false,
             elevation: Elevation::default(),
             time_zone: "UTC".to_owned(),
             refreshable: true,
             is_step_up: false,
             is_current: true,
             text_version: "1".to_owned(),
-            locale: "en".to_owned(),
+            wording: Wording::sample(ScopeSet::BROWSE),
+            stands: |_wording| true,
             network: network(),
             lifetimes: Lifetimes::default(),
             now: self.clock.now(),

@@ -42,6 +42,7 @@ pub mod staff;
 pub mod stay;
 pub mod store;
 pub mod token;
+pub mod wording;
 
 pub use id::{
     ClientId, ConnectionId, GrantId, IssuerId, PurchaseId, RequestId, ResourceServerId, ShopperId, StaffId, StoreId,

@@ -142,6 +142,16 @@ impl Locale {
         }
     }
 
+    /// English with one text that reads otherwise.
+    #[cfg(test)]
+    pub(crate) fn english_with(key: &str, text: &str) -> Self {
+        let signs = Signs { decimal: '.', group: ',' };
+        let mut locale = Self::read(("en", Direction::LeftToRight), signs, ENGLISH);
+        let source = FluentResource::try_new(format!("{key} = {text}\n"));
+        locale.bundle.add_resource_overriding(source.unwrap_or_else(|(source, _errors)| source));
+        locale
+    }
+
     /// The BCP 47 tag: the `lang` attribute.
     pub const fn tag(&self) -> &'static str {
         self.tag

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -11,16 +12,15 @@ use super::schema::{consent_receipts, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{ClientId, GrantId, Scope, ScopeSet, ShopperId, Timestamp};
+use crate::domain::wording::Wording;
+use crate::domain::{ClientId, GrantId, ScopeSet, ShopperId, Timestamp};
 use crate::storage::purchases::Found;
 
 /// The words that were shown.
 pub struct Shown<'a> {
     /// The SHA-256 of the texts of consent and scopes.
     pub text_version: &'a str,
-    pub locale: &'a str,
-    /// Asked for everything at once.
-    pub is_bundled: bool,
+    pub wording: &'a Wording,
 }
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
@@ -32,7 +32,8 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         connection_id: connection.id.to_string(),
         at: connection.connected_at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        locale: shown.locale.to_owned(),
+        scope_text_version: shown.wording.version.clone(),
+        locale: shown.wording.locale.clone(),
         client_id: connection.client_id.to_string(),
         redirect_uri: connection.redirect_uri.clone(),
         scope: connection.scope.to_string(),
@@ -42,13 +43,13 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         elevated_until: connection.elevated_until.as_micros(),
         expires_at: connection.expires_at.as_micros(),
         idle_limit: micros(connection.idle_limit),
-        is_bundled: shown.is_bundled,
+        is_bundled: shown.wording.is_bundled,
         purchase_id: None,
     }
     .insert(tx)
 }
 
-/// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20). `time`: of the yes, and until when what
+/// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20), which is what `shown` is about. `time`: of the yes, and until when what
 /// it allows can be done.
 pub fn insert_for_purchase(
     tx: &mut Tx<'_>,
@@ -65,17 +66,18 @@ pub fn insert_for_purchase(
         connection_id: purchase.connection_id.to_string(),
         at: at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        locale: shown.locale.to_owned(),
+        scope_text_version: shown.wording.version.clone(),
+        locale: shown.wording.locale.clone(),
         client_id: purchase.client_id.to_string(),
         redirect_uri: found.redirect_uri.clone(),
-        scope: Scope::CheckoutInitiate.to_string(),
+        scope: shown.wording.scope.to_string(),
         limit_currency,
         limit_per_order,
         limit_per_month,
         elevated_until: until.as_micros(),
         expires_at: until.as_micros(),
         idle_limit: micros(until.since(at)),
-        is_bundled: shown.is_bundled,
+        is_bundled: shown.wording.is_bundled,
         purchase_id: Some(purchase.id.to_string()),
     }
     .insert(tx)
@@ -103,6 +105,31 @@ pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) ->
         .optional())?)
 }
 
+/// In which words the grant's permissions were given, each wording once, newest first. Those of a consent to one purchase gave the
+/// grant nothing.
+pub fn list_wordings(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Vec<Wording>> {
+    let worded = || {
+        (
+            consent_receipts::scope,
+            consent_receipts::locale,
+            consent_receipts::is_bundled,
+            consent_receipts::scope_text_version,
+        )
+    };
+    let rows: Vec<(String, String, bool, String)> = each!(connection, c => consent_receipts::table
+        .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
+        .filter(consent_receipts::purchase_id.is_null())
+        .group_by(worded())
+        .order((max(consent_receipts::at).desc(), max(consent_receipts::id).desc()))
+        .select(worded())
+        .load(c))?;
+    let read = |(scope, locale, is_bundled, version): (String, String, bool, String)| {
+        let wrong = || StorageError::inconsistent("consent_receipts", grant_id.as_str(), "scope");
+        Ok(Wording { scope: scope.parse().ok().ok_or_else(wrong)?, locale, is_bundled, version })
+    };
+    rows.into_iter().map(read).collect()
+}
+
 /// What a shopper agreed to.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -110,6 +137,7 @@ pub struct Receipt {
     pub connection_id: String,
     pub at: Timestamp,
     pub text_version: String,
+    pub scope_text_version: String,
     pub locale: String,
     pub client_id: ClientId,
     pub redirect_uri: String,
@@ -133,6 +161,7 @@ struct ReceiptRow {
     connection_id: String,
     at: i64,
     text_version: String,
+    scope_text_version: String,
     locale: String,
     client_id: String,
     redirect_uri: String,
@@ -167,6 +196,7 @@ impl TryFrom<ReceiptRow> for Receipt {
             connection_id: row.connection_id,
             at: Timestamp::from_micros(row.at),
             text_version: row.text_version,
+            scope_text_version: row.scope_text_version,
             locale: row.locale,
             client_id: ClientId::new(row.client_id),
             redirect_uri: row.redirect_uri,

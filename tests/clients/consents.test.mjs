@@ -1,5 +1,5 @@
-// What the consent page says at the end of the ways that lead there: of an agent that has changed since the shopper said yes, of one
-// that the store approved, of one at a host that it keeps out, and of Google's account linking. Without scripts, on a small phone. A
+// What the consent page says at the end of the ways that lead there: of an agent that has changed since the shopper said yes, of
+// permissions that were described in other words then, of an agent that the store approved, of one at a host that it keeps out, and of Google's account linking. Without scripts, on a small phone. A
 // demo of its own, which is started twice: descriptions of agents are held in memory for minutes.
 
 import assert from 'node:assert/strict';
@@ -20,15 +20,28 @@ const BROWSE = 'products:read inventory:read';
 const CART = `${BROWSE} cart:write`;
 const CART_BOX = 'Add or remove items in your cart';
 
-/** A database of its own where the demo under test is on PostgreSQL; its setting, and what removes it. */
-function ownDatabase() {
+/** A database of its own; its setting, what runs a statement in it while no demo does, and what removes it. */
+function ownDatabase(folder) {
     const server = process.env.TEST_DATABASE_URL;
-    if (!server) return { setting: {}, remove() {} };
+    if (!server) {
+        const file = join(folder, 'data', 'tillgate.sqlite3');
+        const program = 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(db.execute(sys.argv[2]).rowcount); db.commit()';
+        return {
+            setting: {},
+            change: statement => Number(execFileSync(process.env.TILLGATE_PYTHON, ['-c', program, file, statement])),
+            remove() {}
+        };
+    }
     const name = `consents_${process.pid}`;
-    const tell = command => execFileSync('psql', ['--no-psqlrc', '--quiet', '--command', command, server], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const tell = (command, database = server) => String(execFileSync('psql',
+        ['--no-psqlrc', '--command', command, database], { stdio: ['ignore', 'pipe', 'inherit'] }));
     tell(`CREATE DATABASE ${name}`);
     const url = Object.assign(new URL(server), { pathname: `/${name}` });
-    return { setting: { TILLGATE__DATABASE__URL: url.href }, remove: () => tell(`DROP DATABASE ${name} WITH (FORCE)`) };
+    return {
+        setting: { TILLGATE__DATABASE__URL: url.href },
+        change: statement => Number(tell(statement, url.href).replace('UPDATE ', '')),
+        remove: () => tell(`DROP DATABASE ${name} WITH (FORCE)`)
+    };
 }
 
 describe('the consent page', () => {
@@ -57,7 +70,7 @@ describe('the consent page', () => {
     }
 
     before(async () => {
-        database = ownDatabase();
+        database = ownDatabase(folder);
         Object.assign(ports, { port: await freePort(), storePort: await freePort() });
         documents = await documentHost(folder);
         await start();
@@ -117,6 +130,30 @@ describe('the consent page', () => {
         await page.goto(demo().account_url);
         const card = await page.locator('li.card', { hasText: 'Tea Buyer' }).innerText();
         assert.doesNotMatch(card, new RegExp(CART_BOX), 'what was not given again is gone');
+    });
+
+    test('asks about everything again when the permissions were described in other words then', async () => {
+        const agent = await registered('Word Keeper', 'https://words.example/callback');
+        await open(agent);
+        assert.doesNotMatch(await main(), /described in other words/);
+        await page.getByRole('checkbox', { name: CART_BOX }).check();
+        await answered('Allow', agent);
+        await open(agent, `${CART} orders:read`);
+        assert.match(await heading(), /“Word Keeper” asks for more/);
+
+        // What a release leaves whose sentences were others.
+        await stop();
+        assert.equal(database.change(`UPDATE consent_receipts SET scope_text_version = 'older' WHERE client_id = '${agent.client}'`), 1);
+        await start();
+        await open(agent, `${CART} orders:read`);
+        assert.match(await main(), /The permissions are described in other words\s+They read differently when you said yes/);
+        assert.match(await heading(), /“Word Keeper” wants to shop for you/);
+        assert.equal(await page.getByRole('checkbox', { name: CART_BOX }).isChecked(), false, 'nothing is kept');
+        assert.deepEqual(await faults(page), []);
+
+        await answered('Allow', agent);
+        await open(agent, `${CART} orders:read`);
+        assert.match(await heading(), /“Word Keeper” asks for more/, 'asked once');
     });
 
     test('says of an agent whether the store approved it', async () => {

@@ -50,3 +50,4 @@ mod strangers;
 mod transport;
 mod two_processes;
 mod why;
+mod wordings;

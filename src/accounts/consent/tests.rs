@@ -83,3 +83,23 @@ async fn what_was_not_given_again_after_a_change_no_earlier_connection_keeps() {
     assert_eq!(left, [browse.clone(), browse.clone(), ScopeSet::BROWSE.with(Scope::OfflineAccess).to_string()]);
     assert_eq!(changes().await, 1, "resource servers ask about the tokens that say more");
 }
+
+/// spec/pages.md 5.2: it was decided under other words, and only this answer counts. So it is also for who answers a page that was
+/// shown before somebody else's release took over.
+#[actix_web::test]
+async fn what_was_given_in_words_that_no_longer_stand_is_not_added_to() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let consent = async |given: ScopeSet, stands: Stands| {
+        let allowing = world.allowing(&world.live, &maya, "agent").await;
+        let outcome = allow(&world.db, &world.live, Allowing { given, stands, ..allowing }).await.unwrap();
+        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
+        let grant = world.agents(&maya).await[0].grant.clone();
+        let rows = world.read(move |c| connections::list_of_grants(c, &[grant.id.as_str()])).await;
+        (grant.scope, rows.iter().all(|row| row.scope == ScopeSet::BROWSE))
+    };
+    let cart = ScopeSet::BROWSE.with(Scope::CartWrite);
+    assert_eq!(consent(cart, |_| true).await.0, cart);
+    assert_eq!(consent(ScopeSet::BROWSE, |_| true).await, (cart, false));
+    assert_eq!(consent(ScopeSet::BROWSE, |_| false).await, (ScopeSet::BROWSE, true));
+}

@@ -20,6 +20,7 @@ mod returns_to;
 mod scopes;
 mod told;
 mod trust;
+mod wording;
 
 pub use csrf::CsrfToken;
 pub use frame::{layout, layout_of, viewer};

@@ -48,7 +48,7 @@ pub(super) const fn sentence_key(scope: Scope) -> &'static str {
     }
 }
 
-const fn detail_key(scope: Scope) -> &'static str {
+pub(super) const fn detail_key(scope: Scope) -> &'static str {
     match scope {
         Scope::ProductsRead => "scope-products-read-detail",
         Scope::InventoryRead => "scope-inventory-read-detail",
@@ -58,6 +58,16 @@ const fn detail_key(scope: Scope) -> &'static str {
         Scope::OrdersRefund => "scope-orders-refund-detail",
         Scope::AdminFull => "scope-admin-full-detail",
         Scope::OfflineAccess => "scope-offline-access-detail",
+    }
+}
+
+pub(super) const fn risk_key(scope: Scope) -> &'static str {
+    match scope.risk() {
+        Risk::Low => "risk-low",
+        Risk::Medium => "risk-medium",
+        Risk::High => "risk-high",
+        Risk::Sensitive => "risk-sensitive",
+        Risk::Forbidden => "risk-forbidden",
     }
 }
 
@@ -74,13 +84,7 @@ impl Layout<'_> {
 
     /// "Low risk": S2-08, in words, so that colour alone never says it (WCAG 1.4.1).
     pub fn risk(&self, scope: &Scope) -> String {
-        self.t(match scope.risk() {
-            Risk::Low => "risk-low",
-            Risk::Medium => "risk-medium",
-            Risk::High => "risk-high",
-            Risk::Sensitive => "risk-sensitive",
-            Risk::Forbidden => "risk-forbidden",
-        })
+        self.t(risk_key(*scope))
     }
 
     /// The style of the level.

@@ -4,6 +4,7 @@
 use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
 
+use crate::accounts::asked::Change;
 use crate::domain::agent_policy::Trust;
 use crate::domain::elevation::Elevation;
 use crate::domain::stay::Stay;
@@ -44,8 +45,8 @@ pub struct Asker<'a> {
     pub trust: Trust,
     /// D15: the host of its own description, if that is how it introduced itself.
     pub described_by: Option<&'a str>,
-    /// It describes itself otherwise than when the shopper last allowed it (D18).
-    pub has_changed: bool,
+    /// What the shopper last allowed was something else.
+    pub change: Option<Change>,
     /// A38, D15: always shown.
     pub returns_to: ReturnsTo<'a>,
 }

@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
-use super::super::{Layout, form, layout, page, viewer};
+use super::super::{Layout, form, layout, page, viewer, wording};
 use super::consent::{Asker, Choice, Consent, Details, Question, Spending};
 use super::consent_bundle::Bundle;
 use super::consent_proof::{Asking, door, proving};
@@ -166,7 +166,7 @@ impl Opened<'_> {
         if found.is_off {
             return Err(agents_off(self.http, self.context));
         }
-        let asked = Asked::of(self.client(found.kept.take()).await?, &found);
+        let asked = Asked::of(self.client(found.kept.take()).await?, &found, wording::stands);
         self.check_policy(&asked).map_err(|answer| *answer)?;
         // S1-28: the request is minutes old, and the merchant may have decided since.
         let ceiling = self.context.policy.ceilings(&asked.client, &self.context.store);
@@ -256,7 +256,7 @@ impl Opened<'_> {
                 name: name.as_deref().map(Foreign),
                 trust: asked.client.trust_at(&self.request.redirect_uri),
                 described_by: described_by.as_deref(),
-                has_changed: asked.has_changed,
+                change: asked.change,
                 returns_to: returns_to.shown(),
             },
             question: self.shown_question(question, tried.ticked),
@@ -373,10 +373,10 @@ impl Opened<'_> {
                 asked.client.wants_refresh_tokens()
             },
             is_step_up: question.is_step_up,
-            is_bundled: question.is_bundled,
             is_current,
             text_version: locale.consent_text_version().to_owned(),
-            locale: locale.tag().to_owned(),
+            wording: wording::of(locale, given, question.is_bundled),
+            stands: wording::stands,
             network: self.source.network.clone(),
             lifetimes: self.state.lifetimes,
             now: self.state.clock.now(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use mcp_resource::wire::money::Currency;
 use mcp_resource::wire::{Scope, ScopeSet};
 
+use crate::accounts::asked::Change;
 use crate::domain::agent_policy::Trust;
 use crate::domain::elevation::Elevation;
 use crate::domain::stay::Stay;
@@ -65,14 +66,15 @@ pub(super) fn samples() -> Vec<Sample> {
     use Scope::{CartWrite, CheckoutInitiate, InventoryRead, OfflineAccess, OrdersRead, ProductsRead};
     let everything = [ProductsRead, InventoryRead, CartWrite, CheckoutInitiate, OrdersRead, OfflineAccess];
     let asker =
-        |name, returns_to| Asker { name, trust: Trust::Unverified, described_by: None, has_changed: false, returns_to };
+        |name, returns_to| Asker { name, trust: Trust::Unverified, described_by: None, change: None, returns_to };
     let web = ReturnsTo::Host("chatgpt.com");
     let chat = asker(Some(Foreign("ChatGPT")), web);
     let loopback = asker(Some(Foreign("Claude Code")), ReturnsTo::Loopback("127.0.0.1"));
     let confirmed = Asker { trust: Trust::Approved, ..asker(Some(Foreign("Fern Assistant")), web) };
     let described = Asker { described_by: Some("chatgpt.com"), trust: Trust::DomainVerified, ..chat };
     let proved = Asker { trust: Trust::KeyVerified, ..described };
-    let changed = Asker { has_changed: true, ..described };
+    let changed = Asker { change: Some(Change::Client), ..described };
+    let reworded = Asker { change: Some(Change::Wording), ..chat };
     let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
     let browse = || question(&[ProductsRead, InventoryRead], false);
     let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
@@ -93,6 +95,7 @@ pub(super) fn samples() -> Vec<Sample> {
         page("account/consent-described", layout(), described, question(&everything, false)),
         page("account/consent-key-verified", layout(), proved, question(&[CheckoutInitiate], true)),
         page("account/consent-changed", layout(), changed, browse()),
+        page("account/consent-reworded", layout(), reworded, question(&everything, false)),
         page("account/consent-described-loopback", layout(), described_here, browse()),
         page("account/consent-browse", layout(), confirmed, browse()),
         page("account/consent-loopback", layout(), loopback, question(&everything[..4], false)),

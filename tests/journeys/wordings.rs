@@ -1,0 +1,107 @@
+//! What was agreed to was sentences: once the permissions read otherwise than they did then, as after an upgrade, the shopper is
+//! asked about all of them (spec/pages.md 5.2). A receipt that names another version is what an older release leaves.
+
+use serde_json::json;
+
+use crate::support::agent::CALLBACK;
+use crate::support::jwt::claims;
+use crate::support::{Agent, App, Browser, Page};
+
+const CART: &str = "products:read inventory:read cart:write";
+const SAID: &str = "The permissions are described in other words";
+
+async fn asked(app: &App, agent: &Agent, browser: &mut Browser, scopes: &str) -> Page {
+    browser.reach_consent(&agent.ask(scopes).url, app.live()).await
+}
+
+/// As if consents before now had shown other sentences.
+async fn reword(app: &App, more: &str) {
+    let changed = app.sql(&format!("UPDATE consent_receipts SET scope_text_version = 'older'{more}")).await;
+    assert!(changed > 0);
+}
+
+/// Whether the page asks whether `scope` may be done, and has not answered itself.
+fn is_open_question(page: &Page, scope: &str) -> bool {
+    let form = page.form("Allow");
+    form.fields.iter().any(|field| field.name == "scope" && field.value == scope && !field.is_sent)
+}
+
+#[tokio::test]
+async fn permissions_that_read_otherwise_than_when_they_were_allowed_are_asked_about_again() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("A connected agent asks for more") && !page.body.contains(SAID), "{}", page.body);
+
+    reword(&app, "").await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("An AI agent asks for access") && page.body.contains(SAID), "{}", page.body);
+    assert!(is_open_question(&page, "cart:write"), "nothing is kept: {}", page.body);
+    assert!(app.live().accepts(&tokens.access).await, "what was allowed goes on until the shopper answers");
+
+    // With the boxes as they are: browsing, and nothing else.
+    assert!(browser.allow(&page).await.sent_back("code").is_some());
+    assert!(app.live().accepts(&tokens.access).await);
+    let renewed = agent.refresh(&tokens.refresh).await.tokens();
+    let scope = claims(&renewed.access)["scope"].as_str().unwrap().to_owned();
+    assert!(scope.contains("products:read") && !scope.contains("cart:write"), "{scope}");
+    let page = asked(&app, &agent, &mut browser, CART).await;
+    assert!(page.body.contains("A connected agent asks for more") && !page.body.contains(SAID), "{}", page.body);
+}
+
+#[tokio::test]
+async fn what_the_newest_consent_said_counts_and_other_agents_are_not_asked_about() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    agent.connect(&mut browser, app.live(), &format!("{CART} orders:read")).await;
+    reword(&app, "").await;
+    let page = asked(&app, &agent, &mut browser, CART).await;
+    assert!(page.body.contains(SAID), "{}", page.body);
+    assert!(browser.allow_everything(&page).await.sent_back("code").is_some());
+    // The older consent was to reading orders, too: that is not held any more, so its words do not matter.
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("A connected agent asks for more") && !page.body.contains(SAID), "{}", page.body);
+
+    let other = Agent::register_as(app.live(), &json!({"redirect_uris": [CALLBACK], "client_name": "Another"})).await;
+    other.connect(&mut browser, app.live(), CART).await;
+    reword(&app, &format!(" WHERE client_id = '{}'", agent.client_id)).await;
+    let page = asked(&app, &other, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn a_consent_in_another_language_is_compared_in_its_own() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::signed_in(app.live()).await);
+    let (mut parameters, _, _) = agent.parameters(CART);
+    parameters.push(("ui_locales", "de".to_owned()));
+    let page = browser.reach_consent(&agent.authorize_url(&parameters), app.live()).await;
+    assert!(page.body.contains("Das kann er nie"), "{}", page.body);
+    let mut form = page.form("Erlauben");
+    form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    assert!(browser.press(&page, &form, "Erlauben").await.sent_back("code").is_some());
+
+    // The same browser without the German request: English, and what was said in German still stands there.
+    let page = asked(&app, &agent, &mut Browser::new(), &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
+    app.sql("UPDATE consent_receipts SET locale = 'en' WHERE locale = 'de'").await;
+    let page = asked(&app, &agent, &mut Browser::new(), &format!("{CART} orders:read")).await;
+    assert!(page.body.contains(SAID), "nobody has read it in English: {}", page.body);
+}
+
+#[tokio::test]
+async fn a_yes_to_one_purchase_says_nothing_of_what_the_agent_may_do() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    agent.connect(&mut browser, app.live(), CART).await;
+    app.advance(1);
+    // As the receipt of such a yes, newer than the consent.
+    agent.connect(&mut browser, app.live(), CART).await;
+    let newest = "(SELECT max(at) FROM consent_receipts)";
+    let made =
+        format!("UPDATE consent_receipts SET purchase_id = 'one', scope_text_version = 'older' WHERE at = {newest}");
+    assert_eq!(app.sql(&made).await, 1);
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
+}
