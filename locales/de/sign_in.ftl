@@ -152,6 +152,7 @@ ways-passkey-named = Passkey „{ $name }“
 ways-passkey-add = Passkey hinzufügen
 ways-passkey-lead = Ihr Handy oder Computer meldet Sie mit Fingerabdruck, Gesicht oder PIN an. So kann niemand ein Passwort erraten oder stehlen.
 ways-passkey-label = Ein Name dafür, wenn Sie möchten
+ways-passkey-waits = Ein Passkey wurde entfernt, ohne dass er benutzt wurde. Einen neuen können Sie { $when } hinzufügen.
 ways-passkey-added = Hinzugefügt. Ab jetzt meldet dieser Passkey Sie an.
 browsers-by-passkey = mit einem Passkey
 passkey-refused = Mit diesem Passkey können Sie sich hier nicht anmelden

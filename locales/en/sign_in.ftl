@@ -152,6 +152,7 @@ ways-passkey-named = Passkey “{ $name }”
 ways-passkey-add = Add a passkey
 ways-passkey-lead = Your phone or computer signs you in by fingerprint, face or PIN. Nobody can guess or steal a password that way.
 ways-passkey-label = A name for it, if you like
+ways-passkey-waits = A passkey was removed without being used. You can add a new one { $when }.
 ways-passkey-added = Added. From now on this passkey signs you in.
 browsers-by-passkey = with a passkey
 passkey-refused = This passkey does not sign you in here

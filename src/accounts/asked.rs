@@ -8,7 +8,7 @@ use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::wording::{Stands, Wording, is_held_as_worded};
-use crate::domain::{IssuerId, ScopeSet, Timestamp};
+use crate::domain::{IssuerId, Scope, ScopeSet, Timestamp};
 use crate::storage::clients::{Kept, find_kept};
 use crate::storage::{DbConnection, StorageResult, connections, consent_receipts, grants, restrictions};
 use mcp_resource::wire::feed::Target;
@@ -16,7 +16,8 @@ use mcp_resource::wire::feed::Target;
 /// What the page needs to know before it asks.
 pub struct Asked {
     pub client: Client,
-    /// What the live grant has ever held, if there is one and it was given to the client as it is now, in today's words.
+    /// What the live grant holds, if there is one and it was given to the client as it is now, in today's words; with
+    /// `offline_access` if a connection of it can stay.
     pub held: Option<ScopeSet>,
     /// There is a live grant, and what it was given for is not what it would be given for now.
     pub change: Option<Change>,
@@ -31,21 +32,8 @@ pub struct Asked {
 pub enum Change {
     /// The client describes itself otherwise (D18).
     Client,
-    /// The permissions are put in other words.
+    /// What is asked for is put in other words.
     Wording,
-}
-
-impl Change {
-    /// Of the client first: it is the one that asks for more care.
-    pub(super) fn since(grant: &Grant, client: &Client, (given_in, stands): (&[Wording], Stands)) -> Option<Self> {
-        if grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest)) {
-            Some(Self::Client)
-        } else if is_held_as_worded(grant.scope, given_in, stands) {
-            None
-        } else {
-            Some(Self::Wording)
-        }
-    }
 }
 
 /// What the database knows about it.
@@ -53,7 +41,7 @@ pub struct Found {
     pub kept: Option<Kept>,
     pub is_off: bool,
     grant: Option<Grant>,
-    /// In which words it was given, newest first.
+    /// In which words what is asked for was given.
     given_in: Vec<Wording>,
     ends_at: Option<Timestamp>,
 }
@@ -62,16 +50,19 @@ pub fn find_asked(
     connection: &mut DbConnection,
     issuer_id: &IssuerId,
     request: &AuthorizationRequest,
-    shopper: &Shopper,
+    (shopper, now): (&Shopper, Timestamp),
 ) -> StorageResult<Found> {
     let kept = find_kept(connection, issuer_id, &request.client_id)?;
     let grant = grants::find_live(connection, &shopper.id, &request.client_id, &request.resource)?;
     let live = grant.as_ref().map(|grant| unrestricted(connection, issuer_id, grant)).transpose()?.unwrap_or_default();
     // A revocation of many that has ended everything it had leaves nothing that counts as held.
     let grant = grant.filter(|_| !live.is_empty());
-    let ends_at = live.iter().filter(|row| row.refreshable).map(|row| row.expires_at).max();
+    // Whose code nobody redeemed in time has never been connected.
+    let can_stay =
+        |row: &&Connection| row.refreshable && row.is_live(now) && (row.generation > 0 || now < row.code_expires_at);
+    let ends_at = live.iter().filter(can_stay).map(|row| row.expires_at).max();
     let given_in = match &grant {
-        Some(grant) => consent_receipts::list_wordings(connection, &grant.id)?,
+        Some(grant) => given_in(connection, grant, request.scope)?,
         None => Vec::new(),
     };
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
@@ -79,15 +70,37 @@ pub fn find_asked(
 }
 
 impl Asked {
-    /// What was given to another description of the client (D18), or in other words, is asked about anew, as if it had never been
-    /// given.
-    pub fn of(client: Client, found: &Found, stands: Stands) -> Self {
+    /// What was given to another description of the client (D18) is asked about anew, as if it had never been given. So is what is
+    /// `requested` and was given in other words.
+    pub fn of(client: Client, found: &Found, (requested, stands): (ScopeSet, Stands)) -> Self {
         let grant = found.grant.as_ref();
-        let change = grant.and_then(|grant| Change::since(grant, &client, (&found.given_in, stands)));
-        let held = grant.filter(|_| change.is_none()).map(|grant| grant.scope);
+        let change = grant.and_then(|grant| {
+            if is_other_client(grant, &client) {
+                Some(Change::Client)
+            } else {
+                let stands = is_held_as_worded(grant.scope.intersection(requested), &found.given_in, stands);
+                (!stands).then_some(Change::Wording)
+            }
+        });
+        let stay = if found.ends_at.is_some() { ScopeSet::of(&[Scope::OfflineAccess]) } else { ScopeSet::EMPTY };
+        let held = grant.filter(|_| change.is_none()).map(|grant| grant.scope.union(stay));
         let ends_at = found.ends_at.filter(|_| held.is_some());
         Self { change, held, limit: grant.and_then(|grant| grant.limit), ends_at, client }
     }
+}
+
+/// The client described itself otherwise when the grant was given (D18).
+pub(super) fn is_other_client(grant: &Grant, client: &Client) -> bool {
+    grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest))
+}
+
+/// In which words what the grant holds of `requested` was given.
+pub(super) fn given_in(
+    connection: &mut DbConnection,
+    grant: &Grant,
+    requested: ScopeSet,
+) -> StorageResult<Vec<Wording>> {
+    consent_receipts::newest_wordings(connection, &grant.id, grant.scope.intersection(requested))
 }
 
 /// Its connections that have not ended and that no revocation of many covers.

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::approval_rules;
-use super::asked::{Change, unrestricted};
+use super::asked::{given_in, is_other_client, unrestricted};
 use super::narrowing::keep;
 use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
@@ -22,7 +22,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
-use crate::domain::wording::{Stands, Wording};
+use crate::domain::wording::{Stands, Wording, is_held_as_worded};
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::connections::Approval;
@@ -46,6 +46,8 @@ pub struct Allowing {
     pub session_hash: TokenHash,
     /// How and when that shopper has signed in.
     pub authentication: Authentication,
+    /// All that the question was about, kept or new.
+    pub asked: ScopeSet,
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
@@ -153,7 +155,8 @@ impl Allowing {
         } else if clients::keep(tx, &self.issuer_id, &self.request.client_id)? {
             self.record_client(tx);
         }
-        let shown = Shown { text_version: &self.text_version, wording: &self.wording };
+        let shown =
+            Shown { text_version: &self.text_version, locale: &self.wording.locale, wording: Some(&self.wording) };
         consent_receipts::insert(tx, &connection, &shown)?;
         self.record(tx, &connection);
         Ok(Approved::Connection(Box::new(connection)))
@@ -201,12 +204,19 @@ impl Allowing {
     fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Grant> {
         let given = self.given.without(Scope::OfflineAccess);
         let client_digest = self.client.consent_digest();
-        let given_in = consent_receipts::list_wordings(tx, &grant.id)?;
-        // D18: what was given to another description, or in other words, was a question again, and only the answer counts.
-        let is_same = Change::since(&grant, &self.client, (&given_in, self.stands)).is_none();
-        // Nor does what it held before everything of it was revoked: the question was about all of it.
-        let counts = is_same && !unrestricted(tx, &self.issuer_id, &grant)?.is_empty();
-        let scope = if counts { grant.scope.union(given) } else { given };
+        // D18: what was given to another description was a question again, and only the answer counts. Nor does what it held before
+        // everything of it was revoked: the question was about all of it.
+        let counts = !is_other_client(&grant, &self.client) && !unrestricted(tx, &self.issuer_id, &grant)?.is_empty();
+        // What was given in other words was a question again as far as it was asked for. What was not stays as it is.
+        let is_as_worded = counts && {
+            let held = grant.scope.intersection(self.asked);
+            is_held_as_worded(held, &given_in(tx, &grant, self.asked)?, self.stands)
+        };
+        let scope = match (counts, is_as_worded) {
+            (true, true) => grant.scope.union(given),
+            (true, false) => grant.scope.difference(self.asked).union(given),
+            (false, _) => given,
+        };
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
         // Whoever asks, the page says that every payment is approved by hand: from now on it is so, whatever was said of what the
@@ -218,7 +228,7 @@ impl Allowing {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
         }
         // Nor do its earlier connections keep what was not given again.
-        let has_shrunk = !counts && keep(tx, &grant.id, scope)?;
+        let has_shrunk = !is_as_worded && keep(tx, &grant.id, scope)?;
         // A token that says more than the new one is asked about; one that says less may go on.
         if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
             let target = Target::Grant(grant.id.to_string());

@@ -186,10 +186,25 @@ pub fn may_add(
     connection: &mut DbConnection,
     (shopper, own, method): (&Shopper, &[Identity], SignInMethod),
     now: Timestamp,
-) -> StorageResult<bool> {
-    Ok(method == SignInMethod::Passkey
-        || (own.iter().all(|identity| identity.kind != IdentityKind::Passkey)
-            && !uses::is_noted(connection, &shopper.issuer_id, &lost(shopper), now)?))
+) -> StorageResult<MayAdd> {
+    if method == SignInMethod::Passkey {
+        return Ok(MayAdd::Now);
+    }
+    if own.iter().any(|identity| identity.kind == IdentityKind::Passkey) {
+        return Ok(MayAdd::WithPasskey);
+    }
+    let until = uses::noted_until(connection, &shopper.issuer_id, &lost(shopper), now)?;
+    Ok(until.map_or(MayAdd::Now, MayAdd::From))
+}
+
+/// Whether somebody can add a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MayAdd {
+    Now,
+    /// After a sign-in with one that is there.
+    WithPasskey,
+    /// One was removed without being used; from then on.
+    From(Timestamp),
 }
 
 /// A passkey was removed by a sign-in of another kind.
@@ -218,7 +233,7 @@ pub fn add(
     if own.len() >= MOST {
         return Ok(Adding::TooMany);
     }
-    if !may_add(tx, (shopper, &own, method), occasion.now)? {
+    if may_add(tx, (shopper, &own, method), occasion.now)? != MayAdd::Now {
         return Ok(Adding::NeedsPasskey);
     }
     // A passkey is made of texts and numbers: it always has a JSON form.

@@ -168,6 +168,7 @@ impl World {
             shopper: shopper.clone(),
             session_hash: self.session(shopper, SignInMethod::Password).await,
             authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
+            asked: ScopeSet::BROWSE,
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
             stay: Stay::default(),

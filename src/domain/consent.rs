@@ -27,15 +27,18 @@ pub struct Choice {
 pub const FRESH: std::time::Duration = std::time::Duration::from_mins(10);
 
 impl ConsentQuestion {
-    /// `held` is what the live grant has ever held, if there is one.
+    /// `held` is what the live grant holds, if there is one; with `offline_access` if it stays connected.
     pub fn of(requested: ScopeSet, held: Option<ScopeSet>) -> Self {
         let new = new_permissions(requested, held.unwrap_or(ScopeSet::EMPTY));
-        if held.is_some() && !new.is_empty() {
+        if let Some(held) = held.filter(|_| !new.is_empty()) {
+            // What was refused or taken back is no step by itself (decision 3), and beside one it is a choice again: only what is held
+            // is kept.
+            let kept = requested.intersection(held).difference(new);
             // Nothing is pre-ticked; with one new permission the page itself asks for it.
             let choice = |scope| Choice { scope, is_ticked: false, is_required: false };
             return Self {
-                choices: new.iter().map(choice).collect(),
-                kept: requested.difference(new),
+                choices: requested.difference(kept).iter().map(choice).collect(),
+                kept,
                 is_step_up: true,
                 is_bundled: false,
             };
@@ -124,6 +127,18 @@ mod tests {
         let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate orders:read"), Some(held));
         assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write")));
         assert_eq!(question.given(set("orders:read")), Some(set("products:read cart:write orders:read")));
+    }
+
+    #[test]
+    fn what_was_refused_or_taken_back_is_a_choice_beside_what_is_new_and_not_kept() {
+        let requested = set("products:read inventory:read cart:write offline_access");
+        let question = ConsentQuestion::of(requested, Some(set("products:read")));
+        assert_eq!((question.is_step_up, question.kept), (true, set("products:read")));
+        assert!(question.choices.iter().all(|choice| !choice.is_ticked));
+        assert_eq!(question.given(set("cart:write")), Some(set("products:read cart:write")));
+        assert_eq!(question.given(set("cart:write inventory:read offline_access")), Some(requested));
+        // By itself it is no step: everything is asked for as at first.
+        assert!(!ConsentQuestion::of(set("products:read inventory:read"), Some(set("products:read"))).is_step_up);
     }
 
     #[test]

@@ -9,7 +9,6 @@ use crate::domain::ledger::{Reservation, Reserving};
 use crate::domain::purchase::{Purchase, Standing};
 use crate::domain::shopper::Shopper;
 use crate::domain::store::Store;
-use crate::domain::wording::Wording;
 use crate::domain::{PurchaseId, Timestamp};
 use crate::storage::consent_receipts::Shown;
 use crate::storage::{
@@ -41,8 +40,7 @@ pub struct Page {
     pub store: Store,
     /// See `Locale::consent_text_version`.
     pub text_version: &'static str,
-    /// Of the permission to begin this checkout.
-    pub wording: Wording,
+    pub locale: &'static str,
 }
 
 /// What an answer came to.
@@ -128,7 +126,7 @@ pub(super) fn reserve(tx: &mut Tx<'_>, purchase: &Purchase, now: Timestamp) -> S
 fn consented(tx: &mut Tx<'_>, found: &Found, page: &Page, occasion: &Occasion) -> StorageResult<()> {
     let purchase = &found.purchase;
     let limit = grants::find(tx, &purchase.issuer_id, &purchase.grant_id)?.and_then(|grant| grant.limit);
-    let shown = Shown { text_version: page.text_version, wording: &page.wording };
+    let shown = Shown { text_version: page.text_version, locale: page.locale, wording: None };
     let time = (occasion.now, purchase.usable_until(occasion.now));
     consent_receipts::insert_for_purchase(tx, found, (limit, time), &shown)?;
     trail::record_elevation(tx, found, occasion);

@@ -29,7 +29,6 @@ use crate::domain::purchase::MOST_NEW;
 use crate::domain::purchase::tests::document;
 use crate::domain::restriction::{Effect, Restriction};
 use crate::domain::shopper::Shopper;
-use crate::domain::wording::Wording;
 use crate::domain::{PurchaseId, StoreId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerKeys, Secret};
 use crate::merchant::testing::{RESOURCE, at, connection, database, insert, issuer_id, store, write};
@@ -54,7 +53,7 @@ fn caller(now: Timestamp) -> Caller {
 }
 
 fn page() -> Page {
-    Page { store: store("fern"), text_version: "1", wording: Wording::sample(ScopeSet::EMPTY) }
+    Page { store: store("fern"), text_version: "1", locale: "en" }
 }
 
 /// A shop with a connection that can check out, and what happens in it.

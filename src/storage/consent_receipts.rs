@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use diesel::dsl::max;
 use diesel::prelude::*;
 use uuid::Uuid;
 
@@ -13,14 +12,16 @@ use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::wording::Wording;
-use crate::domain::{ClientId, GrantId, ScopeSet, ShopperId, Timestamp};
+use crate::domain::{ClientId, GrantId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::storage::purchases::Found;
 
 /// The words that were shown.
 pub struct Shown<'a> {
     /// The SHA-256 of the texts of consent and scopes.
     pub text_version: &'a str,
-    pub wording: &'a Wording,
+    pub locale: &'a str,
+    /// Of what was given; None where the page was about something else, one purchase.
+    pub wording: Option<&'a Wording>,
 }
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
@@ -32,8 +33,8 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         connection_id: connection.id.to_string(),
         at: connection.connected_at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        scope_text_version: shown.wording.version.clone(),
-        locale: shown.wording.locale.clone(),
+        scope_text_version: shown.wording.map(|wording| wording.version.clone()),
+        locale: shown.locale.to_owned(),
         client_id: connection.client_id.to_string(),
         redirect_uri: connection.redirect_uri.clone(),
         scope: connection.scope.to_string(),
@@ -43,13 +44,13 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         elevated_until: connection.elevated_until.as_micros(),
         expires_at: connection.expires_at.as_micros(),
         idle_limit: micros(connection.idle_limit),
-        is_bundled: shown.wording.is_bundled,
+        is_bundled: shown.wording.is_some_and(|wording| wording.is_bundled),
         purchase_id: None,
     }
     .insert(tx)
 }
 
-/// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20), which is what `shown` is about. `time`: of the yes, and until when what
+/// Of the shopper's yes to one purchase of an agent that may not begin checkouts (H20). `time`: of the yes, and until when what
 /// it allows can be done.
 pub fn insert_for_purchase(
     tx: &mut Tx<'_>,
@@ -66,18 +67,18 @@ pub fn insert_for_purchase(
         connection_id: purchase.connection_id.to_string(),
         at: at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        scope_text_version: shown.wording.version.clone(),
-        locale: shown.wording.locale.clone(),
+        scope_text_version: shown.wording.map(|wording| wording.version.clone()),
+        locale: shown.locale.to_owned(),
         client_id: purchase.client_id.to_string(),
         redirect_uri: found.redirect_uri.clone(),
-        scope: shown.wording.scope.to_string(),
+        scope: Scope::CheckoutInitiate.to_string(),
         limit_currency,
         limit_per_order,
         limit_per_month,
         elevated_until: until.as_micros(),
         expires_at: until.as_micros(),
         idle_limit: micros(until.since(at)),
-        is_bundled: shown.wording.is_bundled,
+        is_bundled: shown.wording.is_some_and(|wording| wording.is_bundled),
         purchase_id: Some(purchase.id.to_string()),
     }
     .insert(tx)
@@ -105,29 +106,44 @@ pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) ->
         .optional())?)
 }
 
-/// In which words the grant's permissions were given, each wording once, newest first. Those of a consent to one purchase gave the
-/// grant nothing.
-pub fn list_wordings(connection: &mut DbConnection, grant_id: &GrantId) -> StorageResult<Vec<Wording>> {
-    let worded = || {
-        (
-            consent_receipts::scope,
-            consent_receipts::locale,
-            consent_receipts::is_bundled,
-            consent_receipts::scope_text_version,
-        )
-    };
-    let rows: Vec<(String, String, bool, String)> = each!(connection, c => consent_receipts::table
-        .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
-        .filter(consent_receipts::purchase_id.is_null())
-        .group_by(worded())
-        .order((max(consent_receipts::at).desc(), max(consent_receipts::id).desc()))
-        .select(worded())
-        .load(c))?;
-    let read = |(scope, locale, is_bundled, version): (String, String, bool, String)| {
-        let wrong = || StorageError::inconsistent("consent_receipts", grant_id.as_str(), "scope");
-        Ok(Wording { scope: scope.parse().ok().ok_or_else(wrong)?, locale, is_bundled, version })
-    };
-    rows.into_iter().map(read).collect()
+/// Receipts are looked through so many at a time.
+const SOME: i64 = 8;
+
+/// In which words each of `held` was last given to the grant, newest first, with others between them. The last few receipts tell, for
+/// most agents ask for the same each time. A consent to one purchase gave the grant nothing.
+pub fn newest_wordings(
+    connection: &mut DbConnection,
+    grant_id: &GrantId,
+    held: ScopeSet,
+) -> StorageResult<Vec<Wording>> {
+    let (mut missing, mut found) = (held, Vec::new());
+    while !missing.is_empty() {
+        let passed = i64::try_from(found.len()).unwrap_or(i64::MAX);
+        let rows: Vec<(String, String, bool, Option<String>)> = each!(connection, c => consent_receipts::table
+            .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
+            .filter(consent_receipts::purchase_id.is_null())
+            .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
+            .offset(passed)
+            .limit(SOME)
+            .select((
+                consent_receipts::scope,
+                consent_receipts::locale,
+                consent_receipts::is_bundled,
+                consent_receipts::scope_text_version,
+            ))
+            .load(c))?;
+        if rows.is_empty() {
+            break;
+        }
+        for (scope, locale, is_bundled, version) in rows {
+            let wrong = |column| StorageError::inconsistent("consent_receipts", grant_id.as_str(), column);
+            let scope: ScopeSet = scope.parse().ok().ok_or_else(|| wrong("scope"))?;
+            missing = missing.difference(scope);
+            let version = version.ok_or_else(|| wrong("scope_text_version"))?;
+            found.push(Wording { scope, locale, is_bundled, version });
+        }
+    }
+    Ok(found)
 }
 
 /// What a shopper agreed to.
@@ -137,7 +153,8 @@ pub struct Receipt {
     pub connection_id: String,
     pub at: Timestamp,
     pub text_version: String,
-    pub scope_text_version: String,
+    /// None for one purchase.
+    pub scope_text_version: Option<String>,
     pub locale: String,
     pub client_id: ClientId,
     pub redirect_uri: String,
@@ -161,7 +178,7 @@ struct ReceiptRow {
     connection_id: String,
     at: i64,
     text_version: String,
-    scope_text_version: String,
+    scope_text_version: Option<String>,
     locale: String,
     client_id: String,
     redirect_uri: String,

@@ -267,7 +267,7 @@ table! {
         connection_id -> Text,
         at -> BigInt,
         text_version -> Text,
-        scope_text_version -> Text,
+        scope_text_version -> Nullable<Text>,
         locale -> Text,
         client_id -> Text,
         redirect_uri -> Text,

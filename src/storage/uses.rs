@@ -46,10 +46,20 @@ pub fn note(tx: &mut Tx<'_>, issuer_id: &IssuerId, id: &str, until: Timestamp) -
     Ok(())
 }
 
-/// Whether it still does.
-pub fn is_noted(connection: &mut DbConnection, issuer_id: &IssuerId, id: &str, now: Timestamp) -> StorageResult<bool> {
-    let noted = uses::table.find((issuer_id.as_str(), id)).filter(uses::expires_at.gt(now.as_micros()));
-    Ok(each!(connection, c => diesel::select(diesel::dsl::exists(noted)).get_result(c))?)
+/// Until when it still does.
+pub fn noted_until(
+    connection: &mut DbConnection,
+    issuer_id: &IssuerId,
+    id: &str,
+    now: Timestamp,
+) -> StorageResult<Option<Timestamp>> {
+    let until: Option<i64> = each!(connection, c => uses::table
+        .find((issuer_id.as_str(), id))
+        .filter(uses::expires_at.gt(now.as_micros()))
+        .select(uses::expires_at)
+        .first(c)
+        .optional())?;
+    Ok(until.map(Timestamp::from_micros))
 }
 
 /// Leaves no more uses of one that was counted.

@@ -137,3 +137,18 @@ async fn without_use_an_agent_is_out_earlier_as_it_was_told() {
     let list = browser.open(&format!("{}/account/agents", shop.issuer).parse().unwrap()).await;
     assert!(list.body.contains("No agent"), "it is on no list: {}", list.body);
 }
+
+#[tokio::test]
+async fn a_request_that_nobody_answered_in_ten_minutes_has_a_page_that_says_so_and_gives_nothing() {
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let agent = Agent::register(shop).await;
+    let (_, page) = reach(&agent, &mut browser, shop, STAYING).await;
+    app.advance(601);
+    let answer = browser.allow(&page).await;
+    assert_eq!((answer.status.as_u16(), answer.left_for.is_none()), (410, true), "{}", answer.body);
+    assert!(answer.body.contains("This request has expired") && answer.body.contains("Nothing was allowed."));
+    assert!(answer.body.contains("Start again in your agent"), "{}", answer.body);
+    assert_eq!(browser.open(&page.url).await.status, 410, "nor is it shown again");
+    assert_eq!(app.sql("UPDATE connections SET scope = scope").await, 0, "nothing was connected");
+}

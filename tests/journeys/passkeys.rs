@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use crate::agents::until;
+use crate::codes;
 use crate::step_up::by_passkey;
 use crate::support::html::{Form, forms};
 use crate::support::keys::Key;
@@ -63,6 +64,42 @@ fn mails(app: &App, what: &str) -> usize {
     let files = std::fs::read_dir(app.folder.path().join("mail")).into_iter().flatten().flatten();
     let mails = files.filter_map(|file| std::fs::read_to_string(file.path()).ok());
     mails.filter(|mail| mail.contains("To: shopper@example.com") && mail.contains(what)).count()
+}
+
+#[tokio::test]
+async fn who_has_lost_a_passkey_removes_it_and_adds_a_new_one_three_days_later() {
+    let app = App::start().await;
+    let mut lost = Browser::signed_in(app.live()).await;
+    app.advance(1);
+    let page = ways(&app, &mut lost).await;
+    add(&app, &mut lost, &page).await;
+    // On a new device, by the code that is mailed.
+    app.advance(24 * 3_600);
+    let mut browser = Browser::new();
+    sign_in_by_code(&app, &mut browser, 1).await;
+    let page = ways(&app, &mut browser).await;
+    assert!(offer(&page).is_none() && page.body.contains("If you have lost it, remove it"), "{}", page.body);
+    let form = forms(&page.body).into_iter().rfind(|form| form.has_button("Remove")).unwrap();
+    let page = browser.press(&page, &form, "Remove").await;
+    assert!(page.body.contains("does not sign you in any more"), "{}", page.body);
+    until(async || mails(&app, REMOVED) == 1).await;
+    let page = ways(&app, &mut browser).await;
+    assert!(offer(&page).is_none() && !page.body.contains(BEFORE), "there is none to sign in with: {}", page.body);
+    assert!(page.body.contains("You can add a new one in 3 days."), "{}", page.body);
+
+    app.advance(3 * 24 * 3_600);
+    let mut browser = Browser::new();
+    sign_in_by_code(&app, &mut browser, 2).await;
+    let page = ways(&app, &mut browser).await;
+    let page = add(&app, &mut browser, &page).await;
+    assert!(page.body.contains("From now on this passkey signs you in"), "{}", page.body);
+    until(async || mails(&app, ADDED) == 2).await;
+}
+
+async fn sign_in_by_code(app: &App, browser: &mut Browser, mailed: usize) {
+    let page = codes::ask(app, browser, &app.live().email).await;
+    let code = codes::codes(app, &app.live().email, mailed).await.remove(mailed - 1);
+    codes::enter(browser, &page, &code).await;
 }
 
 #[tokio::test]

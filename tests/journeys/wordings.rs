@@ -51,14 +51,32 @@ async fn permissions_that_read_otherwise_than_when_they_were_allowed_are_asked_a
 }
 
 #[tokio::test]
+async fn what_is_not_asked_for_again_stays_with_the_connections_that_have_it() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    reword(&app, "").await;
+    // The same client somewhere else, which only looks around.
+    let page = asked(&app, &agent, &mut browser, "products:read inventory:read").await;
+    assert!(page.body.contains(SAID), "{}", page.body);
+    assert!(browser.allow(&page).await.sent_back("code").is_some());
+    let renewed = agent.refresh(&tokens.refresh).await.tokens();
+    assert!(claims(&renewed.access)["scope"].as_str().unwrap().contains("cart:write"), "nobody was asked about it");
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
+    assert!(page.body.contains(SAID) && is_open_question(&page, "cart:write"), "now it is: {}", page.body);
+}
+
+#[tokio::test]
 async fn what_the_newest_consent_said_counts_and_other_agents_are_not_asked_about() {
     let app = App::start().await;
     let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
     agent.connect(&mut browser, app.live(), &format!("{CART} orders:read")).await;
     reword(&app, "").await;
-    let page = asked(&app, &agent, &mut browser, CART).await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
     assert!(page.body.contains(SAID), "{}", page.body);
-    assert!(browser.allow_everything(&page).await.sent_back("code").is_some());
+    let mut form = page.form("Allow");
+    form.tick("cart:write", true);
+    assert!(browser.press(&page, &form, "Allow").await.sent_back("code").is_some());
     // The older consent was to reading orders, too: that is not held any more, so its words do not matter.
     let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
     assert!(page.body.contains("A connected agent asks for more") && !page.body.contains(SAID), "{}", page.body);

@@ -350,8 +350,9 @@ CREATE TABLE consent_receipts (
     connection_id TEXT NOT NULL REFERENCES connections (id),
     at BIGINT NOT NULL,
     text_version TEXT NOT NULL,
-    -- Of the sentences of the permissions that were given alone: once they read otherwise, they are asked about anew.
-    scope_text_version TEXT NOT NULL,
+    -- Of the sentences of the permissions that were given alone: once they read otherwise, they are asked about anew. None where the
+    -- consent was to one purchase.
+    scope_text_version TEXT,
     locale TEXT NOT NULL,
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,

@@ -90,16 +90,47 @@ async fn what_was_not_given_again_after_a_change_no_earlier_connection_keeps() {
 async fn what_was_given_in_words_that_no_longer_stand_is_not_added_to() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
-    let consent = async |given: ScopeSet, stands: Stands| {
+    let consent = async |asked: ScopeSet, given: ScopeSet, stands: Stands| {
         let allowing = world.allowing(&world.live, &maya, "agent").await;
-        let outcome = allow(&world.db, &world.live, Allowing { given, stands, ..allowing }).await.unwrap();
+        let allowing = Allowing { asked, given, stands, wording: Wording::sample(given), ..allowing };
+        let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
         assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
         let grant = world.agents(&maya).await[0].grant.clone();
         let rows = world.read(move |c| connections::list_of_grants(c, &[grant.id.as_str()])).await;
         (grant.scope, rows.iter().all(|row| row.scope == ScopeSet::BROWSE))
     };
-    let cart = ScopeSet::BROWSE.with(Scope::CartWrite);
-    assert_eq!(consent(cart, |_| true).await.0, cart);
-    assert_eq!(consent(ScopeSet::BROWSE, |_| true).await, (cart, false));
-    assert_eq!(consent(ScopeSet::BROWSE, |_| false).await, (ScopeSet::BROWSE, true));
+    let (browse, cart) = (ScopeSet::BROWSE, ScopeSet::BROWSE.with(Scope::CartWrite));
+    assert_eq!(consent(cart, cart, |_| true).await.0, cart);
+    assert_eq!(consent(cart, browse, |_| true).await, (cart, false));
+    assert_eq!(consent(browse, browse, |_| false).await, (cart, false), "what was not asked for stays");
+    assert_eq!(consent(cart, browse, |_| false).await, (browse, true));
+}
+
+/// The newest consent to each counts, also when it went back to words that were there before.
+#[actix_web::test]
+async fn of_several_wordings_the_newest_for_each_permission_is_found_however_many_came_since() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let orders = ScopeSet::of(&[Scope::OrdersRead]);
+    let consent = async |given: ScopeSet, version: &str| {
+        let allowing = world.allowing(&world.live, &maya, "agent").await;
+        let wording = Wording { version: version.to_owned(), ..Wording::sample(given) };
+        let outcome =
+            allow(&world.db, &world.live, Allowing { asked: given, given, wording, ..allowing }).await.unwrap();
+        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
+        world.clock.advance(std::time::Duration::from_secs(1));
+    };
+    consent(orders, "first").await;
+    for number in 0..20 {
+        consent(ScopeSet::BROWSE, if number % 2 == 0 { "other" } else { "first" }).await;
+    }
+    consent(ScopeSet::BROWSE, "newest").await;
+    let id = world.agents(&maya).await[0].grant.id.clone();
+    let found = world
+        .read(move |c| {
+            consent_receipts::newest_wordings(c, &id, ScopeSet::BROWSE.union(ScopeSet::of(&[Scope::OrdersRead])))
+        })
+        .await;
+    let newest = |scope| found.iter().find(|wording| wording.scope.contains(scope)).unwrap().version.as_str();
+    assert_eq!((newest(Scope::ProductsRead), newest(Scope::OrdersRead)), ("newest", "first"));
 }

@@ -14,14 +14,10 @@ use crate::storage::{DatabaseLimits, DatabaseUrl, testing};
 /// Of each process.
 const WORKERS: usize = 8;
 
-fn purchases() -> i64 {
-    if crate::config::testing::is_short_run() { 200 } else { 1_000 }
-}
+const PURCHASES: i64 = 1_000;
 
 /// Minor units that the month has room for: about a fifth of what is asked for.
-fn ceiling() -> i64 {
-    300 * purchases()
-}
+const CEILING: i64 = 300 * PURCHASES;
 
 /// What fails, and who does what, is drawn from this: the same in every run.
 struct Dice(u64);
@@ -63,15 +59,15 @@ impl Crowd {
         let (one, other) = (open(url), open(url));
         write(&one, |tx| crate::merchant::testing::seed_store(tx, "fern", "http://localhost:8080")).await;
         let shop = Shop::with(one, "agent", "maya").await;
-        let limit = SpendingLimit::new("EUR".parse().unwrap(), Some(2_000), Some(ceiling()));
+        let limit = SpendingLimit::new("EUR".parse().unwrap(), Some(2_000), Some(CEILING));
         shop.terms("products:read cart:write checkout:initiate", limit).await;
         let twin = Shop { db: other, connection: shop.connection.clone(), shopper: shop.shopper.clone() };
         let twin = if is_merged { shop.merged_into(twin.db, "successor").await } else { twin };
         if is_merged {
-            let higher = SpendingLimit::new("EUR".parse().unwrap(), None, Some(2 * ceiling()));
+            let higher = SpendingLimit::new("EUR".parse().unwrap(), None, Some(2 * CEILING));
             twin.terms("products:read cart:write checkout:initiate", higher).await;
         }
-        Self { shops: [shop, twin], next: AtomicI64::new(0), end: purchases() }
+        Self { shops: [shop, twin], next: AtomicI64::new(0), end: PURCHASES }
     }
 
     /// The same shops from another process, which makes the second half of the purchases.
@@ -87,7 +83,7 @@ impl Crowd {
             Shop { db, connection, shopper }
         };
         let shops = [shop(connections[0]).await, shop(connections[1]).await];
-        Self { shops, next: AtomicI64::new(purchases() / 2), end: purchases() }
+        Self { shops, next: AtomicI64::new(PURCHASES / 2), end: PURCHASES }
     }
 
     fn any(&self, dice: &mut Dice) -> &Shop {
@@ -176,7 +172,7 @@ impl Crowd {
             // Somebody always sweeps, and looks that nothing is over.
             if number % 50 == 0 {
                 write(&self.any(&mut dice).db, |tx| ledger::expire(tx, at(5))).await;
-                assert!(self.any(&mut dice).spent().await <= ceiling());
+                assert!(self.any(&mut dice).spent().await <= CEILING);
             }
         }
     }
@@ -259,7 +255,7 @@ async fn never_a_cent_over(is_merged: bool) {
     };
     let mut crowd = Crowd::open(&url, is_merged).await;
     let other = postgres.map(|url| {
-        crowd.end = purchases() / 2;
+        crowd.end = PURCHASES / 2;
         start_other(&(url, [0, 1].map(|shop: usize| crowd.shops[shop].connection.id)))
     });
     let crowd = Arc::new(crowd);
@@ -271,11 +267,11 @@ async fn never_a_cent_over(is_merged: bool) {
         assert!(of_other.iter().any(|(end, _)| *end == End::Ordered), "both ordered something");
         ends.extend(of_other);
     }
-    assert_eq!(i64::try_from(ends.len()).unwrap(), purchases(), "none is lost");
+    assert_eq!(i64::try_from(ends.len()).unwrap(), PURCHASES, "none is lost");
     let sum = |wanted: &[End]| ends.iter().filter(|(end, _)| wanted.contains(end)).map(|(_, cents)| cents).sum::<i64>();
     let spent = crowd.shops[1].spent().await;
     assert_eq!(spent, sum(&[End::Ordered, End::Stuck, End::Left]), "what counts is what was said yes to");
-    assert!(spent <= ceiling(), "{spent}");
+    assert!(spent <= CEILING, "{spent}");
     while write(&crowd.shops[0].db, |tx| ledger::expire(tx, at(9_000))).await > 0 {}
     assert_eq!(
         crowd.shops[1].spent().await,

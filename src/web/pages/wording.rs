@@ -23,16 +23,28 @@ pub fn of(locale: &Locale, given: ScopeSet, is_bundled: bool) -> Wording {
 
 /// Texts of other permissions do not change it.
 fn version(locale: &Locale, given: ScopeSet, is_bundled: bool) -> String {
-    let given: Vec<Scope> = given.iter().collect();
-    let of_scope = |scope: &Scope| [sentence_key(*scope), detail_key(*scope), risk_key(*scope)];
-    let bundled = Task::ALL.into_iter().filter(|_| is_bundled).filter_map(|task| Sentence::of(task, &given));
-    let keys = given.iter().flat_map(of_scope).chain(bundled.map(|sentence| sentence.key)).chain(NEVER);
     let mut version = Sha256::new();
-    for key in keys {
+    for key in keys(given, is_bundled) {
         version.update(locale.t(key));
         version.update([0]);
     }
     URL_SAFE_NO_PAD.encode(version.finalize())
+}
+
+/// The texts that say it, as one page would: with a box each, or bundled.
+fn keys(given: ScopeSet, is_bundled: bool) -> Vec<&'static str> {
+    let given: Vec<Scope> = given.iter().collect();
+    let mut keys: Vec<&str> = if is_bundled {
+        let sentences = Task::ALL.into_iter().filter_map(|task| Sentence::of(task, &given));
+        sentences
+            .flat_map(|sentence| [sentence.key, risk_key(sentence.riskiest)])
+            .chain(["bundle-shared-detail"])
+            .collect()
+    } else {
+        given.iter().flat_map(|scope| [sentence_key(*scope), detail_key(*scope), risk_key(*scope)]).collect()
+    };
+    keys.extend(NEVER);
+    keys
 }
 
 /// Whether it reads the same today. In a language that is no longer there, nothing does.
@@ -71,13 +83,35 @@ mod tests {
     fn every_sentence_on_the_page_counts_and_no_other() {
         let reworded = |changed| Locale::english_with(changed, "Something else");
         let scope: ScopeSet = "products:read checkout:initiate cart:write".parse().unwrap();
-        let before = |is_bundled| version(&reworded("consent-stop"), scope, is_bundled);
-        for key in ["scope-cart-write", "scope-products-read-detail", "risk-high", "consent-never-pay"] {
+        let before = |is_bundled| version(Locale::english(), scope, is_bundled);
+        for key in ["scope-cart-write", "scope-products-read-detail", "risk-medium", "consent-never-pay"] {
             assert_ne!(version(&reworded(key), scope, false), before(false), "{key}");
         }
-        assert_ne!(version(&reworded("bundle-buy"), scope, true), before(true));
+        for key in ["bundle-buy", "bundle-look", "bundle-shared-detail", "risk-high", "consent-never-cards"] {
+            assert_ne!(version(&reworded(key), scope, true), before(true), "{key}");
+        }
         for key in ["bundle-buy", "scope-orders-read", "scope-orders-read-detail", "risk-sensitive", "consent-asks"] {
             assert_eq!(version(&reworded(key), scope, false), before(false), "{key}");
         }
+        for key in ["scope-cart-write", "scope-cart-write-detail", "bundle-stay", "risk-medium"] {
+            assert_eq!(version(&reworded(key), scope, true), before(true), "{key}");
+        }
+    }
+
+    /// Whoever changes one of these sentences asks every shopper who has agreed to it anew: right where the meaning is another, and to
+    /// be weighed where it is not. Then what is expected here is changed with it.
+    #[test]
+    fn this_release_says_what_the_last_one_said() {
+        let everything: ScopeSet =
+            "products:read inventory:read cart:write checkout:initiate orders:read offline_access".parse().unwrap();
+        let version = |(locale, is_bundled)| version(Locale::find(locale).unwrap(), everything, is_bundled);
+        let expected = [
+            "wlbeO6kSYY0fOip6hwzTR-MDBDSIH4WoSVldcoGif1M",
+            "JWkTrqPEQXysOyw7ya1G4Sv9lFmy3kaumL5rjLrhBTU",
+            "u5TG5Z4JuzYkyxJvnnysmKeIHU8tOMA0VgfeFpmlvSI",
+            "QnljxHDFVKRQmNpnRT74CQ4QJNR80yB291Fmoz7EXlI",
+        ];
+        let found = [("en", false), ("en", true), ("de", false), ("de", true)].map(version);
+        assert_eq!(found, expected, "every shopper who agreed to these is asked anew");
     }
 }

@@ -28,19 +28,37 @@ impl World {
         }
     }
 
-    /// Decision 3: a step-up asks for what the grant has never held, beyond the browse set, and for checkout always. Anything
-    /// else asks for everything.
+    /// Decision 3: a step-up is for what the grant does not hold, beyond the browse set, and for checkout always. It asks for all
+    /// that is not held. Anything else asks for everything.
     fn questions(&self, requested: Scopes, shopper: usize, agent: usize) -> Vec<(Scopes, bool)> {
         let mut found = Vec::new();
         for held in self.held(shopper, agent) {
-            let new = held.map_or(Scopes::NONE, |grant| {
-                let decided = self.grants[&grant].scopes.without(Scopes::CHECKOUT);
-                requested.without(Scopes::BROWSE).without(Scopes::OFFLINE).without(decided)
-            });
-            let question = if new.is_none() { (requested, false) } else { (new, true) };
-            if !found.contains(&question) {
-                found.push(question);
+            for question in self.questions_if(requested, held) {
+                if !found.contains(&question) {
+                    found.push(question);
+                }
             }
+        }
+        found
+    }
+
+    /// Two, where a connection that could stay has been superseded: until the sweeper has seen that, it counts as staying.
+    fn questions_if(&self, requested: Scopes, held: Option<usize>) -> Vec<(Scopes, bool)> {
+        let Some(grant) = held else { return vec![(requested, false)] };
+        let decided = self.grants[&grant].scopes.without(Scopes::CHECKOUT);
+        if requested.without(Scopes::BROWSE).without(Scopes::OFFLINE).without(decided).is_none() {
+            return vec![(requested, false)];
+        }
+        let could_stay = |number: &usize| {
+            let one = &self.connections[number];
+            one.grant == grant && one.is_refreshable && !self.is_revoked(*number) && !self.is_timed_out(*number)
+        };
+        let could: Vec<usize> = self.connections.keys().copied().filter(could_stay).collect();
+        let kept = |stays| if stays { decided.with(Scopes::OFFLINE) } else { decided };
+        let stays = could.iter().any(|one| !self.is_superseded(*one));
+        let mut found = vec![(requested.without(kept(stays)), true)];
+        if !stays && !could.is_empty() {
+            found.push((requested.without(kept(true)), true));
         }
         found
     }
@@ -99,26 +117,18 @@ impl World {
         // What is answered is what would be asked now, or nothing is given.
         let mut allowed = Vec::new();
         for held in self.held(asked.shopper, asked.agent) {
-            let only = World { ..self.clone() };
-            let is_current = only.question_if(asked, held) == (asked.boxes, asked.is_step_up);
-            let outcome = if is_current {
-                (Said::Code, self.after(|world| world.connect(question, connection, held, filled)))
-            } else {
-                nothing().remove(0)
-            };
-            if !allowed.contains(&outcome) {
-                allowed.push(outcome);
+            for shown in self.questions_if(asked.requested, held) {
+                let outcome = if shown == (asked.boxes, asked.is_step_up) {
+                    (Said::Code, self.after(|world| world.connect(question, connection, held, filled)))
+                } else {
+                    nothing().remove(0)
+                };
+                if !allowed.contains(&outcome) {
+                    allowed.push(outcome);
+                }
             }
         }
         allowed
-    }
-
-    fn question_if(&self, asked: &Question, held: Option<usize>) -> (Scopes, bool) {
-        let new = held.map_or(Scopes::NONE, |grant| {
-            let decided = self.grants[&grant].scopes.without(Scopes::CHECKOUT);
-            asked.requested.without(Scopes::BROWSE).without(Scopes::OFFLINE).without(decided)
-        });
-        if new.is_none() { (asked.requested, false) } else { (new, true) }
     }
 
     /// C-4, decision 3: only a consent widens, and of connections only the one that it makes.

@@ -29,8 +29,7 @@ use crate::locale::Foreign;
 use crate::oauth::authorization::{not_quarantined, unknown_client};
 use crate::oauth::error::{ErrorCode, OAuthError};
 use crate::oauth::parameters::Parameters;
-use crate::storage::StorageError;
-use crate::storage::clients::Kept;
+use crate::storage::{DbConnection, StorageError, clients::Kept};
 use crate::web::endpoints::authorize::{agents_off, back_to_client, refused_redirect, undescribed};
 use crate::web::extract::{Fields, SentForm, SignedInShopper, Source, Visit};
 use crate::web::language;
@@ -158,18 +157,18 @@ fn message(http: &HttpRequest, context: &IssuerContext, message: Message<'_>, st
 
 impl Opened<'_> {
     async fn ask(&self) -> Result<(Asked, ConsentQuestion), HttpResponse> {
-        let (issuer_id, request, shopper) =
-            (self.context.issuer.id.clone(), self.request.clone(), self.viewer.shopper.clone());
-        let found: Result<_, StorageError> =
-            self.state.db.read(move |connection| find_asked(connection, &issuer_id, &request, &shopper)).await;
-        let mut found = found.map_err(|error| fault(self.http, self.context, &error))?;
+        let (issuer_id, request) = (self.context.issuer.id.clone(), self.request.clone());
+        let (shopper, now) = (self.viewer.shopper.clone(), self.state.clock.now());
+        let find = move |connection: &mut DbConnection| find_asked(connection, &issuer_id, &request, (&shopper, now));
+        let found = self.state.db.read(find).await;
+        let mut found = found.map_err(|error: StorageError| fault(self.http, self.context, &error))?;
         if found.is_off {
             return Err(agents_off(self.http, self.context));
         }
-        let asked = Asked::of(self.client(found.kept.take()).await?, &found, wording::stands);
-        self.check_policy(&asked).map_err(|answer| *answer)?;
+        let client = self.client(found.kept.take()).await?;
+        self.check_policy(&client).map_err(|answer| *answer)?;
         // S1-28: the request is minutes old, and the merchant may have decided since.
-        let ceiling = self.context.policy.ceilings(&asked.client, &self.context.store);
+        let ceiling = self.context.policy.ceilings(&client, &self.context.store);
         let wanted = self.request.scope.intersection(ceiling.at(self.request.redirect_uri.as_str()));
         if wanted.without(Scope::OfflineAccess).is_empty() {
             let description = "None of these scopes can be granted to this client.";
@@ -177,6 +176,7 @@ impl Opened<'_> {
                 Check::ScopeWithinClass.found("a scope that the agent's class has", self.request.scope.to_string());
             return Err(self.refused(&OAuthError::new(ErrorCode::InvalidScope, description, evidence)));
         }
+        let asked = Asked::of(client, &found, (wanted, wording::stands));
         let question = ConsentQuestion::of(wanted, asked.held).in_form(asked.client.is_bundled());
         Ok((asked, question))
     }
@@ -199,8 +199,8 @@ impl Opened<'_> {
     }
 
     /// The same answers as at the authorization endpoint.
-    fn check_policy(&self, asked: &Asked) -> Result<(), Box<HttpResponse>> {
-        if let Err(refused) = self.context.policy.admits_at(&asked.client, &self.request.redirect_uri) {
+    fn check_policy(&self, client: &Client) -> Result<(), Box<HttpResponse>> {
+        if let Err(refused) = self.context.policy.admits_at(client, &self.request.redirect_uri) {
             let reason = refused.evidence().because(refused.to_string());
             return Err(Box::new(refuse(
                 self.http,
@@ -210,7 +210,7 @@ impl Opened<'_> {
                 reason,
             )));
         }
-        not_quarantined(&asked.client).map_err(|error| Box::new(self.refused(&error)))
+        not_quarantined(client).map_err(|error| Box::new(self.refused(&error)))
     }
 
     fn refused(&self, error: &OAuthError) -> HttpResponse {
@@ -352,7 +352,6 @@ impl Opened<'_> {
             return see_other(self.context, &proving(self.sealed, demand));
         }
         let locale = language::of(self.http, self.context);
-        let asks_offline = self.request.scope.contains(Scope::OfflineAccess);
         let allowing = Allowing {
             issuer_id: self.context.issuer.id.clone(),
             request: self.request.clone(),
@@ -360,6 +359,7 @@ impl Opened<'_> {
             shopper: self.viewer.shopper.clone(),
             session_hash: self.viewer.session_hash,
             authentication: self.viewer.authentication(),
+            asked: question.requested(),
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,
@@ -367,7 +367,7 @@ impl Opened<'_> {
             kept_until: stays.kept,
             time_zone: self.context.store.time_zone.clone(),
             // Where "stay connected" is a box, the box decides; where the request does not name it, the client's grant types.
-            refreshable: if asks_offline {
+            refreshable: if self.request.scope.contains(Scope::OfflineAccess) {
                 given.contains(Scope::OfflineAccess)
             } else {
                 asked.client.wants_refresh_tokens()

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
-use super::super::{CsrfToken, form, layout_of, page, wording};
+use super::super::{CsrfToken, form, layout_of, page};
 use super::agents::Described;
 use super::message::{Message, MessagePage};
 use super::onward::{Onward, purchase_id, purchase_path};
@@ -22,7 +22,7 @@ use crate::domain::ledger::{OverLimit, left};
 use crate::domain::purchase::Standing;
 use crate::domain::shopper::Shopper;
 use crate::domain::store::Store;
-use crate::domain::{Money, PurchaseId, Scope, ScopeSet, Timestamp};
+use crate::domain::{Money, PurchaseId, Timestamp};
 use crate::locale::{Foreign, Locale, Moment};
 use crate::purchases::decide::{Answered, Own, Page, decide, extend, find};
 use crate::purchases::standing::may_be_approved;
@@ -139,11 +139,7 @@ pub async fn post(visit: Visit, id: web::Path<String>, SentForm(posted): SentFor
 /// What was agreed to, if that is a consent.
 fn answered(visit: &Visit) -> Page {
     let locale = language::of(&visit.request, &visit.context);
-    Page {
-        store: visit.context.store.clone(),
-        text_version: locale.consent_text_version(),
-        wording: wording::of(locale, ScopeSet::of(&[Scope::CheckoutInitiate]), false),
-    }
+    Page { store: visit.context.store.clone(), text_version: locale.consent_text_version(), locale: locale.tag() }
 }
 
 /// Design §5: on loopback http, cookies are shared with other local servers. And whatever the merchant demands.

@@ -11,7 +11,7 @@ use super::onward::{self, Carried, Onward};
 use super::told::{self, Told};
 use super::{proved, upstream};
 use crate::accounts::identities::{Removal, remove};
-use crate::accounts::passkeys::{self, Begun};
+use crate::accounts::passkeys::{self, Begun, MayAdd};
 use crate::accounts::upstream::Purpose;
 use crate::domain::authentication::ProofStep;
 use crate::domain::consent::is_fresh;
@@ -36,6 +36,8 @@ pub struct Ways<'a> {
     pub needs_proof: bool,
     /// Another one can, once it was shown with one that is there.
     pub needs_passkey: bool,
+    /// One can from then on: a lost one was removed.
+    pub waits: Option<Moment>,
     /// What can be added: id and name.
     pub offers: Vec<(&'a str, &'a str)>,
     /// What a passkey is added for, if it is.
@@ -203,7 +205,7 @@ async fn list(
         let may_add = passkeys::may_add(c, (&shopper, &found, method), now)?;
         Ok((found, identities::list_passkeys(c, &shopper.id)?, may_add))
     };
-    let (found, known, may_add): (Vec<Identity>, Vec<String>, bool) = match visit.state.db.read(read).await {
+    let (found, known, may_add): (Vec<Identity>, Vec<String>, MayAdd) = match visit.state.db.read(read).await {
         Ok(found) => found,
         Err(error) => return refuse::fault(&visit.request, &visit.context, &error),
     };
@@ -233,11 +235,18 @@ async fn list(
     let is_proved = is_fresh(signed_in.authenticated_at, visit.now());
     let can_have = passkeys::is_possible(&visit.context) && found.len() < passkeys::MOST;
     let who = (&signed_in.shopper, signed_in.session_hash);
-    let passkey = (can_have && is_proved && may_add)
+    let passkey = (can_have && is_proved && may_add == MayAdd::Now)
         .then(|| passkeys::begin_registration(&visit.context, who, &known, visit.now()).ok())
         .flatten();
-    let needs_passkey = can_have && !may_add;
-    let needs_proof = can_have && may_add && !is_proved;
+    let needs_passkey = can_have && may_add == MayAdd::WithPasskey;
+    let needs_proof = can_have && may_add == MayAdd::Now && !is_proved;
+    let waits = match may_add {
+        MayAdd::From(at) if can_have => Some(moment(at)),
+        _ => None,
+    };
     let email = &signed_in.shopper.email;
-    page(status, &Ways { layout, csrf, email, ways, has_codes, passkey, needs_proof, needs_passkey, offers, onward })
+    page(
+        status,
+        &Ways { layout, csrf, email, ways, has_codes, passkey, needs_proof, needs_passkey, waits, offers, onward },
+    )
 }

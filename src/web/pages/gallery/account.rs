@@ -160,6 +160,7 @@ fn ways() -> Vec<Sample> {
         passkey: Some(begun()),
         needs_proof: false,
         needs_passkey: false,
+        waits: None,
         offers: vec![("google", "Google"), ("shop", "Fern & Field account")],
         onward: nowhere(),
     };
@@ -181,7 +182,14 @@ fn ways() -> Vec<Sample> {
         onward: nowhere(),
         ..one
     };
-    vec![several, one_sample, Sample::new("account/ways-passkey-before", &with_one)]
+    let with_one_sample = Sample::new("account/ways-passkey-before", &with_one);
+    let lost = Ways {
+        ways: vec![way("id1", IdentityKind::Password, "")],
+        needs_passkey: false,
+        waits: Some(moment(3 * 86_400)),
+        ..with_one
+    };
+    vec![several, one_sample, with_one_sample, Sample::new("account/ways-passkey-waits", &lost)]
 }
 
 fn codes() -> Vec<Sample> {
