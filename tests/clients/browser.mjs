@@ -46,6 +46,10 @@ export async function leave(page) {
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 
+export const press = (page, name) => button(page, name).click();
+export const follow = (page, name) => page.getByRole('link', { name, exact: true }).click();
+export const type = (_page, field, text) => field.fill(text);
+
 /** Fills a form that is on the page by its labels, sends it by its button, and waits for the answer. */
 export async function send(page, name, fields = {}) {
     for (const [label, text] of Object.entries(fields)) await page.getByLabel(label, { exact: true }).first().fill(text);

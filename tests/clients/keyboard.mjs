@@ -13,14 +13,19 @@ async function reach(page, wanted) {
     throw new Error(`not reached by Tab at ${page.url().slice(0, 80)}: ${wanted}`);
 }
 
-async function type(page, wanted, text) {
+export async function type(page, wanted, text) {
     await reach(page, wanted);
     await page.keyboard.press('Control+A');
     await page.keyboard.type(text);
 }
 
-async function press(page, name) {
+export async function press(page, name) {
     await reach(page, page.getByRole('button', { name, exact: true }).first());
+    await page.keyboard.press('Enter');
+}
+
+export async function follow(page, name) {
+    await reach(page, page.getByRole('link', { name, exact: true }).first());
     await page.keyboard.press('Enter');
 }
 

@@ -1,9 +1,12 @@
 // Passkeys in a real browser with a virtual authenticator (CDP WebAuthn): made while signed in, used to sign in on the way to a
-// consent, refused as a copy, without its owner, and once it was removed; and nothing of it is there without scripts.
+// consent, refused as a copy, without its owner, and once it was removed; and nothing of it is there without scripts. In a window of 320 px,
+// made and used by keyboard alone.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { launch, signIn } from './browser.mjs';
+import { SIZES } from './checks.mjs';
+import { press, type } from './keyboard.mjs';
 import { demo } from './support/demo.mjs';
 import { agentOf, requestOf } from './support/scene.mjs';
 
@@ -20,7 +23,7 @@ describe('passkeys', () => {
     const credential = async () => (await cdp.send('WebAuthn.getCredentials', { authenticatorId })).credentials[0];
     before(async () => {
         browser = await launch();
-        context = await browser.newContext();
+        context = await browser.newContext({ viewport: SIZES['320 px'] });
         page = await context.newPage();
         // The authenticator answers at once, and so would the field of the sign-in page, before any button is pressed.
         await page.addInitScript(() => {
@@ -37,8 +40,8 @@ describe('passkeys', () => {
 
     test('one is made, with a name, and can be found without an address', async () => {
         await ways();
-        await page.getByLabel('A name for it, if you like').fill('Pocket');
-        await button(page, 'Add a passkey').click();
+        await type(page, page.getByLabel('A name for it, if you like'), 'Pocket');
+        await press(page, 'Add a passkey');
         await page.waitForURL(`${demo().issuer}/account/sign-in?said=passkey&proof=*`);
         assert.match(await page.locator('main').innerText(), /Passkey .*Pocket/);
         const { isResidentCredential, rpId, userHandle } = await credential();
@@ -50,7 +53,7 @@ describe('passkeys', () => {
         await signOut();
         const agent = await agentOf('web');
         await page.goto((await requestOf(agent)).url);
-        await button(page, 'Sign in with a passkey').click();
+        await press(page, 'Sign in with a passkey');
         await button(page, 'Allow').waitFor();
         assert.match(await page.locator('header').innerText(), new RegExp(demo().shopper.email));
         await page.goto(`${demo().issuer}/account/sessions`);

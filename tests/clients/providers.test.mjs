@@ -4,7 +4,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { launch, signIn } from './browser.mjs';
+import * as mouse from './browser.mjs';
+import { SIZES } from './checks.mjs';
+import * as keyboard from './keyboard.mjs';
 import { demo } from './support/demo.mjs';
 import { NAME } from './support/identity_provider.mjs';
 import { agentOf, requestOf } from './support/scene.mjs';
@@ -20,19 +22,20 @@ async function provide(page, name) {
     await page.waitForLoadState('load');
 }
 
-const goThere = async page => {
-    await button(page, `Continue with ${NAME}`).click();
+const goThere = async (page, hands) => {
+    await hands.press(page, `Continue with ${NAME}`);
     await page.getByPlaceholder('Enter any login').waitFor();
 };
 
-// Without scripts too: nothing here needs one.
+// Without scripts too: nothing here needs one. There by keyboard alone, at 320 px.
 for (const javaScriptEnabled of [true, false]) {
+    const { hands, viewport } = javaScriptEnabled ? { hands: mouse } : { hands: keyboard, viewport: SIZES['320 px'] };
     describe(`an account elsewhere, ${javaScriptEnabled ? 'with' : 'without'} scripts`, () => {
         const name = javaScriptEnabled ? 'noor' : 'nadia';
         let browser, context, page;
         before(async () => {
-            browser = await launch();
-            context = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled });
+            browser = await mouse.launch();
+            context = await browser.newContext({ ignoreHTTPSErrors: true, javaScriptEnabled, viewport });
             page = await context.newPage();
         });
         after(() => browser?.close());
@@ -40,7 +43,7 @@ for (const javaScriptEnabled of [true, false]) {
         test('leads from an agent to its consent, and is the same shopper the next time', async () => {
             const agent = await agentOf('web');
             await page.goto((await requestOf(agent)).url);
-            await goThere(page);
+            await goThere(page, hands);
             await provide(page, name);
             await button(page, 'Allow').waitFor();
             assert.match(await page.locator('header').innerText(), new RegExp(`${name}@example.com`));
@@ -54,11 +57,11 @@ for (const javaScriptEnabled of [true, false]) {
             if (!javaScriptEnabled) return;
             await context.clearCookies();
             await page.goto(`${issuer}/sign-in`);
-            await goThere(page);
+            await goThere(page, hands);
             await provide(page, address);
             await page.getByRole('heading', { name: 'You already have an account here' }).waitFor();
             await page.getByRole('link', { name: 'Back to sign-in' }).click();
-            await signIn(page, shopper);
+            await hands.signIn(page, shopper);
             await page.waitForURL(`${issuer}/account/agents`);
             await page.getByRole('link', { name: 'Ways to sign in' }).click();
             await button(page, `Add ${NAME}`).click();
@@ -79,7 +82,7 @@ for (const javaScriptEnabled of [true, false]) {
             const { issuer } = demo();
             await context.clearCookies();
             await page.goto(`${issuer}/sign-in`);
-            await goThere(page);
+            await goThere(page, hands);
             await provide(page, `unknown-${name}`);
             await page.getByRole('heading', { name: /does not confirm your e-mail address/ }).waitFor();
         });
@@ -88,11 +91,11 @@ for (const javaScriptEnabled of [true, false]) {
             const agent = await agentOf('web');
             await context.clearCookies();
             await page.goto((await requestOf(agent)).url);
-            await goThere(page);
+            await goThere(page, hands);
             await page.getByRole('link', { name: /Cancel/ }).click();
             await page.getByRole('heading', { name: 'You are not signed in' }).waitFor();
             await page.getByRole('link', { name: 'Back to sign-in' }).click();
-            await signIn(page, demo().shopper);
+            await hands.signIn(page, demo().shopper);
             await button(page, 'Allow').waitFor();
         });
     });
