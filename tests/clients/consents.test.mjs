@@ -3,7 +3,6 @@
 // demo of its own, which is started twice: descriptions of agents are held in memory for minutes.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, openConsole, send, signIn } from './browser.mjs';
 import { SIZES, faults } from './checks.mjs';
+import { ownDatabase } from './support/database.mjs';
 import { demo, freePort, register } from './support/demo.mjs';
 import { startDemo } from './support/demo_program.mjs';
 import { documentHost } from './support/documents.mjs';
@@ -19,30 +19,6 @@ import { connect, requestOf } from './support/scene.mjs';
 const BROWSE = 'products:read inventory:read';
 const CART = `${BROWSE} cart:write`;
 const CART_BOX = 'Add or remove items in your cart';
-
-/** A database of its own; its setting, what runs a statement in it while no demo does, and what removes it. */
-function ownDatabase(folder) {
-    const server = process.env.TEST_DATABASE_URL;
-    if (!server) {
-        const file = join(folder, 'data', 'tillgate.sqlite3');
-        const program = 'import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); print(db.execute(sys.argv[2]).rowcount); db.commit()';
-        return {
-            setting: {},
-            change: statement => Number(execFileSync(process.env.TILLGATE_PYTHON, ['-c', program, file, statement])),
-            remove() {}
-        };
-    }
-    const name = `consents_${process.pid}`;
-    const tell = (command, database = server) => String(execFileSync('psql',
-        ['--no-psqlrc', '--command', command, database], { stdio: ['ignore', 'pipe', 'inherit'] }));
-    tell(`CREATE DATABASE ${name}`);
-    const url = Object.assign(new URL(server), { pathname: `/${name}` });
-    return {
-        setting: { TILLGATE__DATABASE__URL: url.href },
-        change: statement => Number(tell(statement, url.href).replace('UPDATE ', '')),
-        remove: () => tell(`DROP DATABASE ${name} WITH (FORCE)`)
-    };
-}
 
 describe('the consent page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillgate-consents-'));
@@ -70,7 +46,7 @@ describe('the consent page', () => {
     }
 
     before(async () => {
-        database = ownDatabase(folder);
+        database = ownDatabase('consents', folder);
         Object.assign(ports, { port: await freePort(), storePort: await freePort() });
         documents = await documentHost(folder);
         await start();

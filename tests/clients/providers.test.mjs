@@ -8,19 +8,10 @@ import * as mouse from './browser.mjs';
 import { SIZES } from './checks.mjs';
 import * as keyboard from './keyboard.mjs';
 import { demo } from './support/demo.mjs';
-import { NAME } from './support/identity_provider.mjs';
+import { NAME, provide } from './support/identity_provider.mjs';
 import { agentOf, requestOf } from './support/scene.mjs';
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
-
-/** Signs in at the provider, whose development pages ask for any name, and then for consent. */
-async function provide(page, name) {
-    await page.getByPlaceholder('Enter any login').fill(name);
-    await page.getByPlaceholder('and password').fill('any');
-    await button(page, 'Sign-in').click();
-    await button(page, 'Continue').click();
-    await page.waitForLoadState('load');
-}
 
 const goThere = async (page, hands) => {
     await hands.press(page, `Continue with ${NAME}`);

@@ -16,21 +16,37 @@ function node() {
     return existsSync(packed) ? packed : process.execPath;
 }
 
-/** Starts it for an issuer; `settings` is the file that `sign_in.providers_file` has to name. */
-export async function identityProvider(folder, { key, certificate }, issuer) {
-    const port = await freePort();
-    const redirects = [issuer, `${issuer}/sandbox`].map(each => `${each}/sign-in/return/harbour`);
+/** Starts one with these clients; `provider` is how it calls itself. */
+export async function startProvider({ key, certificate }, provider, clients, more = {}) {
     const program = new URL('identity_provider_program.mjs', import.meta.url).pathname;
     const child = spawn(node(), [program], { stdio: ['pipe', 'pipe', process.env.VERBOSE ? 'inherit' : 'ignore'] });
-    child.stdin.end(JSON.stringify({ port, key, certificate, client: { ...CLIENT, redirect_uris: redirects } }));
+    child.stdin.end(JSON.stringify({ issuer: provider, key, certificate, clients, ...more }));
     await new Promise((resolve, reject) => {
         child.stdout.once('data', resolve);
         child.once('exit', code => reject(new Error(`the OpenID provider ended with ${code}`)));
     });
+    return () => child.kill('SIGKILL');
+}
+
+/** Starts it for an issuer; `settings` is the file that `sign_in.providers_file` has to name. */
+export async function identityProvider(folder, files, issuer) {
+    const provider = `https://localhost:${await freePort()}`;
+    const redirects = [issuer, `${issuer}/sandbox`].map(each => `${each}/sign-in/return/harbour`);
+    const close = await startProvider(files, provider, [{ ...CLIENT, redirect_uris: redirects }]);
     const settings = join(folder, 'providers.toml');
     writeFileSync(settings, [
-        '[[provider]]', 'id = "harbour"', 'preset = "custom"', `name = "${NAME}"`, `issuer = "https://localhost:${port}"`,
+        '[[provider]]', 'id = "harbour"', 'preset = "custom"', `name = "${NAME}"`, `issuer = "${provider}"`,
         `client_id = "${CLIENT.client_id}"`, `client_secret = "${CLIENT.client_secret}"`, ''
     ].join('\n'));
-    return { settings, close: () => child.kill('SIGKILL') };
+    return { settings, close };
+}
+
+/** Signs in at the provider, whose development pages ask for any name, and then for consent. */
+export async function provide(page, name) {
+    const button = name => page.getByRole('button', { name, exact: true });
+    await page.getByPlaceholder('Enter any login').fill(name);
+    await page.getByPlaceholder('and password').fill('any');
+    await button('Sign-in').click();
+    await button('Continue').click();
+    await page.waitForLoadState('load');
 }

@@ -6,14 +6,16 @@ import { createServer } from 'node:https';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { Provider } from 'oidc-provider';
 
-const { port, key, certificate, client } = JSON.parse(readFileSync(0, 'utf8'));
+const { issuer, key, certificate, clients, clientAuthMethods } = JSON.parse(readFileSync(0, 'utf8'));
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 
-const provider = new Provider(`https://localhost:${port}`, {
-    clients: [{ ...client, response_types: ['code'], grant_types: ['authorization_code'], id_token_signed_response_alg: 'ES256' }],
+const provider = new Provider(issuer, {
+    clients: clients.map(client => (
+        { ...client, response_types: ['code'], grant_types: ['authorization_code'], id_token_signed_response_alg: 'ES256' })),
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), kid: 'k1', alg: 'ES256', use: 'sig' }] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
-    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+    ...clientAuthMethods ? { clientAuthMethods } : {},
     pkce: { required: () => true },
     // People whose name begins with "unknown" have an address that nobody has checked.
     findAccount: (_, id) => ({
@@ -23,4 +25,4 @@ const provider = new Provider(`https://localhost:${port}`, {
 });
 
 createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, provider.callback())
-    .listen(port, '127.0.0.1', () => console.log('ready'));
+    .listen(new URL(issuer).port, '127.0.0.1', () => console.log('ready'));
