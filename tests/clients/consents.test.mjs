@@ -12,17 +12,19 @@ import { launch, openConsole, send, signIn } from './browser.mjs';
 import { SIZES, faults } from './checks.mjs';
 import { ownDatabase } from './support/database.mjs';
 import { demo, freePort, register } from './support/demo.mjs';
-import { startDemo } from './support/demo_program.mjs';
+import { mayNameHosts, startDemo } from './support/demo_program.mjs';
 import { documentHost } from './support/documents.mjs';
 import { connect, requestOf } from './support/scene.mjs';
 
 const BROWSE = 'products:read inventory:read';
 const CART = `${BROWSE} cart:write`;
+// The demo takes it for this computer, where the documents are; the browser finds nobody there.
+const HOST = 'described.example';
 const CART_BOX = 'Add or remove items in your cart';
 
 describe('the consent page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillgate-consents-'));
-    const ports = {};
+    const ports = {}, isNamed = mayNameHosts();
     let database, documents, program, browser, context, page, desk;
 
     async function start() {
@@ -31,7 +33,7 @@ describe('the consent page', () => {
             TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
             ...database.setting
         };
-        const started = await startDemo(folder, settings, ports);
+        const started = await startDemo(folder, settings, { ...ports, hosts: isNamed ? [HOST] : [] });
         program = started.child;
         process.env.TILLGATE_DEMO_JSON = started.file;
     }
@@ -130,6 +132,20 @@ describe('the consent page', () => {
         await answered('Allow', agent);
         await open(agent, `${CART} orders:read`);
         assert.match(await heading(), /“Word Keeper” asks for more/, 'asked once');
+    });
+
+    const skip = !isNamed && 'this user may not make a mount namespace (`unshare --map-root-user --mount true`)';
+    test('names the host of an agent that describes itself, and says that it is verified', { skip }, async () => {
+        const origin = documents.origin.replace('localhost', HOST);
+        const client = `${origin}/agents/Corner_Shopper/client.json`, redirect = `${origin}/callback`;
+        documents.change('Corner_Shopper', { client_id: client, redirect_uris: [redirect, 'https://elsewhere.example/callback'] });
+        const agent = asAgent('Corner Shopper', client, redirect);
+        await open(agent);
+        assert.match(await main(), /Verified domain/);
+        assert.match(await main(), new RegExp(`${HOST}\\S* publishes this description of the agent`));
+        assert.doesNotMatch(await main(), /not verified|on this computer/);
+        assert.deepEqual(await faults(page), []);
+        assert.ok((await answered('Allow', agent)).searchParams.get('code'));
     });
 
     test('says of an agent whether the store approved it', async () => {

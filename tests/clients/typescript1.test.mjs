@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { typescript1 } from './agents/typescript1.mjs';
 import { typescript2 } from './agents/typescript2.mjs';
 import { giveLinks, openBrowser } from './browser.mjs';
+import { SIZES } from './checks.mjs';
 import { CART, find, journeys, seat, structured } from './journeys.mjs';
 import * as keyboard from './keyboard.mjs';
 import { ADDRESS, decide, onlyKeys } from './purchases.mjs';
@@ -48,17 +49,17 @@ test('a missing permission can be read in the result by an SDK that checks outpu
 });
 
 // H20: such a host hands the body of the 403 to its model. Its shopper has nothing but a keyboard.
-test('where the merchant gives links, an agent that cannot step up has one purchase approved, and no more than that', async t => {
+for (const size of Object.keys(SIZES)) test(`where the merchant gives links, an agent that cannot step up has one purchase approved, and no more, at ${size}`, async t => {
     const browser = await openBrowser();
     const desk = await browser.page();
     // Whatever becomes of this: the other journeys are those of a store that gives none.
     t.after(() => giveLinks(desk, demo(), false).finally(() => browser.close()));
     await giveLinks(desk, demo(), true);
-    const shoppers = await onlyKeys('200 % zoom');
+    const shoppers = await onlyKeys(size);
     t.after(() => shoppers.close());
 
     // By an SDK that can ask for the cart; from then on, this one has the token.
-    const shop = await seat(shoppers, typescript2, { name: 'Journey TypeScript 1 link', era: '2025-11-25' });
+    const shop = await seat(shoppers, typescript2, { name: `Journey TypeScript 1 link ${parseInt(size)}`, era: '2025-11-25' });
     t.after(shop.close);
     shop.shopper = { allow: true, tick: [CART], hands: keyboard };
     await shop.agent.connect();

@@ -19,7 +19,7 @@ export async function documentHost(folder) {
     const [key, certificate] = [join(folder, 'documents.key'), join(folder, 'documents.pem')];
     execFileSync('openssl', [
         'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=documents',
-        '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', key, '-out', certificate
+        '-addext', 'subjectAltName=DNS:localhost,DNS:described.example', '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', key, '-out', certificate
     ], { stdio: 'ignore' });
     const changes = new Map();
     const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (request, response) => {
