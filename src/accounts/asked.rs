@@ -57,9 +57,8 @@ pub fn find_asked(
     let live = grant.as_ref().map(|grant| unrestricted(connection, issuer_id, grant)).transpose()?.unwrap_or_default();
     // A revocation of many that has ended everything it had leaves nothing that counts as held.
     let grant = grant.filter(|_| !live.is_empty());
-    // Whose code nobody redeemed in time has never been connected.
-    let can_stay =
-        |row: &&Connection| row.refreshable && row.is_live(now) && (row.generation > 0 || now < row.code_expires_at);
+    // Whose code nobody has redeemed is not connected, and may never be.
+    let can_stay = |row: &&Connection| row.refreshable && row.is_live(now) && row.generation > 0;
     let ends_at = live.iter().filter(can_stay).map(|row| row.expires_at).max();
     let given_in = match &grant {
         Some(grant) => given_in(connection, grant, request.scope)?,

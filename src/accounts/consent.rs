@@ -48,6 +48,8 @@ pub struct Allowing {
     pub authentication: Authentication,
     /// All that the question was about, kept or new.
     pub asked: ScopeSet,
+    /// What the page said is kept, within `given`.
+    pub kept: ScopeSet,
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
@@ -137,7 +139,7 @@ impl Allowing {
         if restrictions::is_set(tx, &self.issuer_id, Effect::Off, &Target::Issuer)? {
             return Ok(Approved::SwitchedOff);
         }
-        let grant = self.grant(tx)?;
+        let Some(grant) = self.grant(tx)? else { return Ok(Approved::Stale) };
         let pseudonym = shoppers::pseudonym_of(tx, &self.shopper.id)?.unwrap_or_default();
         let connection = self.connection(&grant, pseudonym);
         let approval = Approval {
@@ -173,13 +175,16 @@ impl Allowing {
         }))
     }
 
-    /// The live grant of the three, made or widened.
-    fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Grant> {
+    /// The live grant of the three, made or widened; none where it no longer holds what the page said is kept.
+    fn grant(&self, tx: &mut Tx<'_>) -> StorageResult<Option<Grant>> {
         // Another consent for the same three may come between: then it is looked at afresh.
         for _ in 0..3 {
             let (shopper, client) = (&self.shopper.id, &self.request.client_id);
             if let Some(grant) = grants::hold_live(tx, shopper, client, &self.request.resource)? {
                 return self.widen(tx, grant);
+            }
+            if !self.is_kept_by(ScopeSet::EMPTY) {
+                return Ok(None);
             }
             let grant = Grant {
                 id: GrantId::new(Uuid::now_v7().to_string()),
@@ -194,14 +199,14 @@ impl Allowing {
                 ended_at: None,
             };
             if tx.attempt_insert(|tx| grants::insert(tx, &grant))? {
-                return Ok(grant);
+                return Ok(Some(grant));
             }
         }
         Err(StorageError::Unavailable("the grant changed too often".to_owned()))
     }
 
     /// Its row is held: nobody ends or changes it meanwhile.
-    fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Grant> {
+    fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Option<Grant>> {
         let given = self.given.without(Scope::OfflineAccess);
         let client_digest = self.client.consent_digest();
         // D18: what was given to another description was a question again, and only the answer counts. Nor does what it held before
@@ -212,6 +217,10 @@ impl Allowing {
             let held = grant.scope.intersection(self.asked);
             is_held_as_worded(held, &given_in(tx, &grant, self.asked)?, self.stands)
         };
+        // Taken back since the page was put together: nobody gives it again who was not asked.
+        if !self.is_kept_by(if is_as_worded { grant.scope } else { ScopeSet::EMPTY }) {
+            return Ok(None);
+        }
         let scope = match (counts, is_as_worded) {
             (true, true) => grant.scope.union(given),
             (true, false) => grant.scope.difference(self.asked).union(given),
@@ -234,7 +243,12 @@ impl Allowing {
             let target = Target::Grant(grant.id.to_string());
             restrictions::narrow(tx, &self.issuer_id, target, self.now, "shopper")?;
         }
-        Ok(Grant { scope, limit: terms.limit, client_digest, ..grant })
+        Ok(Some(Grant { scope, limit: terms.limit, client_digest, ..grant }))
+    }
+
+    /// To stay connected is of connections, not of the grant, and permits nothing.
+    fn is_kept_by(&self, held: ScopeSet) -> bool {
+        self.kept.without(Scope::OfflineAccess).difference(held).is_empty()
     }
 
     /// The ceiling from now on, where `held` was the one before.

@@ -169,6 +169,7 @@ impl World {
             session_hash: self.session(shopper, SignInMethod::Password).await,
             authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
             asked: ScopeSet::BROWSE,
+            kept: ScopeSet::EMPTY,
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
             stay: Stay::default(),

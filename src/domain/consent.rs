@@ -78,7 +78,9 @@ impl ConsentQuestion {
             .collect();
         // spec/pages.md 5.3, rule 6: who asks for everything each time (H8) can be given none of what is new, and goes on with
         // what it had. Where the step is one, the page is that question, and to allow it is to take it.
-        let goes_on = self.choices.len() > 1 && !self.kept.without(Scope::OfflineAccess).is_empty();
+        let is_step = |choice: &&Choice| !ScopeSet::BROWSE.with(Scope::OfflineAccess).contains(choice.scope);
+        let goes_on =
+            self.choices.iter().filter(is_step).count() > 1 && !self.kept.without(Scope::OfflineAccess).is_empty();
         // To stay connected without any permission is no answer.
         (goes_on || !chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
     }
@@ -136,6 +138,7 @@ mod tests {
         assert_eq!((question.is_step_up, question.kept), (true, set("products:read")));
         assert!(question.choices.iter().all(|choice| !choice.is_ticked));
         assert_eq!(question.given(set("cart:write")), Some(set("products:read cart:write")));
+        assert_eq!(question.given(ScopeSet::EMPTY), None, "the step is one: to allow is to take it");
         assert_eq!(question.given(set("cart:write inventory:read offline_access")), Some(requested));
         // By itself it is no step: everything is asked for as at first.
         assert!(!ConsentQuestion::of(set("products:read inventory:read"), Some(set("products:read"))).is_step_up);

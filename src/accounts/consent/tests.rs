@@ -3,6 +3,7 @@
 use mcp_resource::wire::feed::Event;
 
 use super::*;
+use crate::accounts::narrowing::{Left, Narrowed, narrow};
 use crate::accounts::tests::World;
 use crate::domain::approval_rule::ApprovalRule;
 use crate::keys::random;
@@ -133,4 +134,31 @@ async fn of_several_wordings_the_newest_for_each_permission_is_found_however_man
         .await;
     let newest = |scope| found.iter().find(|wording| wording.scope.contains(scope)).unwrap().version.as_str();
     assert_eq!((newest(Scope::ProductsRead), newest(Scope::OrdersRead)), ("newest", "first"));
+}
+
+/// Decision 3: only what was asked about is given. Between the page's question and its answer the client's description is looked
+/// at, which can take as long as its host likes.
+#[actix_web::test]
+async fn what_was_taken_back_since_the_page_was_put_together_is_not_given_again_as_kept() {
+    let world = World::open().await;
+    let maya = world.shopper(&world.live, "maya@example.com").await;
+    let cart = ScopeSet::BROWSE.with(Scope::CartWrite);
+    let consent = async |kept: ScopeSet| {
+        let allowing = world.allowing(&world.live, &maya, "agent").await;
+        let wording = Wording::sample(cart);
+        allow(&world.db, &world.live, Allowing { asked: cart, kept, given: cart, wording, ..allowing }).await.unwrap()
+    };
+    assert_eq!(consent(cart).await, Outcome::Stale, "nothing was given yet");
+    assert!(matches!(consent(ScopeSet::EMPTY).await, Outcome::Approved { .. }));
+    assert!(matches!(consent(cart).await, Outcome::Approved { .. }));
+    let id = world.agents(&maya).await[0].grant.id.clone();
+    let (shopper, of, occasion) = (maya.clone(), id.clone(), world.occasion());
+    let left = Left { scope: ScopeSet::BROWSE, limit: None };
+    let narrowed = world.write(move |tx| narrow(tx, &shopper, &of, left, &occasion)).await;
+    assert_eq!(narrowed, Narrowed::Done);
+    assert_eq!(consent(cart).await, Outcome::Stale);
+    assert_eq!(world.agents(&maya).await[0].grant.scope, ScopeSet::BROWSE);
+    world.disconnect(&maya, &id).await;
+    assert_eq!(consent(ScopeSet::BROWSE).await, Outcome::Stale, "nor is what was disconnected connected again");
+    assert!(world.agents(&maya).await.is_empty());
 }

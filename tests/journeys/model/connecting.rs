@@ -51,7 +51,11 @@ impl World {
         }
         let could_stay = |number: &usize| {
             let one = &self.connections[number];
-            one.grant == grant && one.is_refreshable && !self.is_revoked(*number) && !self.is_timed_out(*number)
+            one.grant == grant
+                && one.is_refreshable
+                && one.generation > 0
+                && !self.is_revoked(*number)
+                && !self.is_timed_out(*number)
         };
         let could: Vec<usize> = self.connections.keys().copied().filter(could_stay).collect();
         let kept = |stays| if stays { decided.with(Scopes::OFFLINE) } else { decided };
@@ -395,7 +399,9 @@ impl Question {
         // Without seeing products there is nothing an agent could do.
         let required = if self.is_step_up { Scopes::NONE } else { Scopes::PRODUCTS };
         let chosen = self.boxes.both(ticks.with(required));
-        let goes_on = self.boxes.count() > 1 && !kept.without(Scopes::OFFLINE).is_none();
+        // Where the step is one, to allow is to take it.
+        let steps = self.boxes.without(Scopes::BROWSE).without(Scopes::OFFLINE).count();
+        let goes_on = steps > 1 && !kept.without(Scopes::OFFLINE).is_none();
         (goes_on || !chosen.without(Scopes::OFFLINE).is_none()).then(|| chosen.with(kept))
     }
 }

@@ -32,9 +32,8 @@ use crate::oauth::parameters::Parameters;
 use crate::storage::{DbConnection, StorageError, clients::Kept};
 use crate::web::endpoints::authorize::{agents_off, back_to_client, refused_redirect, undescribed};
 use crate::web::extract::{Fields, SentForm, SignedInShopper, Source, Visit};
-use crate::web::language;
 use crate::web::middleware::root_span::{record_client, reference};
-use crate::web::state::AppState;
+use crate::web::{language, state::AppState};
 
 #[derive(Deserialize)]
 pub struct Shown {
@@ -360,6 +359,7 @@ impl Opened<'_> {
             session_hash: self.viewer.session_hash,
             authentication: self.viewer.authentication(),
             asked: question.requested(),
+            kept: question.kept,
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,
