@@ -10,7 +10,8 @@ use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::wording::{Stands, Wording, is_held_as_worded};
 use crate::domain::{IssuerId, Scope, ScopeSet, Timestamp};
 use crate::storage::clients::{Kept, find_kept};
-use crate::storage::{DbConnection, StorageResult, connections, consent_receipts, grants, restrictions};
+use crate::storage::consent_receipts::newest_wordings;
+use crate::storage::{DbConnection, StorageResult, connections, grants, restrictions};
 use mcp_resource::wire::feed::Target;
 
 /// What the page needs to know before it asks.
@@ -34,6 +35,23 @@ pub enum Change {
     Client,
     /// What is asked for is put in other words.
     Wording,
+}
+
+impl Change {
+    /// Whether, and why, what `grant` holds of `asked` counts as never given; of the client first, which asks for more care.
+    /// `given_in`: see [`newest_wordings`].
+    pub(super) fn since(
+        grant: &Grant,
+        client: &Client,
+        asked: ScopeSet,
+        (given_in, stands): (&[Wording], Stands),
+    ) -> Option<Self> {
+        if grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest)) {
+            return Some(Self::Client);
+        }
+        let stands = is_held_as_worded(grant.scope.intersection(asked), given_in, stands);
+        (!stands).then_some(Self::Wording)
+    }
 }
 
 /// What the database knows about it.
@@ -61,7 +79,7 @@ pub fn find_asked(
     let can_stay = |row: &&Connection| row.refreshable && row.is_live(now) && row.generation > 0;
     let ends_at = live.iter().filter(can_stay).map(|row| row.expires_at).max();
     let given_in = match &grant {
-        Some(grant) => given_in(connection, grant, request.scope)?,
+        Some(grant) => newest_wordings(connection, &grant.id, grant.scope.intersection(request.scope))?,
         None => Vec::new(),
     };
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
@@ -73,33 +91,12 @@ impl Asked {
     /// `requested` and was given in other words.
     pub fn of(client: Client, found: &Found, (requested, stands): (ScopeSet, Stands)) -> Self {
         let grant = found.grant.as_ref();
-        let change = grant.and_then(|grant| {
-            if is_other_client(grant, &client) {
-                Some(Change::Client)
-            } else {
-                let stands = is_held_as_worded(grant.scope.intersection(requested), &found.given_in, stands);
-                (!stands).then_some(Change::Wording)
-            }
-        });
+        let change = grant.and_then(|grant| Change::since(grant, &client, requested, (&found.given_in, stands)));
         let stay = if found.ends_at.is_some() { ScopeSet::of(&[Scope::OfflineAccess]) } else { ScopeSet::EMPTY };
         let held = grant.filter(|_| change.is_none()).map(|grant| grant.scope.union(stay));
         let ends_at = found.ends_at.filter(|_| held.is_some());
         Self { change, held, limit: grant.and_then(|grant| grant.limit), ends_at, client }
     }
-}
-
-/// The client described itself otherwise when the grant was given (D18).
-pub(super) fn is_other_client(grant: &Grant, client: &Client) -> bool {
-    grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest))
-}
-
-/// In which words what the grant holds of `requested` was given.
-pub(super) fn given_in(
-    connection: &mut DbConnection,
-    grant: &Grant,
-    requested: ScopeSet,
-) -> StorageResult<Vec<Wording>> {
-    consent_receipts::newest_wordings(connection, &grant.id, grant.scope.intersection(requested))
 }
 
 /// Its connections that have not ended and that no revocation of many covers.

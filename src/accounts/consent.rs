@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::approval_rules;
-use super::asked::{given_in, is_other_client, unrestricted};
+use super::asked::{Change, unrestricted};
 use super::narrowing::keep;
 use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
@@ -22,11 +22,11 @@ use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
-use crate::domain::wording::{Stands, Wording, is_held_as_worded};
+use crate::domain::wording::{Stands, Wording};
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::connections::Approval;
-use crate::storage::consent_receipts::Shown;
+use crate::storage::consent_receipts::{Shown, newest_wordings};
 use crate::storage::grants::Terms;
 use crate::storage::{
     Database, StorageError, StorageResult, Tx, audit, clients, connections, consent_receipts, grants, narrowing,
@@ -209,23 +209,22 @@ impl Allowing {
     fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Option<Grant>> {
         let given = self.given.without(Scope::OfflineAccess);
         let client_digest = self.client.consent_digest();
-        // D18: what was given to another description was a question again, and only the answer counts. Nor does what it held before
-        // everything of it was revoked: the question was about all of it.
-        let counts = !is_other_client(&grant, &self.client) && !unrestricted(tx, &self.issuer_id, &grant)?.is_empty();
-        // What was given in other words was a question again as far as it was asked for. What was not stays as it is.
-        let is_as_worded = counts && {
-            let held = grant.scope.intersection(self.asked);
-            is_held_as_worded(held, &given_in(tx, &grant, self.asked)?, self.stands)
+        let given_in = newest_wordings(tx, &grant.id, grant.scope.intersection(self.asked))?;
+        let change = Change::since(&grant, &self.client, self.asked, (&given_in, self.stands));
+        let stays = match change {
+            // What it held before everything of it was revoked does not count: the question was about all of it.
+            _ if unrestricted(tx, &self.issuer_id, &grant)?.is_empty() => ScopeSet::EMPTY,
+            // D18: what was given to another description was a question again, and only the answer counts.
+            Some(Change::Client) => ScopeSet::EMPTY,
+            // So was what was given in other words, as far as it was asked for.
+            Some(Change::Wording) => grant.scope.difference(self.asked),
+            None => grant.scope,
         };
         // Taken back since the page was put together: nobody gives it again who was not asked.
-        if !self.is_kept_by(if is_as_worded { grant.scope } else { ScopeSet::EMPTY }) {
+        if !self.is_kept_by(stays) {
             return Ok(None);
         }
-        let scope = match (counts, is_as_worded) {
-            (true, true) => grant.scope.union(given),
-            (true, false) => grant.scope.difference(self.asked).union(given),
-            (false, _) => given,
-        };
+        let scope = stays.union(given);
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
         // Whoever asks, the page says that every payment is approved by hand: from now on it is so, whatever was said of what the
@@ -237,7 +236,7 @@ impl Allowing {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
         }
         // Nor do its earlier connections keep what was not given again.
-        let has_shrunk = !is_as_worded && keep(tx, &grant.id, scope)?;
+        let has_shrunk = stays != grant.scope && keep(tx, &grant.id, scope)?;
         // A token that says more than the new one is asked about; one that says less may go on.
         if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
             let target = Target::Grant(grant.id.to_string());

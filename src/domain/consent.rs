@@ -78,9 +78,9 @@ impl ConsentQuestion {
             .collect();
         // spec/pages.md 5.3, rule 6: who asks for everything each time (H8) can be given none of what is new, and goes on with
         // what it had. Where the step is one, the page is that question, and to allow it is to take it.
-        let is_step = |choice: &&Choice| !ScopeSet::BROWSE.with(Scope::OfflineAccess).contains(choice.scope);
-        let goes_on =
-            self.choices.iter().filter(is_step).count() > 1 && !self.kept.without(Scope::OfflineAccess).is_empty();
+        let asked = self.choices.iter().map(|choice| choice.scope).collect();
+        let goes_on = new_permissions(asked, ScopeSet::EMPTY).iter().count() > 1
+            && !self.kept.without(Scope::OfflineAccess).is_empty();
         // To stay connected without any permission is no answer.
         (goes_on || !chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
     }

@@ -42,10 +42,7 @@ const GERMAN: Sources = sources!("de");
 
 static LOCALES: LazyLock<[Locale; 2]> = LazyLock::new(|| {
     let left_to_right = |tag, sources, signs| Locale::read((tag, Direction::LeftToRight), signs, sources);
-    [
-        left_to_right("en", ENGLISH, Signs { decimal: '.', group: ',' }),
-        left_to_right("de", GERMAN, Signs { decimal: ',', group: '.' }),
-    ]
+    [left_to_right("en", ENGLISH, Signs::ENGLISH), left_to_right("de", GERMAN, Signs { decimal: ',', group: '.' })]
 });
 
 /// How numbers are written.
@@ -53,6 +50,10 @@ static LOCALES: LazyLock<[Locale; 2]> = LazyLock::new(|| {
 struct Signs {
     decimal: char,
     group: char,
+}
+
+impl Signs {
+    const ENGLISH: Self = Self { decimal: '.', group: ',' };
 }
 
 /// Which way the script runs: the `dir` attribute.
@@ -145,8 +146,7 @@ impl Locale {
     /// English with one text that reads otherwise.
     #[cfg(test)]
     pub(crate) fn english_with(key: &str, text: &str) -> Self {
-        let signs = Signs { decimal: '.', group: ',' };
-        let mut locale = Self::read(("en", Direction::LeftToRight), signs, ENGLISH);
+        let mut locale = Self::read(("en", Direction::LeftToRight), Signs::ENGLISH, ENGLISH);
         let source = FluentResource::try_new(format!("{key} = {text}\n"));
         locale.bundle.add_resource_overriding(source.unwrap_or_else(|(source, _errors)| source));
         locale

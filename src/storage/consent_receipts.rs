@@ -106,17 +106,15 @@ pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) ->
         .optional())?)
 }
 
-/// Receipts are looked through so many at a time.
-const SOME: i64 = 8;
-
 /// In which words each of `held` was last given to the grant, newest first, with others between them. The last few receipts tell, for
-/// most agents ask for the same each time. A consent to one purchase gave the grant nothing.
+/// most agents ask for the same each time; where they do not, more are looked at each time. A consent to one purchase gave the grant
+/// nothing.
 pub fn newest_wordings(
     connection: &mut DbConnection,
     grant_id: &GrantId,
     held: ScopeSet,
 ) -> StorageResult<Vec<Wording>> {
-    let (mut missing, mut found) = (held, Vec::new());
+    let (mut missing, mut found, mut some) = (held, Vec::new(), 8_i64);
     while !missing.is_empty() {
         let passed = i64::try_from(found.len()).unwrap_or(i64::MAX);
         let rows: Vec<(String, String, bool, Option<String>)> = each!(connection, c => consent_receipts::table
@@ -124,7 +122,7 @@ pub fn newest_wordings(
             .filter(consent_receipts::purchase_id.is_null())
             .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
             .offset(passed)
-            .limit(SOME)
+            .limit(some)
             .select((
                 consent_receipts::scope,
                 consent_receipts::locale,
@@ -142,6 +140,7 @@ pub fn newest_wordings(
             let version = version.ok_or_else(|| wrong("scope_text_version"))?;
             found.push(Wording { scope, locale, is_bundled, version });
         }
+        some = some.saturating_mul(8);
     }
     Ok(found)
 }

@@ -29,8 +29,7 @@ describe('the consent page', () => {
 
     async function start() {
         const settings = {
-            TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
-            TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+            ...documents.settings,
             ...database.setting
         };
         const started = await startDemo(folder, settings, { ...ports, hosts: isNamed ? [HOST] : [] });

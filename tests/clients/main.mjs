@@ -56,8 +56,7 @@ try {
     providers = await identityProvider(folder, documents, `http://localhost:${port}`);
     process.env.TILLGATE_PROVIDER = NAME;
     const settings = {
-        TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
-        TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+        ...documents.settings,
         TILLGATE__SIGN_IN__PROVIDERS_FILE: providers.settings,
         ...process.env.TEST_DATABASE_URL ? { TILLGATE__DATABASE__URL: process.env.TEST_DATABASE_URL } : {}
     };

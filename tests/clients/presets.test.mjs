@@ -46,8 +46,7 @@ describe('an account elsewhere, by preset', () => {
         }));
         writeFileSync(file, entries.join('\n'));
         const started = await startDemo(folder, {
-            TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true',
-            TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: documents.certificate,
+            ...documents.settings,
             TILLGATE__SIGN_IN__PROVIDERS_FILE: file,
             ...database.setting
         }, { port, storePort });

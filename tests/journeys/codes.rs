@@ -52,6 +52,13 @@ pub async fn enter(browser: &mut Browser, page: &Page, code: &str) -> Page {
     browser.press(page, &form, "Sign in").await
 }
 
+/// Signs the shop's shopper in, to whom it is the mail of this number.
+pub async fn sign_in(app: &App, browser: &mut Browser, mailed: usize) {
+    let page = ask(app, browser, &app.live().email).await;
+    let code = codes(app, &app.live().email, mailed).await.remove(mailed - 1);
+    enter(browser, &page, &code).await;
+}
+
 pub async fn is_signed_in(app: &App, browser: &mut Browser) -> bool {
     browser.open(&app.live().address("/account/agents")).await.url.path() == "/account/agents"
 }

@@ -17,7 +17,7 @@ async fn reach(agent: &Agent, browser: &mut Browser, shop: &Shop, scopes: &str) 
 /// Allows everything, for so long.
 async fn allow_for(browser: &mut Browser, page: &Page, stay: &str) -> Page {
     let mut form = page.form("Allow");
-    form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    form.tick_all();
     form.fill(STAY, stay);
     browser.press(page, &form, "Allow").await
 }

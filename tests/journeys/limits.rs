@@ -31,9 +31,7 @@ fn detail(period: &str, amount: i64) -> Value {
 /// Allows everything with these amounts in the fields.
 async fn allow_with(browser: &mut Browser, page: &Page, order: &str, month: &str) -> Page {
     let mut form = page.form("Allow");
-    for field in form.fields.iter_mut().filter(|field| field.name == "scope") {
-        field.is_sent = true;
-    }
+    form.tick_all();
     form.fill(ORDER, order);
     form.fill(MONTH, month);
     browser.press(page, &form, "Allow").await
@@ -253,7 +251,7 @@ async fn the_merchant_can_give_more_time_to_begin_checkouts_and_each_token_stays
         let first = form.fields.iter().find(|field| field.name == "window").unwrap();
         assert_eq!(first.value, "purchase", "the shortest is chosen unless the shopper says otherwise");
         form.fill("How long it may start checkouts", window);
-        form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+        form.tick_all();
         let back = browser.press(&page, &form, "Allow").await;
         connected.push(redeem(&agent, &asking, &back).await.0);
     }
@@ -275,7 +273,7 @@ async fn by_default_there_is_no_choice_of_time_and_an_invented_one_is_the_defaul
     let page = browser.reach_consent(&asking.url, shop).await;
     assert!(!page.body.contains("name=\"window\"") && page.body.contains("Checkout access lasts 15 minutes each time"));
     let mut form = page.form("Allow");
-    form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    form.tick_all();
     let mut fields = form.pressed("Allow");
     fields.push(("window".to_owned(), "thirty-days".to_owned()));
     let back = browser.send(&page, &form.action, &fields).await;

@@ -76,7 +76,7 @@ async fn who_has_lost_a_passkey_removes_it_and_adds_a_new_one_three_days_later()
     // On a new device, by the code that is mailed.
     app.advance(24 * 3_600);
     let mut browser = Browser::new();
-    sign_in_by_code(&app, &mut browser, 1).await;
+    codes::sign_in(&app, &mut browser, 1).await;
     let page = ways(&app, &mut browser).await;
     assert!(offer(&page).is_none() && page.body.contains("If you have lost it, remove it"), "{}", page.body);
     let form = forms(&page.body).into_iter().rfind(|form| form.has_button("Remove")).unwrap();
@@ -89,17 +89,11 @@ async fn who_has_lost_a_passkey_removes_it_and_adds_a_new_one_three_days_later()
 
     app.advance(3 * 24 * 3_600);
     let mut browser = Browser::new();
-    sign_in_by_code(&app, &mut browser, 2).await;
+    codes::sign_in(&app, &mut browser, 2).await;
     let page = ways(&app, &mut browser).await;
     let page = add(&app, &mut browser, &page).await;
     assert!(page.body.contains("From now on this passkey signs you in"), "{}", page.body);
     until(async || mails(&app, ADDED) == 2).await;
-}
-
-async fn sign_in_by_code(app: &App, browser: &mut Browser, mailed: usize) {
-    let page = codes::ask(app, browser, &app.live().email).await;
-    let code = codes::codes(app, &app.live().email, mailed).await.remove(mailed - 1);
-    codes::enter(browser, &page, &code).await;
 }
 
 #[tokio::test]

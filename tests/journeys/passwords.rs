@@ -57,9 +57,7 @@ async fn a_new_password_takes_the_place_of_the_old_one_and_signs_every_other_bro
 async fn who_has_forgotten_the_password_signs_in_by_a_code_and_chooses_another() {
     let app = App::start().await;
     let mut browser = Browser::new();
-    let page = codes::ask(&app, &mut browser, &app.live().email).await;
-    let code = codes::codes(&app, &app.live().email, 1).await.remove(0);
-    codes::enter(&mut browser, &page, &code).await;
+    codes::sign_in(&app, &mut browser, 1).await;
     let done = choose(&app, &mut browser, NEW).await;
     assert!(done.body.contains("The new password signs you in"), "{} {}", done.status, done.body);
     assert_eq!(tries(&app, NEW).await, "/account/agents");

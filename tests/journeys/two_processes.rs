@@ -99,7 +99,7 @@ async fn scene(shop: &Shop) -> Scene<'_> {
     let asking = agent.ask(SCOPES);
     let page = browser.reach_consent(&asking.url, shop).await;
     let mut form = page.form("Allow");
-    form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    form.tick_all();
     form.fill("Limit per month (EUR)", LIMIT);
     let back = browser.press(&page, &form, "Allow").await;
     let tokens = agent.redeem(&back.sent_back("code").unwrap(), &asking.verifier).await.tokens();

@@ -97,7 +97,7 @@ async fn a_consent_in_another_language_is_compared_in_its_own() {
     let page = browser.reach_consent(&agent.authorize_url(&parameters), app.live()).await;
     assert!(page.body.contains("Das kann er nie"), "{}", page.body);
     let mut form = page.form("Erlauben");
-    form.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    form.tick_all();
     assert!(browser.press(&page, &form, "Erlauben").await.sent_back("code").is_some());
 
     // The same browser without the German request: English, and what was said in German still stands there.

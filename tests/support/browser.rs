@@ -114,9 +114,7 @@ impl Browser {
     /// Allows with every box ticked.
     pub async fn allow_everything(&mut self, page: &Page) -> Page {
         let mut form = page.form("Allow");
-        for field in form.fields.iter_mut().filter(|field| field.name == "scope") {
-            field.is_sent = true;
-        }
+        form.tick_all();
         self.press(page, &form, "Allow").await
     }
 

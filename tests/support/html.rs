@@ -134,6 +134,11 @@ impl Form {
         field.unwrap_or_else(|| panic!("no box sends {value:?}")).is_sent = is_ticked;
     }
 
+    /// Ticks every permission.
+    pub fn tick_all(&mut self) {
+        self.fields.iter_mut().filter(|field| field.name == "scope").for_each(|field| field.is_sent = true);
+    }
+
     /// What is sent when the button is pressed. Panics where no button says this.
     pub fn pressed(&self, button: &str) -> Vec<(String, String)> {
         let (_, extra) =

@@ -127,11 +127,8 @@ async fn of_several_wordings_the_newest_for_each_permission_is_found_however_man
     }
     consent(ScopeSet::BROWSE, "newest").await;
     let id = world.agents(&maya).await[0].grant.id.clone();
-    let found = world
-        .read(move |c| {
-            consent_receipts::newest_wordings(c, &id, ScopeSet::BROWSE.union(ScopeSet::of(&[Scope::OrdersRead])))
-        })
-        .await;
+    let found =
+        world.read(move |c| newest_wordings(c, &id, ScopeSet::BROWSE.union(ScopeSet::of(&[Scope::OrdersRead])))).await;
     let newest = |scope| found.iter().find(|wording| wording.scope.contains(scope)).unwrap().version.as_str();
     assert_eq!((newest(Scope::ProductsRead), newest(Scope::OrdersRead)), ("newest", "first"));
 }

@@ -42,6 +42,8 @@ export async function documentHost(folder) {
         origin,
         certificate,
         key,
+        /** With which a demo believes what is here. */
+        settings: { TILLGATE__OUTBOUND__ALLOW_LOOPBACK: 'true', TILLGATE__OUTBOUND__EXTRA_ROOT_CERTIFICATES: certificate },
         /** From now on the document of this agent says something else. */
         change: (name, fields) => changes.set(name, fields),
         close() {

@@ -167,6 +167,14 @@ impl Consent<'_> {
         self.question.choices.iter().any(|choice| choice.needs_fresh_sign_in)
     }
 
+    /// Why everything is asked about again, if it is: the title and the rest.
+    fn change(&self) -> Option<(&'static str, &'static str)> {
+        self.asker.change.map(|change| match change {
+            Change::Client => ("consent-changed-title", "consent-changed-detail"),
+            Change::Wording => ("consent-reworded-title", "consent-reworded-detail"),
+        })
+    }
+
     fn has_windows(&self) -> bool {
         self.spending.as_ref().is_some_and(|spending| !spending.windows.is_empty())
     }
