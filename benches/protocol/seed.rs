@@ -22,6 +22,7 @@ use tillgate::domain::session::StaffSession;
 use tillgate::domain::shopper::Shopper;
 use tillgate::domain::staff::{Role, Staff};
 use tillgate::domain::store::Store;
+use tillgate::domain::wording::Wordings;
 use tillgate::domain::{
     ClientId, Clock, ConnectionId, GrantId, IssuerId, RequestId, ScopeSet, ShopperId, StaffId, Timestamp,
 };
@@ -248,6 +249,7 @@ fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), StorageError> 
         resource: connection.resource.clone(),
         scope: connection.scope,
         client_digest: None,
+        wordings: Wordings::default(),
         limit: None,
         created_at: connection.connected_at,
         ended_at: None,

@@ -7,10 +7,9 @@ use crate::domain::grant::Grant;
 use crate::domain::restriction::Effect;
 use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::wording::{Stands, Wording, is_held_as_worded};
+use crate::domain::wording::Stands;
 use crate::domain::{IssuerId, Scope, ScopeSet, Timestamp};
 use crate::storage::clients::{Kept, find_kept};
-use crate::storage::consent_receipts::newest_wordings;
 use crate::storage::{DbConnection, StorageResult, connections, grants, restrictions};
 use mcp_resource::wire::feed::Target;
 
@@ -38,19 +37,17 @@ pub enum Change {
 }
 
 impl Change {
-    /// Whether, and why, what `grant` holds of `asked` counts as never given; of the client first, which asks for more care.
-    /// `given_in`: see [`newest_wordings`].
+    /// Whether, and why, what `grant` has `held` of what is `asked` for counts as never given; of the client first, which asks for
+    /// more care.
     pub(super) fn since(
-        grant: &Grant,
+        (grant, held): (&Grant, ScopeSet),
         client: &Client,
-        asked: ScopeSet,
-        (given_in, stands): (&[Wording], Stands),
+        (asked, stands): (ScopeSet, Stands),
     ) -> Option<Self> {
         if grant.client_digest.is_some_and(|digest| client.consent_digest() != Some(digest)) {
             return Some(Self::Client);
         }
-        let stands = is_held_as_worded(grant.scope.intersection(asked), given_in, stands);
-        (!stands).then_some(Self::Wording)
+        (!grant.wordings.stand_for(held.intersection(asked), stands)).then_some(Self::Wording)
     }
 }
 
@@ -59,9 +56,9 @@ pub struct Found {
     pub kept: Option<Kept>,
     pub is_off: bool,
     grant: Option<Grant>,
-    /// In which words what is asked for was given.
-    given_in: Vec<Wording>,
-    ends_at: Option<Timestamp>,
+    /// Of that grant, those that have not ended.
+    live: Vec<Connection>,
+    now: Timestamp,
 }
 
 pub fn find_asked(
@@ -75,15 +72,8 @@ pub fn find_asked(
     let live = grant.as_ref().map(|grant| unrestricted(connection, issuer_id, grant)).transpose()?.unwrap_or_default();
     // A revocation of many that has ended everything it had leaves nothing that counts as held.
     let grant = grant.filter(|_| !live.is_empty());
-    // Whose code nobody has redeemed is not connected, and may never be.
-    let can_stay = |row: &&Connection| row.refreshable && row.is_live(now) && row.generation > 0;
-    let ends_at = live.iter().filter(can_stay).map(|row| row.expires_at).max();
-    let given_in = match &grant {
-        Some(grant) => newest_wordings(connection, &grant.id, grant.scope.intersection(request.scope))?,
-        None => Vec::new(),
-    };
     let is_off = restrictions::is_set(connection, issuer_id, Effect::Off, &Target::Issuer)?;
-    Ok(Found { kept, is_off, grant, given_in, ends_at })
+    Ok(Found { kept, is_off, grant, live, now })
 }
 
 impl Asked {
@@ -91,12 +81,24 @@ impl Asked {
     /// `requested` and was given in other words.
     pub fn of(client: Client, found: &Found, (requested, stands): (ScopeSet, Stands)) -> Self {
         let grant = found.grant.as_ref();
-        let change = grant.and_then(|grant| Change::since(grant, &client, requested, (&found.given_in, stands)));
-        let stay = if found.ends_at.is_some() { ScopeSet::of(&[Scope::OfflineAccess]) } else { ScopeSet::EMPTY };
-        let held = grant.filter(|_| change.is_none()).map(|grant| grant.scope.union(stay));
-        let ends_at = found.ends_at.filter(|_| held.is_some());
+        let held = grant.map(|grant| (grant, held(grant, &found.live, found.now)));
+        let change = held.and_then(|held| Change::since(held, &client, (requested, stands)));
+        let held = held.filter(|_| change.is_none()).map(|(_, held)| held);
+        let ends_at = stays_until(&found.live, found.now).filter(|_| held.is_some());
         Self { change, held, limit: grant.and_then(|grant| grant.limit), ends_at, client }
     }
+}
+
+/// What the grant holds, with `offline_access` if one of its `live` connections can stay.
+pub(super) fn held(grant: &Grant, live: &[Connection], now: Timestamp) -> ScopeSet {
+    let scope = grant.scope;
+    if stays_until(live, now).is_some() { scope.with(Scope::OfflineAccess) } else { scope }
+}
+
+/// Until when the last of them does. Whose code nobody has redeemed is not connected, and may never be.
+fn stays_until(live: &[Connection], now: Timestamp) -> Option<Timestamp> {
+    let can_stay = |row: &&Connection| row.refreshable && row.is_live(now) && row.generation > 0;
+    live.iter().filter(can_stay).map(|row| row.expires_at).max()
 }
 
 /// Its connections that have not ended and that no revocation of many covers.

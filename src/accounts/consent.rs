@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::approval_rules;
-use super::asked::{Change, unrestricted};
+use super::asked::{Change, held, unrestricted};
 use super::narrowing::keep;
 use super::trail::Occasion;
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
@@ -13,6 +13,7 @@ use crate::domain::authentication::Authentication;
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{Client, ClientOrigin};
 use crate::domain::connection::{Connection, GraceWindow};
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::elevation::Elevation;
 use crate::domain::grant::Grant;
 use crate::domain::network::Network;
@@ -22,11 +23,11 @@ use crate::domain::shopper::Shopper;
 use crate::domain::spending_limit::SpendingLimit;
 use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
-use crate::domain::wording::{Stands, Wording};
+use crate::domain::wording::{Stands, Wordings};
 use crate::domain::{ConnectionId, GrantId, IssuerId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{IssuerContext, PresentedToken, TokenKind};
 use crate::storage::connections::Approval;
-use crate::storage::consent_receipts::{Shown, newest_wordings};
+use crate::storage::consent_receipts::Shown;
 use crate::storage::grants::Terms;
 use crate::storage::{
     Database, StorageError, StorageResult, Tx, audit, clients, connections, consent_receipts, grants, narrowing,
@@ -46,10 +47,8 @@ pub struct Allowing {
     pub session_hash: TokenHash,
     /// How and when that shopper has signed in.
     pub authentication: Authentication,
-    /// All that the question was about, kept or new.
-    pub asked: ScopeSet,
-    /// What the page said is kept, within `given`.
-    pub kept: ScopeSet,
+    /// As the page asked it.
+    pub question: ConsentQuestion,
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
@@ -60,12 +59,13 @@ pub struct Allowing {
     pub time_zone: String,
     /// Whether the client asked for refresh tokens, by metadata or by scope (A52, A53).
     pub refreshable: bool,
-    pub is_step_up: bool,
     /// The question is what would be asked now. Else only what was answered before is answered again.
     pub is_current: bool,
     pub text_version: String,
-    /// In which words `given` was asked for.
-    pub wording: Wording,
+    /// The BCP 47 tag of the page's language.
+    pub locale: String,
+    /// In which words what is given was asked for.
+    pub wordings: Wordings,
     pub stands: Stands,
     pub network: Network,
     pub lifetimes: Lifetimes,
@@ -158,7 +158,7 @@ impl Allowing {
             self.record_client(tx);
         }
         let shown =
-            Shown { text_version: &self.text_version, locale: &self.wording.locale, wording: Some(&self.wording) };
+            Shown { text_version: &self.text_version, locale: &self.locale, is_bundled: self.question.is_bundled };
         consent_receipts::insert(tx, &connection, &shown)?;
         self.record(tx, &connection);
         Ok(Approved::Connection(Box::new(connection)))
@@ -194,6 +194,7 @@ impl Allowing {
                 resource: self.request.resource.clone(),
                 scope: self.given.without(Scope::OfflineAccess),
                 client_digest: self.client.consent_digest(),
+                wordings: self.wordings.clone(),
                 limit: self.limit(None),
                 created_at: self.now,
                 ended_at: None,
@@ -209,24 +210,28 @@ impl Allowing {
     fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Option<Grant>> {
         let given = self.given.without(Scope::OfflineAccess);
         let client_digest = self.client.consent_digest();
-        let given_in = newest_wordings(tx, &grant.id, grant.scope.intersection(self.asked))?;
-        let change = Change::since(&grant, &self.client, self.asked, (&given_in, self.stands));
+        let asked = self.question.requested();
+        let live = unrestricted(tx, &self.issuer_id, &grant)?;
+        let held = held(&grant, &live, self.now);
+        let change = Change::since((&grant, held), &self.client, (asked, self.stands));
         let stays = match change {
             // What it held before everything of it was revoked does not count: the question was about all of it.
-            _ if unrestricted(tx, &self.issuer_id, &grant)?.is_empty() => ScopeSet::EMPTY,
+            _ if live.is_empty() => ScopeSet::EMPTY,
             // D18: what was given to another description was a question again, and only the answer counts.
             Some(Change::Client) => ScopeSet::EMPTY,
             // So was what was given in other words, as far as it was asked for.
-            Some(Change::Wording) => grant.scope.difference(self.asked),
-            None => grant.scope,
+            Some(Change::Wording) => held.difference(asked),
+            None => held,
         };
         // Taken back since the page was put together: nobody gives it again who was not asked.
         if !self.is_kept_by(stays) {
             return Ok(None);
         }
-        let scope = stays.union(given);
+        let scope = stays.without(Scope::OfflineAccess).union(given);
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
+        let wordings = grant.wordings.clone().after_consent(stays, &self.wordings);
+        grants::set_wordings(tx, &grant.id, &wordings)?;
         // Whoever asks, the page says that every payment is approved by hand: from now on it is so, whatever was said of what the
         // agent was before, or of another installation of it.
         let occasion = Occasion { now: self.now, reference_id: self.reference, network: self.network.clone() };
@@ -236,18 +241,23 @@ impl Allowing {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
         }
         // Nor do its earlier connections keep what was not given again.
-        let has_shrunk = stays != grant.scope && keep(tx, &grant.id, scope)?;
+        let is_asked_anew = stays != held;
+        let may_stay = !(is_asked_anew && asked.difference(self.given).contains(Scope::OfflineAccess));
+        let left = if may_stay { scope.with(Scope::OfflineAccess) } else { scope };
+        let has_shrunk = is_asked_anew && keep(tx, &grant.id, left)?;
+        if !may_stay {
+            narrowing::end_stays(tx, &grant.id, self.now.plus(self.lifetimes.access))?;
+        }
         // A token that says more than the new one is asked about; one that says less may go on.
         if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
             let target = Target::Grant(grant.id.to_string());
             restrictions::narrow(tx, &self.issuer_id, target, self.now, "shopper")?;
         }
-        Ok(Some(Grant { scope, limit: terms.limit, client_digest, ..grant }))
+        Ok(Some(Grant { scope, limit: terms.limit, client_digest, wordings, ..grant }))
     }
 
-    /// To stay connected is of connections, not of the grant, and permits nothing.
     fn is_kept_by(&self, held: ScopeSet) -> bool {
-        self.kept.without(Scope::OfflineAccess).difference(held).is_empty()
+        held.is_superset(self.question.kept)
     }
 
     /// The ceiling from now on, where `held` was the one before.
@@ -320,7 +330,7 @@ impl Allowing {
 
     fn record(&self, tx: &mut Tx<'_>, connection: &Connection) {
         // A47, C-4: what widens a grant is told apart.
-        let kind = if self.is_step_up { AuditKind::Elevated } else { AuditKind::ConsentGiven };
+        let kind = if self.question.is_step_up { AuditKind::Elevated } else { AuditKind::ConsentGiven };
         let entry = AuditEntry {
             actor: Some("shopper".to_owned()),
             scope: Some(self.given),
@@ -338,7 +348,7 @@ impl Allowing {
             Ceiling::Set(Some(limit)) => limit.to_string(),
         };
         let (elevation, stay) = (self.elevation.as_str(), self.stay.as_str());
-        let form = if self.wording.is_bundled { "bundled" } else { "by choice" };
+        let form = if self.question.is_bundled { "bundled" } else { "by choice" };
         Sha256::digest(format!("allow {}; limit {ceiling}; for {elevation}; stay {stay}; {form}", self.given)).into()
     }
 }

@@ -84,7 +84,8 @@ fn narrow_one(
         approval_rules::remove_of(tx, shopper, grant, occasion)?;
     }
     narrowing::set_limit(tx, &grant.id, terms.limit)?;
-    keep(tx, &grant.id, left.scope)?;
+    // To stay connected permits nothing, and is ended by disconnecting.
+    keep(tx, &grant.id, left.scope.with(Scope::OfflineAccess))?;
     restrictions::narrow(tx, &shopper.issuer_id, target(grant), occasion.now, "shopper")?;
     trail::record_grant(
         tx,
@@ -98,11 +99,9 @@ fn narrow_one(
 
 /// Leaves the grant's connections no more than this; whether one had more.
 pub(super) fn keep(tx: &mut Tx<'_>, grant_id: &GrantId, scope: ScopeSet) -> StorageResult<bool> {
-    // To stay connected permits nothing, and is ended by disconnecting.
-    let kept = scope.with(Scope::OfflineAccess);
     let mut had_more = false;
     for connection in connections::list_of_grants(tx, &[grant_id.as_str()])? {
-        let scope = connection.scope.intersection(kept);
+        let scope = connection.scope.intersection(scope);
         if scope != connection.scope {
             narrowing::set_scope(tx, connection.id, scope)?;
             had_more = true;

@@ -16,6 +16,7 @@ use crate::domain::authentication::{Authentication, AuthenticationClass, Demand}
 use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::{AuthMethod, AuthenticatedClient, Client, ClientOrigin};
 use crate::domain::client_metadata::ClientMetadata;
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::device::Device;
 use crate::domain::elevation::Elevation;
 use crate::domain::issuer::Environment;
@@ -27,7 +28,7 @@ use crate::domain::shopper::Shopper;
 use crate::domain::stay::Stay;
 use crate::domain::store::Store;
 use crate::domain::token::Lifetimes;
-use crate::domain::wording::Wording;
+use crate::domain::wording::Wordings;
 use crate::domain::{ClientId, Clock, GrantId, RequestId, ScopeSet, ShopperId, Timestamp};
 use crate::keys::{InstallationSecrets, IssuerContext, Secret, random};
 use crate::merchant::provisioning::{add_resource_server, add_store, read_directory, store_id};
@@ -168,8 +169,7 @@ impl World {
             shopper: shopper.clone(),
             session_hash: self.session(shopper, SignInMethod::Password).await,
             authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
-            asked: ScopeSet::BROWSE,
-            kept: ScopeSet::EMPTY,
+            question: ConsentQuestion::of(ScopeSet::BROWSE, None),
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
             stay: Stay::default(),
@@ -177,11 +177,11 @@ impl World {
             elevation: Elevation::default(),
             time_zone: "UTC".to_owned(),
             refreshable: true,
-            is_step_up: false,
             is_current: true,
             text_version: "1".to_owned(),
-            wording: Wording::sample(ScopeSet::BROWSE),
-            stands: |_wording| true,
+            locale: "en".to_owned(),
+            wordings: Wordings::sample(ScopeSet::BROWSE),
+            stands: |_, _| true,
             network: network(),
             lifetimes: Lifetimes::default(),
             now: self.clock.now(),

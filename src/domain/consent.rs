@@ -34,7 +34,7 @@ impl ConsentQuestion {
             // What was refused or taken back is no step by itself (decision 3), and beside one it is a choice again: only what is held
             // is kept.
             let kept = requested.intersection(held).difference(new);
-            // Nothing is pre-ticked; with one new permission the page itself asks for it.
+            // Nothing is pre-ticked.
             let choice = |scope| Choice { scope, is_ticked: false, is_required: false };
             return Self {
                 choices: requested.difference(kept).iter().map(choice).collect(),
@@ -60,9 +60,22 @@ impl ConsentQuestion {
         Self { is_bundled, ..self }
     }
 
-    /// All that was asked for, kept or new.
+    /// What the page asks about.
+    pub fn asked(&self) -> ScopeSet {
+        self.choices.iter().map(|choice| choice.scope).collect()
+    }
+
+    /// All that was requested, kept or asked about.
     pub fn requested(&self) -> ScopeSet {
-        self.choices.iter().fold(self.kept, |all, choice| all.with(choice.scope))
+        self.kept.union(self.asked())
+    }
+
+    /// The one new permission of a step-up: then it is itself the question, and to allow is to give it. What was refused or taken
+    /// back can be given beside it.
+    pub fn single(&self) -> Option<Scope> {
+        let mut new = new_permissions(self.asked(), ScopeSet::EMPTY).iter();
+        let first = new.next().filter(|_| self.is_step_up && !self.is_bundled);
+        first.filter(|_| new.next().is_none())
     }
 
     /// What is given when `ticked` came back with Allow; `None` when that would be nothing.
@@ -70,19 +83,15 @@ impl ConsentQuestion {
         if self.is_bundled {
             return Some(self.requested());
         }
-        let chosen: ScopeSet = self
-            .choices
-            .iter()
-            .filter(|choice| choice.is_required || ticked.contains(choice.scope))
-            .map(|choice| choice.scope)
-            .collect();
+        let single = self.single();
+        let is_chosen =
+            |choice: &&Choice| choice.is_required || single == Some(choice.scope) || ticked.contains(choice.scope);
+        let chosen: ScopeSet = self.choices.iter().filter(is_chosen).map(|choice| choice.scope).collect();
         // spec/pages.md 5.3, rule 6: who asks for everything each time (H8) can be given none of what is new, and goes on with
-        // what it had. Where the step is one, the page is that question, and to allow it is to take it.
-        let asked = self.choices.iter().map(|choice| choice.scope).collect();
-        let goes_on = new_permissions(asked, ScopeSet::EMPTY).iter().count() > 1
-            && !self.kept.without(Scope::OfflineAccess).is_empty();
+        // what it had.
+        let given = chosen.union(self.kept);
         // To stay connected without any permission is no answer.
-        (goes_on || !chosen.without(Scope::OfflineAccess).is_empty()).then(|| chosen.union(self.kept))
+        (!given.without(Scope::OfflineAccess).is_empty()).then_some(given)
     }
 }
 
@@ -119,14 +128,15 @@ mod tests {
         let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate"), held);
         assert!(question.is_step_up);
         assert_eq!(question.choices.iter().map(|c| c.scope).collect::<Vec<_>>(), [Scope::CheckoutInitiate]);
-        assert_eq!(question.given(ScopeSet::EMPTY), None);
-        assert_eq!(question.given(set("checkout:initiate")), Some(set("products:read cart:write checkout:initiate")));
+        assert_eq!(question.single(), Some(Scope::CheckoutInitiate));
+        assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write checkout:initiate")));
     }
 
     #[test]
     fn an_agent_that_asks_for_everything_again_can_go_on_with_what_it_had() {
         let held = set("products:read inventory:read cart:write");
         let question = ConsentQuestion::of(set("products:read cart:write checkout:initiate orders:read"), Some(held));
+        assert_eq!(question.single(), None);
         assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write")));
         assert_eq!(question.given(set("orders:read")), Some(set("products:read cart:write orders:read")));
     }
@@ -137,11 +147,20 @@ mod tests {
         let question = ConsentQuestion::of(requested, Some(set("products:read")));
         assert_eq!((question.is_step_up, question.kept), (true, set("products:read")));
         assert!(question.choices.iter().all(|choice| !choice.is_ticked));
-        assert_eq!(question.given(set("cart:write")), Some(set("products:read cart:write")));
-        assert_eq!(question.given(ScopeSet::EMPTY), None, "the step is one: to allow is to take it");
+        assert_eq!(question.single(), Some(Scope::CartWrite), "what is new is the question, and the rest is beside it");
+        assert_eq!(question.given(ScopeSet::EMPTY), Some(set("products:read cart:write")));
         assert_eq!(question.given(set("cart:write inventory:read offline_access")), Some(requested));
         // By itself it is no step: everything is asked for as at first.
         assert!(!ConsentQuestion::of(set("products:read inventory:read"), Some(set("products:read"))).is_step_up);
+    }
+
+    #[test]
+    fn to_stay_connected_without_any_permission_is_no_answer() {
+        let question = ConsentQuestion::of(set("cart:write orders:read offline_access"), None);
+        assert_eq!(question.given(set("offline_access")), None);
+        assert_eq!(question.given(set("offline_access orders:read")), Some(set("orders:read offline_access")));
+        let question = ConsentQuestion::of(set("cart:write orders:read offline_access"), Some(set("offline_access")));
+        assert_eq!(question.given(ScopeSet::EMPTY), None, "nor is it when it stays already");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The standing permission one shopper gave one client for one resource.
 
 use super::spending_limit::SpendingLimit;
+use super::wording::Wordings;
 use super::{ClientId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub struct Grant {
     pub scope: ScopeSet,
     /// What of a described client its last consent relied on (D18).
     pub client_digest: Option<[u8; 32]>,
+    /// How what it holds was asked for.
+    pub wordings: Wordings,
     /// The shopper's ceiling. It counts for all connections together.
     pub limit: Option<SpendingLimit>,
     pub created_at: Timestamp,

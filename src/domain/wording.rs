@@ -1,60 +1,99 @@
 //! In which words a shopper was asked for permissions: what was agreed to was the sentences, not the names of scopes. Once they
 //! read otherwise, the shopper is asked anew (spec/pages.md 5.2).
 
-use super::ScopeSet;
+use std::collections::BTreeMap;
 
-/// How the permissions of one consent were put.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+use super::{Scope, ScopeSet};
+
+/// How a page put one permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wording {
-    /// What was given.
-    pub scope: ScopeSet,
     /// The BCP 47 tag of the page's language.
     pub locale: String,
-    /// Asked for everything at once.
-    pub is_bundled: bool,
-    /// The SHA-256, in base64url, of the sentences for `scope`.
+    /// Where it asked for everything at once, what that was: it decides on the sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<ScopeSet>,
+    /// The SHA-256, in base64url, of the sentences.
     pub version: String,
 }
 
-#[cfg(test)]
-impl Wording {
-    pub(crate) fn sample(scope: ScopeSet) -> Self {
-        Self { scope, locale: "en".to_owned(), is_bundled: false, version: "today's".to_owned() }
+/// How the permissions of a grant were put, each when it was last asked for and given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wordings(BTreeMap<Scope, Wording>);
+
+/// Whether the sentences for a permission are still what would be shown, in the language in which they were.
+pub type Stands = fn(Scope, &Wording) -> bool;
+
+impl Wordings {
+    /// Whether all that is `held` was given in words that stand. An agent can stay connected by what it registered, which no
+    /// sentence asks for (A53).
+    pub fn stand_for(&self, held: ScopeSet, stands: Stands) -> bool {
+        held.iter().all(|scope| match self.0.get(&scope) {
+            Some(wording) => stands(scope, wording),
+            None => scope == Scope::OfflineAccess,
+        })
+    }
+
+    /// Those of what stays, and of what was given now.
+    #[must_use]
+    pub fn after_consent(mut self, stays: ScopeSet, given: &Self) -> Self {
+        self.0.retain(|scope, _| stays.contains(*scope));
+        self.0.extend(given.0.clone());
+        self
     }
 }
 
-/// Whether the sentences of a wording are still what would be shown, in its own language.
-pub type Stands = fn(&Wording) -> bool;
+#[cfg(test)]
+impl Wordings {
+    pub(crate) fn sample(scope: ScopeSet) -> Self {
+        let wording = Wording { locale: "en".to_owned(), bundle: None, version: "today's".to_owned() };
+        scope.iter().map(|scope| (scope, wording.clone())).collect()
+    }
+}
 
-/// Whether all that is held was given in words that stand. For each permission the newest consent to it counts.
-pub fn is_held_as_worded(held: ScopeSet, newest_first: &[Wording], stands: Stands) -> bool {
-    held.iter().all(|scope| newest_first.iter().find(|wording| wording.scope.contains(scope)).is_some_and(stands))
+impl FromIterator<(Scope, Wording)> for Wordings {
+    fn from_iter<I: IntoIterator<Item = (Scope, Wording)>>(wordings: I) -> Self {
+        Self(wordings.into_iter().collect())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wording(scope: &str, version: &str) -> Wording {
-        Wording { version: version.to_owned(), ..Wording::sample(scope.parse().unwrap()) }
+    fn wordings(scope: &str, version: &str) -> Wordings {
+        let wording = Wording { locale: "en".to_owned(), bundle: None, version: version.to_owned() };
+        scope.parse::<ScopeSet>().unwrap().iter().map(|scope| (scope, wording.clone())).collect()
     }
 
-    fn holds(held: &str, newest_first: &[Wording]) -> bool {
-        is_held_as_worded(held.parse().unwrap(), newest_first, |wording| wording.version == "today's")
+    fn stand_for(wordings: &Wordings, held: &str) -> bool {
+        wordings.stand_for(held.parse().unwrap(), |_, wording| wording.version == "today's")
     }
 
     #[test]
     fn words_stand_when_the_newest_consent_to_each_permission_was_in_them() {
-        let (new, old) =
-            (wording("products:read cart:write", "today's"), wording("products:read orders:read", "older"));
-        assert!(holds("products:read cart:write", &[new.clone(), old.clone()]));
-        assert!(!holds("products:read cart:write orders:read", &[new.clone(), old.clone()]));
-        assert!(!holds("products:read", &[old, new]));
+        let old = wordings("products:read orders:read", "older");
+        let stays = "products:read orders:read".parse().unwrap();
+        let both = old.clone().after_consent(stays, &wordings("products:read cart:write", "today's"));
+        assert!(stand_for(&both, "products:read cart:write"));
+        assert!(!stand_for(&both, "products:read cart:write orders:read"));
+        assert!(!stand_for(&wordings("products:read", "today's").after_consent(stays, &old), "products:read"));
     }
 
     #[test]
-    fn what_was_taken_back_no_longer_counts_and_what_nobody_was_asked_for_does_not_stand() {
-        assert!(holds("cart:write", &[wording("cart:write", "today's"), wording("orders:read", "older")]));
-        assert!(!holds("orders:read", &[wording("cart:write", "today's")]));
+    fn what_does_not_stay_and_what_nobody_was_asked_for_does_not_stand() {
+        let held = wordings("orders:read", "today's");
+        assert!(stand_for(&held, "orders:read"));
+        assert!(!stand_for(&held, "cart:write"));
+        let given = wordings("cart:write", "today's");
+        assert_eq!(held.after_consent(ScopeSet::EMPTY, &given), given);
+    }
+
+    #[test]
+    fn who_stays_connected_by_its_registration_was_asked_for_nothing() {
+        assert!(stand_for(&Wordings::default(), "offline_access"));
+        assert!(!stand_for(&wordings("offline_access", "older"), "offline_access"));
     }
 }

@@ -11,6 +11,7 @@ use crate::domain::pkce::CodeChallenge;
 use crate::domain::redirect_uri::RedirectUri;
 use crate::domain::shopper::Shopper;
 use crate::domain::store::Store;
+use crate::domain::wording::Wordings;
 use crate::domain::{
     ClientId, ConnectionId, GrantId, IssuerId, RequestId, ScopeSet, ShopperId, StaffId, StoreId, Timestamp,
 };
@@ -152,6 +153,7 @@ pub(crate) fn insert(tx: &mut Tx<'_>, connection: &Connection) -> Result<(), Sto
                 resource: connection.resource.clone(),
                 scope: connection.scope,
                 client_digest: None,
+                wordings: Wordings::default(),
                 limit: None,
                 created_at: connection.connected_at,
                 ended_at: None,

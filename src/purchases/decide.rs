@@ -126,7 +126,7 @@ pub(super) fn reserve(tx: &mut Tx<'_>, purchase: &Purchase, now: Timestamp) -> S
 fn consented(tx: &mut Tx<'_>, found: &Found, page: &Page, occasion: &Occasion) -> StorageResult<()> {
     let purchase = &found.purchase;
     let limit = grants::find(tx, &purchase.issuer_id, &purchase.grant_id)?.and_then(|grant| grant.limit);
-    let shown = Shown { text_version: page.text_version, locale: page.locale, wording: None };
+    let shown = Shown { text_version: page.text_version, locale: page.locale, is_bundled: false };
     let time = (occasion.now, purchase.usable_until(occasion.now));
     consent_receipts::insert_for_purchase(tx, found, (limit, time), &shown)?;
     trail::record_elevation(tx, found, occasion);

@@ -11,7 +11,6 @@ use super::schema::{consent_receipts, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::connection::Connection;
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::wording::Wording;
 use crate::domain::{ClientId, GrantId, Scope, ScopeSet, ShopperId, Timestamp};
 use crate::storage::purchases::Found;
 
@@ -20,8 +19,8 @@ pub struct Shown<'a> {
     /// The SHA-256 of the texts of consent and scopes.
     pub text_version: &'a str,
     pub locale: &'a str,
-    /// Of what was given; None where the page was about something else, one purchase.
-    pub wording: Option<&'a Wording>,
+    /// Everything was asked for at once.
+    pub is_bundled: bool,
 }
 
 pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> StorageResult<()> {
@@ -33,7 +32,6 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         connection_id: connection.id.to_string(),
         at: connection.connected_at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        scope_text_version: shown.wording.map(|wording| wording.version.clone()),
         locale: shown.locale.to_owned(),
         client_id: connection.client_id.to_string(),
         redirect_uri: connection.redirect_uri.clone(),
@@ -44,7 +42,7 @@ pub fn insert(tx: &mut Tx<'_>, connection: &Connection, shown: &Shown<'_>) -> St
         elevated_until: connection.elevated_until.as_micros(),
         expires_at: connection.expires_at.as_micros(),
         idle_limit: micros(connection.idle_limit),
-        is_bundled: shown.wording.is_some_and(|wording| wording.is_bundled),
+        is_bundled: shown.is_bundled,
         purchase_id: None,
     }
     .insert(tx)
@@ -67,7 +65,6 @@ pub fn insert_for_purchase(
         connection_id: purchase.connection_id.to_string(),
         at: at.as_micros(),
         text_version: shown.text_version.to_owned(),
-        scope_text_version: shown.wording.map(|wording| wording.version.clone()),
         locale: shown.locale.to_owned(),
         client_id: purchase.client_id.to_string(),
         redirect_uri: found.redirect_uri.clone(),
@@ -78,7 +75,7 @@ pub fn insert_for_purchase(
         elevated_until: until.as_micros(),
         expires_at: until.as_micros(),
         idle_limit: micros(until.since(at)),
-        is_bundled: shown.wording.is_some_and(|wording| wording.is_bundled),
+        is_bundled: shown.is_bundled,
         purchase_id: Some(purchase.id.to_string()),
     }
     .insert(tx)
@@ -106,45 +103,6 @@ pub fn newest_redirect_uri(connection: &mut DbConnection, grant_id: &GrantId) ->
         .optional())?)
 }
 
-/// In which words each of `held` was last given to the grant, newest first, with others between them. The last few receipts tell, for
-/// most agents ask for the same each time; where they do not, more are looked at each time. A consent to one purchase gave the grant
-/// nothing.
-pub fn newest_wordings(
-    connection: &mut DbConnection,
-    grant_id: &GrantId,
-    held: ScopeSet,
-) -> StorageResult<Vec<Wording>> {
-    let (mut missing, mut found, mut some) = (held, Vec::new(), 8_i64);
-    while !missing.is_empty() {
-        let passed = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let rows: Vec<(String, String, bool, Option<String>)> = each!(connection, c => consent_receipts::table
-            .filter(consent_receipts::grant_id.eq(grant_id.as_str()))
-            .filter(consent_receipts::purchase_id.is_null())
-            .order((consent_receipts::at.desc(), consent_receipts::id.desc()))
-            .offset(passed)
-            .limit(some)
-            .select((
-                consent_receipts::scope,
-                consent_receipts::locale,
-                consent_receipts::is_bundled,
-                consent_receipts::scope_text_version,
-            ))
-            .load(c))?;
-        if rows.is_empty() {
-            break;
-        }
-        for (scope, locale, is_bundled, version) in rows {
-            let wrong = |column| StorageError::inconsistent("consent_receipts", grant_id.as_str(), column);
-            let scope: ScopeSet = scope.parse().ok().ok_or_else(|| wrong("scope"))?;
-            missing = missing.difference(scope);
-            let version = version.ok_or_else(|| wrong("scope_text_version"))?;
-            found.push(Wording { scope, locale, is_bundled, version });
-        }
-        some = some.saturating_mul(8);
-    }
-    Ok(found)
-}
-
 /// What a shopper agreed to.
 #[derive(Debug, Clone)]
 pub struct Receipt {
@@ -152,8 +110,6 @@ pub struct Receipt {
     pub connection_id: String,
     pub at: Timestamp,
     pub text_version: String,
-    /// None for one purchase.
-    pub scope_text_version: Option<String>,
     pub locale: String,
     pub client_id: ClientId,
     pub redirect_uri: String,
@@ -177,7 +133,6 @@ struct ReceiptRow {
     connection_id: String,
     at: i64,
     text_version: String,
-    scope_text_version: Option<String>,
     locale: String,
     client_id: String,
     redirect_uri: String,
@@ -212,7 +167,6 @@ impl TryFrom<ReceiptRow> for Receipt {
             connection_id: row.connection_id,
             at: Timestamp::from_micros(row.at),
             text_version: row.text_version,
-            scope_text_version: row.scope_text_version,
             locale: row.locale,
             client_id: ClientId::new(row.client_id),
             redirect_uri: row.redirect_uri,

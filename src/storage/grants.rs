@@ -8,6 +8,7 @@ use super::schema::{clients, grants};
 use super::{DbConnection, StorageError, StorageResult, Tx, each};
 use crate::domain::grant::Grant;
 use crate::domain::spending_limit::SpendingLimit;
+use crate::domain::wording::Wordings;
 use crate::domain::{ClientId, GrantId, IssuerId, ScopeSet, ShopperId, Timestamp};
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -20,6 +21,7 @@ struct GrantRow {
     resource: String,
     scope: String,
     client_digest: Option<Vec<u8>>,
+    wordings: String,
     limit_currency: Option<String>,
     limit_per_order: Option<i64>,
     limit_per_month: Option<i64>,
@@ -38,6 +40,7 @@ pub fn insert(tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<()> {
         resource: grant.resource.clone(),
         scope: grant.scope.to_string(),
         client_digest: grant.client_digest.map(|digest| digest.to_vec()),
+        wordings: written(&grant.wordings)?,
         limit_currency,
         limit_per_order,
         limit_per_month,
@@ -202,6 +205,19 @@ pub fn set_terms(tx: &mut Tx<'_>, id: &GrantId, terms: &Terms) -> StorageResult<
     Ok(changed == 1)
 }
 
+/// In which words what it holds was given.
+pub fn set_wordings(tx: &mut Tx<'_>, id: &GrantId, wordings: &Wordings) -> StorageResult<()> {
+    let wordings = written(wordings)?;
+    each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
+        .set(grants::wordings.eq(&wordings))
+        .execute(c))?;
+    Ok(())
+}
+
+fn written(wordings: &Wordings) -> StorageResult<String> {
+    serde_json::to_string(wordings).map_err(|error| StorageError::Unavailable(format!("wordings: {error}")))
+}
+
 /// Ends a live grant; false when it was not live.
 pub fn end(tx: &mut Tx<'_>, id: &GrantId, by: &str, now: Timestamp) -> StorageResult<bool> {
     let ended = each!(&mut **tx, c => diesel::update(grants::table.find(id.as_str()))
@@ -222,6 +238,7 @@ impl TryFrom<GrantRow> for Grant {
         Ok(Self {
             client_digest,
             limit,
+            wordings: serde_json::from_str(&row.wordings).ok().ok_or_else(|| wrong("wordings"))?,
             scope: row.scope.parse().ok().ok_or_else(|| wrong("scope"))?,
             id: GrantId::new(row.id),
             issuer_id: IssuerId::new(row.issuer_id),

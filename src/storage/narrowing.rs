@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::connections;
 use super::{StorageResult, Tx, each, limit_columns};
 use crate::domain::spending_limit::SpendingLimit;
-use crate::domain::{ConnectionId, GrantId, ScopeSet};
+use crate::domain::{ConnectionId, GrantId, ScopeSet, Timestamp};
 
 /// The grant's ceiling, on all its connections.
 pub fn set_limit(tx: &mut Tx<'_>, grant_id: &GrantId, limit: Option<SpendingLimit>) -> StorageResult<()> {
@@ -28,6 +28,18 @@ pub fn set_scope(tx: &mut Tx<'_>, id: ConnectionId, scope: ScopeSet) -> StorageR
     each!(&mut **tx, c => diesel::update(connections::table.find(id.to_string()))
         .filter(connections::ended_at.is_null())
         .set(connections::scope.eq(scope.to_string()))
+        .execute(c))?;
+    Ok(())
+}
+
+/// None of the grant's connections stays: no token is renewed any more, and `at` each is over.
+pub fn end_stays(tx: &mut Tx<'_>, grant_id: &GrantId, at: Timestamp) -> StorageResult<()> {
+    let of_grant = || {
+        connections::table.filter(connections::grant_id.eq(grant_id.as_str())).filter(connections::ended_at.is_null())
+    };
+    each!(&mut **tx, c => diesel::update(of_grant()).set(connections::refreshable.eq(false)).execute(c))?;
+    each!(&mut **tx, c => diesel::update(of_grant().filter(connections::expires_at.gt(at.as_micros())))
+        .set(connections::expires_at.eq(at.as_micros()))
         .execute(c))?;
     Ok(())
 }

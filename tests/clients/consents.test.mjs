@@ -21,6 +21,7 @@ const CART = `${BROWSE} cart:write`;
 // The demo takes it for this computer, where the documents are; the browser finds nobody there.
 const HOST = 'described.example';
 const CART_BOX = 'Add or remove items in your cart';
+const STOCK_BOX = 'See what is in stock';
 
 describe('the consent page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillgate-consents-'));
@@ -120,7 +121,8 @@ describe('the consent page', () => {
 
         // What a release leaves whose sentences were others.
         await stop();
-        assert.equal(database.change(`UPDATE consent_receipts SET scope_text_version = 'older' WHERE client_id = '${agent.client}'`), 1);
+        const older = `replace(wordings, '"version":"', '"version":"older')`;
+        assert.equal(database.change(`UPDATE grants SET wordings = ${older} WHERE client_id = '${agent.client}'`), 1);
         await start();
         await open(agent, `${CART} orders:read`);
         assert.match(await main(), /The permissions are described in other words\s+They read differently when you said yes/);
@@ -131,6 +133,26 @@ describe('the consent page', () => {
         await answered('Allow', agent);
         await open(agent, `${CART} orders:read`);
         assert.match(await heading(), /“Word Keeper” asks for more/, 'asked once');
+    });
+
+    test('asks about the one new permission itself, with boxes beside it for what was left out before', async () => {
+        const agent = await registered('Late Asker', 'https://late.example/callback');
+        await open(agent, CART);
+        await page.getByRole('checkbox', { name: STOCK_BOX }).uncheck();
+        await page.getByRole('checkbox', { name: CART_BOX }).check();
+        await answered('Allow', agent);
+        await open(agent, `${CART} orders:read offline_access`);
+        assert.match(await main(), /New permission\s+See your orders and delivery address/);
+        assert.match(await main(), /You can allow this, too/);
+        const boxes = await page.getByRole('checkbox').evaluateAll(boxes => boxes.map(box => [box.value, box.checked]));
+        assert.deepEqual(boxes, [['inventory:read', false], ['offline_access', false]], 'the question itself has no box');
+        assert.deepEqual(await faults(page), []);
+
+        await page.getByRole('checkbox', { name: STOCK_BOX }).check();
+        await answered('Allow', agent);
+        await page.goto(demo().account_url);
+        const card = await page.locator('li.card', { hasText: 'Late Asker' }).innerText();
+        for (const held of [STOCK_BOX, CART_BOX, 'See your orders and delivery address']) assert.match(card, new RegExp(held));
     });
 
     const skip = !isNamed && 'this user may not make a mount namespace (`unshare --map-root-user --mount true`)';

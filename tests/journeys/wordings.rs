@@ -16,8 +16,14 @@ async fn asked(app: &App, agent: &Agent, browser: &mut Browser, scopes: &str) ->
 
 /// As if consents before now had shown other sentences.
 async fn reword(app: &App, more: &str) {
-    let changed = app.sql(&format!("UPDATE consent_receipts SET scope_text_version = 'older'{more}")).await;
-    assert!(changed > 0);
+    let older = "replace(wordings, '\"version\":\"', '\"version\":\"older')";
+    assert!(app.sql(&format!("UPDATE grants SET wordings = {older}{more}")).await > 0);
+}
+
+/// As if they had shown another one for `scope`. The language is the first thing that is said of each.
+async fn reword_one(app: &App, scope: &str) {
+    let (today, older) = (format!("\"{scope}\":{{\"locale\":\"en\""), format!("\"{scope}\":{{\"locale\":\"older\""));
+    assert!(app.sql(&format!("UPDATE grants SET wordings = replace(wordings, '{today}', '{older}')")).await > 0);
 }
 
 /// Whether the page asks whether `scope` may be done, and has not answered itself.
@@ -48,6 +54,23 @@ async fn permissions_that_read_otherwise_than_when_they_were_allowed_are_asked_a
     assert!(scope.contains("products:read") && !scope.contains("cart:write"), "{scope}");
     let page = asked(&app, &agent, &mut browser, CART).await;
     assert!(page.body.contains("A connected agent asks for more") && !page.body.contains(SAID), "{}", page.body);
+}
+
+#[tokio::test]
+async fn who_is_not_allowed_to_stay_when_asked_about_anew_stays_nowhere() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    reword(&app, "").await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} offline_access")).await;
+    assert!(page.body.contains(SAID), "{}", page.body);
+    let mut form = page.form("Allow");
+    form.tick("offline_access", false);
+    assert!(browser.press(&page, &form, "Allow").await.sent_back("code").is_some());
+    assert!(app.live().accepts(&tokens.access).await, "its token is over within the hour");
+    assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    app.advance(3600);
+    assert!(!app.live().accepts(&tokens.access).await);
 }
 
 #[tokio::test]
@@ -103,23 +126,34 @@ async fn a_consent_in_another_language_is_compared_in_its_own() {
     // The same browser without the German request: English, and what was said in German still stands there.
     let page = asked(&app, &agent, &mut Browser::new(), &format!("{CART} orders:read")).await;
     assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
-    app.sql("UPDATE consent_receipts SET locale = 'en' WHERE locale = 'de'").await;
+    app.sql("UPDATE grants SET wordings = replace(wordings, '\"de\"', '\"en\"')").await;
     let page = asked(&app, &agent, &mut Browser::new(), &format!("{CART} orders:read")).await;
     assert!(page.body.contains(SAID), "nobody has read it in English: {}", page.body);
 }
 
 #[tokio::test]
-async fn a_yes_to_one_purchase_says_nothing_of_what_the_agent_may_do() {
+async fn other_words_for_one_permission_are_asked_about_when_it_is_asked_for() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    agent.connect(&mut browser, app.live(), &format!("{CART} orders:read offline_access")).await;
+    for scope in ["orders:read", "offline_access"] {
+        reword_one(&app, scope).await;
+        let page = asked(&app, &agent, &mut browser, &format!("{CART} checkout:initiate")).await;
+        assert!(page.body.contains("A connected agent asks for more"), "{scope}: {}", page.body);
+        let page = asked(&app, &agent, &mut browser, &format!("{CART} checkout:initiate {scope}")).await;
+        assert!(page.body.contains(SAID) && is_open_question(&page, "cart:write"), "{scope}: {}", page.body);
+        agent.connect(&mut browser, app.live(), &format!("{CART} orders:read offline_access")).await;
+    }
+}
+
+/// H8: what a step-up keeps it lists, and does not put in words anew.
+#[tokio::test]
+async fn what_a_step_up_keeps_was_given_in_the_words_of_before() {
     let app = App::start().await;
     let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
     agent.connect(&mut browser, app.live(), CART).await;
-    app.advance(1);
-    // As the receipt of such a yes, newer than the consent.
-    agent.connect(&mut browser, app.live(), CART).await;
-    let newest = "(SELECT max(at) FROM consent_receipts)";
-    let made =
-        format!("UPDATE consent_receipts SET purchase_id = 'one', scope_text_version = 'older' WHERE at = {newest}");
-    assert_eq!(app.sql(&made).await, 1);
-    let page = asked(&app, &agent, &mut browser, &format!("{CART} orders:read")).await;
-    assert!(page.body.contains("A connected agent asks for more"), "{}", page.body);
+    agent.connect(&mut browser, app.live(), &format!("{CART} orders:read")).await;
+    reword_one(&app, "cart:write").await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} checkout:initiate")).await;
+    assert!(page.body.contains(SAID), "{}", page.body);
 }

@@ -276,6 +276,8 @@ CREATE TABLE grants (
     scope TEXT NOT NULL,
     -- What of a described client's document the last consent relied on, as a digest: another one is asked about anew (D18).
     client_digest BLOB,
+    -- In which words each permission was last given, as JSON: what reads otherwise now is asked about anew.
+    wordings TEXT NOT NULL,
     -- The shopper's ceilings, in minor units; NULL without one.
     limit_currency TEXT,
     limit_per_order BIGINT,
@@ -350,9 +352,6 @@ CREATE TABLE consent_receipts (
     connection_id TEXT NOT NULL REFERENCES connections (id),
     at BIGINT NOT NULL,
     text_version TEXT NOT NULL,
-    -- Of the sentences of the permissions that were given alone: once they read otherwise, they are asked about anew. None where the
-    -- consent was to one purchase.
-    scope_text_version TEXT,
     locale TEXT NOT NULL,
     client_id TEXT NOT NULL,
     redirect_uri TEXT NOT NULL,

@@ -6,6 +6,7 @@ use super::*;
 use crate::accounts::narrowing::{Left, Narrowed, narrow};
 use crate::accounts::tests::World;
 use crate::domain::approval_rule::ApprovalRule;
+use crate::domain::wording::Wording;
 use crate::keys::random;
 use crate::storage;
 use crate::storage::audit_listing::{self, Filter, Page};
@@ -93,7 +94,8 @@ async fn what_was_given_in_words_that_no_longer_stand_is_not_added_to() {
     let maya = world.shopper(&world.live, "maya@example.com").await;
     let consent = async |asked: ScopeSet, given: ScopeSet, stands: Stands| {
         let allowing = world.allowing(&world.live, &maya, "agent").await;
-        let allowing = Allowing { asked, given, stands, wording: Wording::sample(given), ..allowing };
+        let question = ConsentQuestion::of(asked, None);
+        let allowing = Allowing { question, given, wordings: Wordings::sample(given), stands, ..allowing };
         let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
         assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
         let grant = world.agents(&maya).await[0].grant.clone();
@@ -101,36 +103,52 @@ async fn what_was_given_in_words_that_no_longer_stand_is_not_added_to() {
         (grant.scope, rows.iter().all(|row| row.scope == ScopeSet::BROWSE))
     };
     let (browse, cart) = (ScopeSet::BROWSE, ScopeSet::BROWSE.with(Scope::CartWrite));
-    assert_eq!(consent(cart, cart, |_| true).await.0, cart);
-    assert_eq!(consent(cart, browse, |_| true).await, (cart, false));
-    assert_eq!(consent(browse, browse, |_| false).await, (cart, false), "what was not asked for stays");
-    assert_eq!(consent(cart, browse, |_| false).await, (browse, true));
+    assert_eq!(consent(cart, cart, |_, _| true).await.0, cart);
+    assert_eq!(consent(cart, browse, |_, _| true).await, (cart, false));
+    assert_eq!(consent(browse, browse, |_, _| false).await, (cart, false), "what was not asked for stays");
+    let other = |scope, _: &Wording| scope != Scope::CartWrite;
+    assert_eq!(
+        consent(browse, browse, other).await,
+        (cart, false),
+        "other words for what is not asked for change nothing"
+    );
+    assert_eq!(consent(cart, browse, other).await, (browse, true));
 }
 
-/// The newest consent to each counts, also when it went back to words that were there before.
+/// What the page says ends does end: also that the agent stays, if it was asked about (A53). Until its last token is over it can be
+/// used, and not be renewed.
 #[actix_web::test]
-async fn of_several_wordings_the_newest_for_each_permission_is_found_however_many_came_since() {
+async fn who_does_not_allow_to_stay_again_lets_no_earlier_connection_stay() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
-    let orders = ScopeSet::of(&[Scope::OrdersRead]);
-    let consent = async |given: ScopeSet, version: &str| {
+    let stay = ScopeSet::BROWSE.with(Scope::OfflineAccess);
+    let consent = async |asked: ScopeSet, given: ScopeSet, stands: Stands| {
         let allowing = world.allowing(&world.live, &maya, "agent").await;
-        let wording = Wording { version: version.to_owned(), ..Wording::sample(given) };
-        let outcome =
-            allow(&world.db, &world.live, Allowing { asked: given, given, wording, ..allowing }).await.unwrap();
-        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
-        world.clock.advance(std::time::Duration::from_secs(1));
+        let wordings = Wordings::sample(given);
+        let refreshable = given.contains(Scope::OfflineAccess);
+        let question = ConsentQuestion::of(asked, None);
+        let allowing = Allowing { question, given, refreshable, wordings, stands, ..allowing };
+        let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
+        let Outcome::Approved { code } = outcome else { panic!("{outcome:?}") };
+        code
     };
-    consent(orders, "first").await;
-    for number in 0..20 {
-        consent(ScopeSet::BROWSE, if number % 2 == 0 { "other" } else { "first" }).await;
-    }
-    consent(ScopeSet::BROWSE, "newest").await;
-    let id = world.agents(&maya).await[0].grant.id.clone();
-    let found =
-        world.read(move |c| newest_wordings(c, &id, ScopeSet::BROWSE.union(ScopeSet::of(&[Scope::OrdersRead])))).await;
-    let newest = |scope| found.iter().find(|wording| wording.scope.contains(scope)).unwrap().version.as_str();
-    assert_eq!((newest(Scope::ProductsRead), newest(Scope::OrdersRead)), ("newest", "first"));
+    let ends = async || {
+        let id = world.agents(&maya).await[0].grant.id.clone();
+        let rows = world.read(move |c| connections::list_of_grants(c, &[id.as_str()])).await;
+        let first = rows.iter().min_by_key(|row| row.id).unwrap();
+        let at = first.expires_at.since(world.clock.now());
+        (first.refreshable, first.scope.contains(Scope::OfflineAccess), at)
+    };
+    consent(stay, stay, |_, _| true).await;
+    let (days, hour) = (Lifetimes::default().connection, Lifetimes::default().access);
+    consent(stay, ScopeSet::BROWSE, |_, _| true).await;
+    assert_eq!(ends().await, (true, true, days), "no word has changed: one more connection, which does not stay");
+    consent(ScopeSet::BROWSE, ScopeSet::BROWSE, |_, _| false).await;
+    assert_eq!(ends().await, (true, true, days), "it was not asked about");
+    consent(stay, stay, |_, _| false).await;
+    assert_eq!(ends().await, (true, true, days), "it was allowed again");
+    consent(stay, ScopeSet::BROWSE, |_, _| false).await;
+    assert_eq!(ends().await, (false, false, hour));
 }
 
 /// Decision 3: only what was asked about is given. Between the page's question and its answer the client's description is looked
@@ -142,8 +160,9 @@ async fn what_was_taken_back_since_the_page_was_put_together_is_not_given_again_
     let cart = ScopeSet::BROWSE.with(Scope::CartWrite);
     let consent = async |kept: ScopeSet| {
         let allowing = world.allowing(&world.live, &maya, "agent").await;
-        let wording = Wording::sample(cart);
-        allow(&world.db, &world.live, Allowing { asked: cart, kept, given: cart, wording, ..allowing }).await.unwrap()
+        let wordings = Wordings::sample(cart);
+        let question = ConsentQuestion { kept, ..ConsentQuestion::of(cart, None) };
+        allow(&world.db, &world.live, Allowing { question, given: cart, wordings, ..allowing }).await.unwrap()
     };
     assert_eq!(consent(cart).await, Outcome::Stale, "nothing was given yet");
     assert!(matches!(consent(ScopeSet::EMPTY).await, Outcome::Approved { .. }));

@@ -26,8 +26,8 @@ fn seed(tx: &mut Tx<'_>) -> StorageResult<()> {
          INSERT INTO issuers VALUES ('i', 's', 'live', 'http://localhost', 0, 0, 0, NULL); \
          INSERT INTO shoppers VALUES ('p', 'i', 'p', 'p@example.com', 0, NULL); \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
-         INSERT INTO grants (id, issuer_id, shopper_id, client_id, resource, scope, client_digest, created_at, ended_at, ended_by) SELECT DISTINCT \
-           'g' || n / 8 || '-' || n % 4, 'i', 'p', 'c' || n / 8 || '-' || n % 4, 'r', '', NULL, 0, NULL, NULL FROM n; \
+         INSERT INTO grants (id, issuer_id, shopper_id, client_id, resource, scope, client_digest, wordings, created_at, ended_at, ended_by) SELECT DISTINCT \
+           'g' || n / 8 || '-' || n % 4, 'i', 'p', 'c' || n / 8 || '-' || n % 4, 'r', '', NULL, '{{}}', 0, NULL, NULL FROM n; \
          WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {ROWS}) \
          INSERT INTO connections SELECT \
            printf('00000000-0000-7000-8000-%012d', n), 'i', 'g' || n / 8 || '-' || n % 4, 'c' || n % 2, 'p', 'p' || n % 1000, 'p' || n % 1000, \

@@ -8,49 +8,44 @@ use sha2::{Digest as _, Sha256};
 
 use super::account::consent_bundle::Sentence;
 use super::scopes::{Task, detail_key, risk_key, sentence_key};
-use crate::domain::wording::Wording;
+use crate::domain::consent::ConsentQuestion;
+use crate::domain::wording::{Wording, Wordings};
 use crate::locale::Locale;
 
 /// What no agent can do, whatever is given: part of what every permission means.
 pub const NEVER: [&str; 4] =
     ["consent-never-cards", "consent-never-pay", "consent-never-refunds", "consent-never-account"];
 
-/// How `locale` puts `given`.
-pub fn of(locale: &Locale, given: ScopeSet, is_bundled: bool) -> Wording {
-    let version = version(locale, given, is_bundled);
-    Wording { scope: given, locale: locale.tag().to_owned(), is_bundled, version }
+/// How `locale` puts what `question` asks for and is `given`. What a step-up keeps it does not ask for again.
+pub fn of(locale: &Locale, question: &ConsentQuestion, given: ScopeSet) -> Wordings {
+    let asked = question.asked();
+    let bundle = question.is_bundled.then_some(asked);
+    given.intersection(asked).iter().map(|scope| (scope, put(locale, scope, bundle))).collect()
 }
 
-/// Texts of other permissions do not change it.
-fn version(locale: &Locale, given: ScopeSet, is_bundled: bool) -> String {
+/// With a box of its own, or in a bundle.
+fn put(locale: &Locale, scope: Scope, bundle: Option<ScopeSet>) -> Wording {
     let mut version = Sha256::new();
-    for key in keys(given, is_bundled) {
+    for key in keys(scope, bundle) {
         version.update(locale.t(key));
         version.update([0]);
     }
-    URL_SAFE_NO_PAD.encode(version.finalize())
+    Wording { locale: locale.tag().to_owned(), bundle, version: URL_SAFE_NO_PAD.encode(version.finalize()) }
 }
 
-/// The texts that say it, as one page would: with a box each, or bundled.
-fn keys(given: ScopeSet, is_bundled: bool) -> Vec<&'static str> {
-    let given: Vec<Scope> = given.iter().collect();
-    let mut keys: Vec<&str> = if is_bundled {
-        let sentences = Task::ALL.into_iter().filter_map(|task| Sentence::of(task, &given));
-        sentences
-            .flat_map(|sentence| [sentence.key, risk_key(sentence.riskiest)])
-            .chain(["bundle-shared-detail"])
-            .collect()
-    } else {
-        given.iter().flat_map(|scope| [sentence_key(*scope), detail_key(*scope), risk_key(*scope)]).collect()
+/// The texts that say it.
+fn keys(scope: Scope, bundle: Option<ScopeSet>) -> Vec<&'static str> {
+    let mut keys = match bundle.and_then(|asked| Sentence::of(Task::of(scope), asked)) {
+        Some(sentence) => vec![sentence.key, risk_key(sentence.riskiest), "bundle-shared-detail"],
+        None => vec![sentence_key(scope), detail_key(scope), risk_key(scope)],
     };
     keys.extend(NEVER);
     keys
 }
 
 /// Whether it reads the same today. In a language that is no longer there, nothing does.
-pub fn stands(wording: &Wording) -> bool {
-    let locale = Locale::find(&wording.locale).filter(|locale| locale.tag() == wording.locale);
-    locale.is_some_and(|locale| version(locale, wording.scope, wording.is_bundled) == wording.version)
+pub fn stands(scope: Scope, wording: &Wording) -> bool {
+    Locale::find(&wording.locale).is_some_and(|locale| put(locale, scope, wording.bundle) == *wording)
 }
 
 #[cfg(test)]
@@ -59,42 +54,71 @@ mod tests {
 
     #[test]
     fn what_was_agreed_to_stands_while_it_reads_the_same_in_the_language_of_the_consent() {
-        let cart: ScopeSet = "products:read cart:write".parse().unwrap();
-        let wording = of(Locale::english(), cart, false);
-        assert!(stands(&wording) && stands(&of(Locale::find("de").unwrap(), cart, true)));
+        let scope = Scope::CartWrite;
+        let bundle = Some("products:read cart:write checkout:initiate".parse().unwrap());
+        let wording = put(Locale::english(), scope, None);
+        assert!(stands(scope, &wording) && stands(scope, &put(Locale::find("de").unwrap(), scope, bundle)));
         let changed = [
             Wording { version: "older".to_owned(), ..wording.clone() },
             Wording { locale: "de".to_owned(), ..wording.clone() },
-            Wording { is_bundled: true, ..wording.clone() },
-            Wording { scope: "products:read".parse().unwrap(), ..wording.clone() },
+            Wording { bundle, ..wording.clone() },
         ];
-        assert_eq!(changed.iter().filter(|wording| stands(wording)).count(), 0);
+        assert_eq!(changed.iter().filter(|wording| stands(scope, wording)).count(), 0);
+        assert!(!stands(Scope::ProductsRead, &wording));
     }
 
     #[test]
     fn a_language_that_is_gone_takes_its_words_along() {
-        let wording = of(Locale::english(), ScopeSet::BROWSE, false);
+        let wording = put(Locale::english(), Scope::ProductsRead, None);
         for locale in ["xx", "en-GB", ""] {
-            assert!(!stands(&Wording { locale: locale.to_owned(), ..wording.clone() }), "{locale}");
+            assert!(
+                !stands(Scope::ProductsRead, &Wording { locale: locale.to_owned(), ..wording.clone() }),
+                "{locale}"
+            );
         }
     }
 
     #[test]
-    fn every_sentence_on_the_page_counts_and_no_other() {
+    fn only_what_the_page_asked_for_is_put_in_its_words() {
+        let held = "products:read inventory:read".parse().unwrap();
+        let requested: ScopeSet = "products:read inventory:read cart:write orders:read".parse().unwrap();
+        let question = ConsentQuestion::of(requested, Some(held));
+        let cart = [(Scope::CartWrite, put(Locale::english(), Scope::CartWrite, None))];
+        let given = question.given(ScopeSet::of(&[Scope::CartWrite])).unwrap();
+        assert_eq!(of(Locale::english(), &question, given), cart.into_iter().collect());
+        // The sentence for cart and checkout together was not on the page of a bundle that had the cart already.
+        let step =
+            ConsentQuestion::of("cart:write checkout:initiate".parse().unwrap(), Some("cart:write".parse().unwrap()));
+        let step = step.in_form(true);
+        let found = of(Locale::english(), &step, step.given(ScopeSet::EMPTY).unwrap());
+        let alone = Some(ScopeSet::of(&[Scope::CheckoutInitiate]));
+        let checkout = [(Scope::CheckoutInitiate, put(Locale::english(), Scope::CheckoutInitiate, alone))];
+        assert_eq!(found, checkout.into_iter().collect());
+    }
+
+    #[test]
+    fn every_sentence_for_a_permission_counts_and_no_other() {
         let reworded = |changed| Locale::english_with(changed, "Something else");
-        let scope: ScopeSet = "products:read checkout:initiate cart:write".parse().unwrap();
-        let before = |is_bundled| version(Locale::english(), scope, is_bundled);
-        for key in ["scope-cart-write", "scope-products-read-detail", "risk-medium", "consent-never-pay"] {
-            assert_ne!(version(&reworded(key), scope, false), before(false), "{key}");
-        }
-        for key in ["bundle-buy", "bundle-look", "bundle-shared-detail", "risk-high", "consent-never-cards"] {
-            assert_ne!(version(&reworded(key), scope, true), before(true), "{key}");
-        }
-        for key in ["bundle-buy", "scope-orders-read", "scope-orders-read-detail", "risk-sensitive", "consent-asks"] {
-            assert_eq!(version(&reworded(key), scope, false), before(false), "{key}");
-        }
-        for key in ["scope-cart-write", "scope-cart-write-detail", "bundle-stay", "risk-medium"] {
-            assert_eq!(version(&reworded(key), scope, true), before(true), "{key}");
+        let bundle = Some("products:read checkout:initiate cart:write".parse().unwrap());
+        for (key, by_choice, bundled) in [
+            ("scope-cart-write", true, false),
+            ("scope-cart-write-detail", true, false),
+            ("risk-medium", true, false),
+            ("consent-never-pay", true, true),
+            ("consent-never-cards", true, true),
+            ("bundle-buy", false, true),
+            ("bundle-shared-detail", false, true),
+            ("risk-high", false, true),
+            ("scope-products-read", false, false),
+            ("scope-products-read-detail", false, false),
+            ("scope-checkout-initiate", false, false),
+            ("bundle-look", false, false),
+            ("consent-asks", false, false),
+        ] {
+            let differs = |bundle| {
+                put(&reworded(key), Scope::CartWrite, bundle) != put(Locale::english(), Scope::CartWrite, bundle)
+            };
+            assert_eq!((differs(None), differs(bundle)), (by_choice, bundled), "{key}");
         }
     }
 
@@ -104,14 +128,21 @@ mod tests {
     fn this_release_says_what_the_last_one_said() {
         let everything: ScopeSet =
             "products:read inventory:read cart:write checkout:initiate orders:read offline_access".parse().unwrap();
-        let version = |(locale, is_bundled)| version(Locale::find(locale).unwrap(), everything, is_bundled);
+        let said = |tag: &str, bundle: Option<ScopeSet>| {
+            let mut said = Sha256::new();
+            for scope in everything.iter() {
+                said.update(put(Locale::find(tag).unwrap(), scope, bundle).version);
+            }
+            URL_SAFE_NO_PAD.encode(said.finalize())
+        };
+        let found = [("en", None), ("en", Some(everything)), ("de", None), ("de", Some(everything))];
+        let found = found.map(|(tag, bundle)| said(tag, bundle));
         let expected = [
-            "wlbeO6kSYY0fOip6hwzTR-MDBDSIH4WoSVldcoGif1M",
-            "JWkTrqPEQXysOyw7ya1G4Sv9lFmy3kaumL5rjLrhBTU",
-            "u5TG5Z4JuzYkyxJvnnysmKeIHU8tOMA0VgfeFpmlvSI",
-            "QnljxHDFVKRQmNpnRT74CQ4QJNR80yB291Fmoz7EXlI",
+            "blALQ0fOe_E2o6erZMRsxsKmNnQzOAFD14sVtbrSW3o",
+            "W_utR7tKJ6ul-2KbnGEtdCNqLTQJePJ6XIDC6NNhuh0",
+            "-4clOF1qhi68-XsQ_9pXSJwiLLHaPAKsubT2ZHQ4ZlY",
+            "2-afXWWY1zvsaLZKv_7pmA7zLneU3k4TwHiZN7ZoFbA",
         ];
-        let found = [("en", false), ("en", true), ("de", false), ("de", true)].map(version);
         assert_eq!(found, expected, "every shopper who agreed to these is asked anew");
     }
 }

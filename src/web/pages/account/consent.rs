@@ -5,7 +5,9 @@ use askama::Template;
 use mcp_resource::wire::{Scope, ScopeSet};
 
 use crate::accounts::asked::Change;
+use crate::domain;
 use crate::domain::agent_policy::Trust;
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::elevation::Elevation;
 use crate::domain::stay::Stay;
 use crate::locale::{Foreign, Moment};
@@ -55,6 +57,8 @@ pub struct Asker<'a> {
 #[derive(Debug, Clone)]
 pub struct Question {
     pub choices: Vec<Choice>,
+    /// The one of them that is the question itself and has no box.
+    pub single: Option<Scope>,
     /// What a step-up leaves as it is; empty otherwise.
     pub kept: ScopeSet,
     /// The client already has a live grant of this shopper for this resource (design, decision 3).
@@ -133,21 +137,44 @@ struct Group<'c> {
 }
 
 impl Question {
-    /// The one new permission of a step-up: then it is itself the question and has no box.
-    fn single(&self) -> Option<&Choice> {
-        match self.choices.as_slice() {
-            [only] if self.is_step_up => Some(only),
-            _ => None,
+    /// `is_harder`: giving it needs another sign-in first. `tried`: the ticks of an answer that the page asks for again.
+    pub fn of(question: &ConsentQuestion, is_harder: impl Fn(Scope) -> bool, tried: Option<ScopeSet>) -> Self {
+        let choice = |choice: &domain::consent::Choice| Choice {
+            scope: choice.scope,
+            is_ticked: tried.map_or(choice.is_ticked, |ticked| ticked.contains(choice.scope)),
+            is_required: choice.is_required,
+            needs_fresh_sign_in: is_harder(choice.scope),
+        };
+        Self {
+            choices: question.choices.iter().map(choice).collect(),
+            single: question.single(),
+            kept: question.kept,
+            is_step_up: question.is_step_up,
         }
     }
 
+    fn single(&self) -> Option<&Choice> {
+        self.choices.iter().find(|choice| self.single == Some(choice.scope))
+    }
+
+    /// Those with a box.
     fn groups(&self) -> Vec<Group<'_>> {
-        let group = |task| Group { task, choices: self.of(task) };
+        let group = |task| Group { task, choices: self.boxes_of(task) };
         Task::ALL.into_iter().map(group).filter(|group| !group.choices.is_empty()).collect()
     }
 
-    fn of(&self, task: Task) -> Vec<&Choice> {
-        self.choices.iter().filter(|choice| Task::of(choice.scope) == task).collect()
+    fn boxes_of(&self, task: Task) -> Vec<&Choice> {
+        let has_box = |choice: &&Choice| Task::of(choice.scope) == task && self.single != Some(choice.scope);
+        self.choices.iter().filter(has_box).collect()
+    }
+
+    /// What the boxes are about, and what they mean.
+    fn about_boxes(&self) -> (&'static str, &'static str) {
+        match (self.single, self.is_step_up) {
+            (Some(_), _) => ("consent-also", "consent-also-detail"),
+            (None, true) => ("consent-new-several", "consent-able-detail"),
+            (None, false) => ("consent-able", "consent-able-detail"),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The bundled consent (spec/platforms.md 3.2): one sentence for each thing that the agent may do, no boxes, and said to be a
 //! link to a company, with where its promises are. Only clients that the merchant has chosen are asked about so.
 
-use mcp_resource::wire::Scope;
+use mcp_resource::wire::{Scope, ScopeSet};
 
 use super::super::scopes::{Task, sentence_key};
 use crate::domain::consent::ConsentQuestion;
@@ -31,10 +31,9 @@ impl Bundle {
     }
 
     pub fn of(question: &ConsentQuestion, platforms: &Platforms, host: Option<&str>) -> Self {
-        let asked: Vec<Scope> = question.choices.iter().map(|choice| choice.scope).collect();
         let platform = host.and_then(|host| platforms.find_by_host(host));
         Self {
-            sentences: Task::ALL.into_iter().filter_map(|task| Sentence::of(task, &asked)).collect(),
+            sentences: Task::ALL.into_iter().filter_map(|task| Sentence::of(task, question.asked())).collect(),
             company: platform.map(|platform| platform.name.clone()),
             policy: platform.and_then(|platform| platform.help.clone()),
         }
@@ -42,8 +41,8 @@ impl Bundle {
 }
 
 impl Sentence {
-    pub fn of(task: Task, asked: &[Scope]) -> Option<Self> {
-        let group: Vec<Scope> = asked.iter().copied().filter(|scope| Task::of(*scope) == task).collect();
+    pub fn of(task: Task, asked: ScopeSet) -> Option<Self> {
+        let group: Vec<Scope> = asked.iter().filter(|scope| Task::of(*scope) == task).collect();
         let riskiest = group.iter().copied().max_by_key(|scope| scope.risk())?;
         let key = match (task, group.as_slice()) {
             (Task::Look, _) => "bundle-look",

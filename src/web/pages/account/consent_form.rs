@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use super::super::error::Problem;
 use super::super::refuse::{because, fault, form_expired, refuse, see_other};
 use super::super::{Layout, form, layout, page, viewer, wording};
-use super::consent::{Asker, Choice, Consent, Details, Question, Spending};
+use super::consent::{Asker, Consent, Details, Question, Spending};
 use super::consent_bundle::Bundle;
 use super::consent_proof::{Asking, door, proving};
 use super::consent_spending::Terms;
@@ -247,6 +247,7 @@ impl Opened<'_> {
         };
         let frame = layout(self.http, self.context);
         let csrf = form::token(self.context, &self.token_parts(question).each_ref().map(Vec::as_slice));
+        let is_harder = |scope| self.asking().lacking(ScopeSet::of(&[scope])).is_some();
         let view = Consent {
             csrf,
             request: self.sealed,
@@ -258,7 +259,7 @@ impl Opened<'_> {
                 change: asked.change,
                 returns_to: returns_to.shown(),
             },
-            question: self.shown_question(question, tried.ticked),
+            question: Question::of(question, is_harder, tried.ticked),
             bundle,
             spending: self.spending(asked, question, tried),
             until: self.stays(asked, question).until(tried.stay, &frame),
@@ -272,24 +273,9 @@ impl Opened<'_> {
         page(if tried.ticked.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
     }
 
-    /// With the ticks that were tried, if any were.
-    fn shown_question(&self, question: &ConsentQuestion, ticked: Option<ScopeSet>) -> Question {
-        let choice = |choice: &crate::domain::consent::Choice| Choice {
-            scope: choice.scope,
-            is_ticked: ticked.map_or(choice.is_ticked, |ticked| ticked.contains(choice.scope)),
-            is_required: choice.is_required,
-            needs_fresh_sign_in: self.asking().lacking(ScopeSet::of(&[choice.scope])).is_some(),
-        };
-        Question {
-            choices: question.choices.iter().map(choice).collect(),
-            kept: question.kept,
-            is_step_up: question.is_step_up,
-        }
-    }
-
     /// What goes with checkout, if that is a choice.
     fn spending(&self, asked: &Asked, question: &ConsentQuestion, tried: &Tried) -> Option<Spending> {
-        let is_asked = question.choices.iter().any(|choice| choice.scope == Scope::CheckoutInitiate);
+        let is_asked = question.asked().contains(Scope::CheckoutInitiate);
         is_asked.then(|| tried.spending.clone().unwrap_or_else(|| self.terms(asked).fields()))
     }
 
@@ -358,8 +344,7 @@ impl Opened<'_> {
             shopper: self.viewer.shopper.clone(),
             session_hash: self.viewer.session_hash,
             authentication: self.viewer.authentication(),
-            asked: question.requested(),
-            kept: question.kept,
+            question: question.clone(),
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,
@@ -372,10 +357,10 @@ impl Opened<'_> {
             } else {
                 asked.client.wants_refresh_tokens()
             },
-            is_step_up: question.is_step_up,
             is_current,
             text_version: locale.consent_text_version().to_owned(),
-            wording: wording::of(locale, given, question.is_bundled),
+            locale: locale.tag().to_owned(),
+            wordings: wording::of(locale, question, given),
             stands: wording::stands,
             network: self.source.network.clone(),
             lifetimes: self.state.lifetimes,

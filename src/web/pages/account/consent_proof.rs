@@ -31,11 +31,11 @@ impl Asking<'_> {
         demand.unmet_by(self.proof)
     }
 
-    /// The same for a question that is only about one thing, whose answer gives what is held as well: then it is asked for first,
-    /// and to allow stays one click.
+    /// The same for a step-up whose answer is known beforehand: it gives one thing, or all, with what is held. Then it is asked for
+    /// first, and to allow stays one click.
     pub(super) fn lacking_at_once(self, question: &ConsentQuestion) -> Option<Demand> {
-        let is_one = question.is_step_up && question.choices.len() == 1;
-        is_one.then(|| self.lacking(question.requested())).flatten()
+        let is_known = question.single().is_some() || (question.is_step_up && question.is_bundled);
+        question.given(ScopeSet::EMPTY).filter(|_| is_known).and_then(|given| self.lacking(given))
     }
 }
 
@@ -96,5 +96,9 @@ mod tests {
         // Checkout that is held is no part of what is given, unless it is asked for again: then it is the question.
         assert_eq!(lacking("products:read cart:write", held), None);
         assert!(lacking("products:read checkout:initiate", held).is_some_and(|demand| demand.needs_passkey));
+        // Nor does it wait for what was taken back and stands beside it.
+        assert!(
+            lacking("products:read inventory:read checkout:initiate", held).is_some_and(|demand| demand.needs_passkey)
+        );
     }
 }

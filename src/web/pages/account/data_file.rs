@@ -162,7 +162,6 @@ fn consent(receipt: &Receipt, locale: &Locale) -> Value {
         "asked_for_everything_at_once": receipt.is_bundled,
         "for_one_purchase": receipt.purchase_id,
         "text_version": receipt.text_version,
-        "permissions_text_version": receipt.scope_text_version,
         "language": receipt.locale,
     })
 }

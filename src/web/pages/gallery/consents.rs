@@ -7,20 +7,21 @@ use mcp_resource::wire::{Scope, ScopeSet};
 
 use crate::accounts::asked::Change;
 use crate::domain::agent_policy::Trust;
+use crate::domain::consent::ConsentQuestion;
 use crate::domain::elevation::Elevation;
 use crate::domain::stay::Stay;
 use crate::locale::{Foreign, Moment};
 
 use super::super::account::amounts::LimitFields;
-use super::super::account::consent::{Asker, Choice, Consent, Details, Question, Spending, StayField, Until};
+use super::super::account::consent::{Asker, Consent, Details, Question, Spending, StayField, Until};
 use super::super::account::consent_bundle::{Bundle, Sentence};
 use super::super::scopes::Task;
 use super::super::{Layout, ReturnsTo};
 use super::account::{BADGE, REVERSED, SCRIPT, SEALED, ceiling};
 use super::{Sample, csrf, layout, moment, sandbox};
 
-fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -> Consent<'static> {
-    let asks = |scope| question.choices.iter().any(|choice| choice.scope == scope);
+fn consent(layout: Layout<'static>, asker: Asker<'static>, question: &ConsentQuestion) -> Consent<'static> {
+    let asks = |scope| question.asked().contains(scope);
     let stays = |days: i64| (asks(Scope::OfflineAccess) || question.is_step_up).then(|| moment(days * 86_400));
     Consent {
         layout,
@@ -35,7 +36,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: Question) -
             checkout_minutes: asks(Scope::CheckoutInitiate).then_some(15),
         },
         spending: asks(Scope::CheckoutInitiate).then(|| spending(LimitFields::new(None, Currency::EUR, None))),
-        question,
+        question: Question::of(question, |scope| scope == Scope::OrdersRead, None),
         bundle: None,
         details: Details {
             client_id: "c1_mZ3uL9yqk5T2vXw8RbN4sE7aHc1dJfPg0oViKtUxY6Q",
@@ -51,15 +52,9 @@ fn spending(limits: LimitFields) -> Spending {
     Spending { limits, windows: vec![], chosen: Elevation::default() }
 }
 
-fn question(scopes: &[Scope], is_step_up: bool) -> Question {
-    let choice = |&scope: &Scope| Choice {
-        scope,
-        is_ticked: ScopeSet::BROWSE.contains(scope),
-        is_required: scope == Scope::ProductsRead,
-        needs_fresh_sign_in: scope == Scope::OrdersRead,
-    };
-    let kept = if is_step_up { ScopeSet::BROWSE.with(Scope::CartWrite) } else { ScopeSet::EMPTY };
-    Question { choices: scopes.iter().map(choice).collect(), kept, is_step_up }
+fn question(scopes: &[Scope], is_step_up: bool) -> ConsentQuestion {
+    let held = is_step_up.then(|| ScopeSet::BROWSE.with(Scope::CartWrite));
+    ConsentQuestion::of(ScopeSet::of(scopes).union(held.unwrap_or_default()), held)
 }
 
 pub(super) fn samples() -> Vec<Sample> {
@@ -77,10 +72,13 @@ pub(super) fn samples() -> Vec<Sample> {
     let reworded = Asker { change: Some(Change::Wording), ..chat };
     let described_here = Asker { described_by: Some("claude.ai"), ..loopback };
     let browse = || question(&[ProductsRead, InventoryRead], false);
-    let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, question));
-    let mut empty = consent(layout(), chat, question(&everything, false));
+    let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, &question));
+    let mut empty = consent(layout(), chat, &question(&everything, false));
     empty.nothing_was_ticked = true;
-    let with = |question, spending| Consent { spending: Some(spending), ..consent(layout(), chat, question) };
+    let with = |question: ConsentQuestion, spending| Consent {
+        spending: Some(spending),
+        ..consent(layout(), chat, &question)
+    };
     let prefilled = LimitFields::new(ceiling(8_000, 20_000), Currency::EUR, ceiling(8_000, 20_000));
     let typed = LimitFields::read(("80.01", "2,000.00"), Currency::EUR, ceiling(8_000, 20_000));
     let typed = typed.err().map_or_else(|| prefilled.clone(), |again| *again);
@@ -88,8 +86,10 @@ pub(super) fn samples() -> Vec<Sample> {
     let mut chooses = with(question(&everything, false), windows);
     chooses.until.checkout_minutes = None;
     chooses.until.stay = Some(stay(Stay::Longest, None));
-    let mut longer = consent(layout(), chat, question(&[CheckoutInitiate, OrdersRead], true));
+    let mut longer = consent(layout(), chat, &question(&[CheckoutInitiate, OrdersRead], true));
     longer.until.stay = Some(stay(Stay::Kept, Some(moment(5 * 86_400))));
+    let some = ScopeSet::of(&[ProductsRead, CartWrite]);
+    let beside = ConsentQuestion::of(ScopeSet::of(&everything[..4]).with(OfflineAccess), Some(some));
     vec![
         page("account/consent-first", layout(), chat, question(&everything, false)),
         page("account/consent-described", layout(), described, question(&everything, false)),
@@ -102,6 +102,7 @@ pub(super) fn samples() -> Vec<Sample> {
         page("account/consent-app", layout(), asker(Some(Foreign("Cursor")), ReturnsTo::App("cursor:")), browse()),
         page("account/consent-unnamed", sandbox(), asker(None, ReturnsTo::Host("chatgpt.com.evil.example")), browse()),
         page("account/consent-step-up", layout(), chat, question(&[CheckoutInitiate], true)),
+        page("account/consent-step-up-beside", layout(), chat, beside),
         page("account/consent-step-up-two", layout(), chat, question(&[CheckoutInitiate, OrdersRead], true)),
         page("account/consent-step-up-unnamed", layout(), asker(None, web), question(&[OrdersRead], true)),
         page("account/consent-script", layout(), asker(Some(SCRIPT), web), browse()),
@@ -124,10 +125,10 @@ fn stay(chosen: Stay, kept: Option<Moment>) -> StayField {
 }
 
 /// As Google demands it.
-fn bundled(question: Question, asker: Asker<'static>) -> Consent<'static> {
-    let scopes: Vec<Scope> = question.choices.iter().map(|choice| choice.scope).collect();
+fn bundled(question: ConsentQuestion, asker: Asker<'static>) -> Consent<'static> {
+    let question = question.in_form(true);
     let bundle = Bundle {
-        sentences: Task::ALL.into_iter().filter_map(|task| Sentence::of(task, &scopes)).collect(),
+        sentences: Task::ALL.into_iter().filter_map(|task| Sentence::of(task, question.asked())).collect(),
         company: asker.name.map(|_| "Google".to_owned()),
         policy: Some("https://policies.google.com/privacy".to_owned()),
     };
@@ -136,7 +137,7 @@ fn bundled(question: Question, asker: Asker<'static>) -> Consent<'static> {
         returns_to: ReturnsTo::Host("oauth-redirect.googleusercontent.com"),
         ..asker
     };
-    let mut page = consent(layout(), asker, question);
+    let mut page = consent(layout(), asker, &question);
     page.until.stay = Some(stay(Stay::Longest, None));
     Consent { bundle: Some(bundle), ..page }
 }

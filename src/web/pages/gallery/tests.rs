@@ -89,7 +89,9 @@ fn consent_shows_the_destination_ticks_only_browsing_and_asks_deny_and_allow_ali
         assert!(shown, "{name}: A38");
         for ticked in between(&html, "<input type=\"checkbox\"", ">").into_iter().filter(|tag| tag.contains(" checked"))
         {
-            assert!(ticked.contains(":read\"") && !ticked.contains("orders"), "{name}: {ticked}");
+            let is_browsing = ticked.contains(":read\"") && !ticked.contains("orders");
+            // A53: to stay connected permits nothing.
+            assert!(is_browsing || ticked.contains("offline_access"), "{name}: {ticked}");
         }
         let buttons = between(&html, "<button class=\"button\" name=\"decision\"", "</button>");
         let [deny, allow] = if name.contains("bundled") { ["Cancel", "Agree and link"] } else { ["Deny", "Allow"] };
