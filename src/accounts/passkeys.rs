@@ -97,6 +97,8 @@ pub enum Adding {
     TooMany,
     /// See [`may_add`].
     NeedsPasskey,
+    /// A lost one was removed, and the wait is not over.
+    Waits,
     /// The session has ended since.
     SignedOut,
 }
@@ -233,8 +235,10 @@ pub fn add(
     if own.len() >= MOST {
         return Ok(Adding::TooMany);
     }
-    if may_add(tx, (shopper, &own, method), occasion.now)? != MayAdd::Now {
-        return Ok(Adding::NeedsPasskey);
+    match may_add(tx, (shopper, &own, method), occasion.now)? {
+        MayAdd::Now => {}
+        MayAdd::WithPasskey => return Ok(Adding::NeedsPasskey),
+        MayAdd::From(_) => return Ok(Adding::Waits),
     }
     // A passkey is made of texts and numbers: it always has a JSON form.
     let verifier = serde_json::to_string(&registered.passkey).unwrap_or_default();

@@ -63,7 +63,8 @@ fn both(order: i64, month: i64) -> Vec<(String, i64)> {
     vec![("order".to_owned(), order), ("month".to_owned(), month)]
 }
 
-async fn open_change(browser: &mut Browser, shop: &Shop) -> Page {
+/// Where the agent that was connected last is left less.
+pub async fn open_change(browser: &mut Browser, shop: &Shop) -> Page {
     let list = browser.open(&format!("{}/account/agents", shop.issuer).parse().unwrap()).await;
     let link = list.body.split("href=\"").find(|rest| rest.contains("/agents/change?"));
     let link = link.unwrap_or_else(|| panic!("no link to change: {}", list.body)).split('"').next().unwrap();

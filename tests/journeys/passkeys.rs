@@ -97,6 +97,21 @@ async fn who_has_lost_a_passkey_removes_it_and_adds_a_new_one_three_days_later()
 }
 
 #[tokio::test]
+async fn a_page_from_before_adds_no_passkey_in_the_place_of_one_that_was_removed_without_being_used() {
+    let app = App::start().await;
+    let mut browser = Browser::signed_in(app.live()).await;
+    app.advance(1);
+    let (first, second) = (ways(&app, &mut browser).await, ways(&app, &mut browser).await);
+    let page = add(&app, &mut browser, &first).await;
+    let form = forms(&page.body).into_iter().rfind(|form| form.has_button("Remove")).unwrap();
+    browser.press(&page, &form, "Remove").await;
+    let refused = add(&app, &mut browser, &second).await;
+    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert!(refused.body.contains("Please wait before you add a new passkey"), "{}", refused.body);
+    assert!(refused.body.contains("/account/sign-in\""), "where it says when: {}", refused.body);
+}
+
+#[tokio::test]
 async fn whoever_has_a_passkey_adds_another_only_with_one_and_is_told_of_each_by_mail() {
     let app = App::start().await;
     let mut browser = Browser::signed_in(app.live()).await;

@@ -2,7 +2,10 @@
 
 use futures_util::future::join_all;
 
-use crate::support::{Agent, Answer, App, Browser, Hosting, Tokens};
+use crate::agents::{DOCUMENT, described, until};
+use crate::limits::open_change;
+use crate::support::agent::CALLBACK;
+use crate::support::{Agent, Answer, App, Browser, Documents, Hosting, Tokens};
 use tillgate::domain::staff::Role;
 
 const RACERS: usize = 64;
@@ -183,4 +186,37 @@ fn http_from(address: &'static str) -> reqwest::Client {
 async fn alarms(app: &App) -> usize {
     app.sql("UPDATE audit_entries SET risk = risk WHERE kind = 'database_went_back' AND outcome = 'invalid_grant'")
         .await
+}
+
+/// Decision 3: only what was asked about is given. Between the answer and what comes of it the client's description is looked at,
+/// and its host, which the agent may well own, takes as long as it likes.
+#[tokio::test]
+async fn what_is_taken_back_while_the_agents_host_is_slow_is_not_given_again() {
+    let documents = Documents::start();
+    let app = App::start_with_documents(&documents, &[("TILLGATE__OUTBOUND__TIMEOUT", "30s")]).await;
+    let shop = app.live();
+    let agent = described(&app, &documents, DOCUMENT, &[CALLBACK]);
+    let (mut browser, mut phone) = (Browser::signed_in(shop).await, Browser::signed_in(shop).await);
+    agent.connect(&mut browser, shop, "products:read cart:write").await;
+    // What is asked for without more is remembered for an hour; a request is answered in ten minutes.
+    app.advance(3_590);
+    let page = browser.reach_consent(&agent.ask("products:read cart:write orders:read").url, shop).await;
+    assert!(page.body.contains("It keeps what you allowed before"), "{}", page.body);
+    app.advance(11);
+
+    let asked = documents.requests(DOCUMENT);
+    documents.hold(true);
+    let take_back = async {
+        until(async || documents.requests(DOCUMENT) > asked).await;
+        let page = open_change(&mut phone, shop).await;
+        let mut form = page.form("Save");
+        form.tick("cart:write", false);
+        phone.press(&page, &form, "Save").await;
+        documents.hold(false);
+    };
+    let (answer, ()) = tokio::join!(browser.allow(&page), take_back);
+    assert_eq!(answer.status, 403, "the page is shown anew: {}", answer.body);
+    let page = browser.reach_consent(&agent.ask("products:read cart:write").url, shop).await;
+    let new = page.body.split("New permission").nth(1).and_then(|rest| rest.split("</section>").next());
+    assert!(new.is_some_and(|new| new.contains("Add or remove items in your cart")), "{}", page.body);
 }

@@ -71,6 +71,8 @@ struct Shelf {
     /// Hosts that are elsewhere: each look-up takes the next answer, and the last one stays.
     elsewhere: HashMap<String, Vec<Vec<SocketAddr>>>,
     lookups: HashMap<String, usize>,
+    /// Who asks waits.
+    is_held: bool,
 }
 
 /// Cheap to clone. The server ends with the test's process.
@@ -102,6 +104,11 @@ impl Documents {
     /// From now on, `url` is a 404.
     pub fn remove(&self, url: &str) {
         self.shelf.lock().unwrap().documents.remove(&key(url));
+    }
+
+    /// From now on whoever asks waits, until this says otherwise.
+    pub fn hold(&self, is_held: bool) {
+        self.shelf.lock().unwrap().is_held = is_held;
     }
 
     /// How often this URL was asked for.
@@ -212,6 +219,9 @@ async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), shelf: &Mute
         shelf.lock().unwrap().bodies.push(String::from_utf8_lossy(&body).into_owned());
     }
     let document = document(head, &mut shelf.lock().unwrap());
+    while shelf.lock().unwrap().is_held {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     tokio::time::sleep(document.delay).await;
     let mut answer = format!("HTTP/1.1 {} Answer\r\nconnection: close\r\n", document.status);
     for (name, value) in &document.headers {

@@ -92,7 +92,7 @@ async fn who_removes_a_passkey_without_using_it_waits_three_days_for_another() {
             .await;
         assert_eq!(removed, Removal::Removed(IdentityKind::Passkey));
         let code = signed_in(&world, &maya, SignInMethod::Code).await;
-        let expected = if waits { Adding::NeedsPasskey } else { Adding::Added };
+        let expected = if waits { Adding::Waits } else { Adding::Added };
         assert_eq!(adding(&world, &maya, code, "another").await, expected, "{method:?}");
         world.clock.advance(WAIT);
         let code = signed_in(&world, &maya, SignInMethod::Code).await;

@@ -28,12 +28,14 @@ pub enum Trouble {
     TooMany,
     /// There is one, and another is added with it.
     NeedsPasskey,
+    /// A lost one was removed less than three days ago.
+    Waits,
     NotAdded,
 }
 
 impl Trouble {
-    pub const ALL: [Self; 6] =
-        [Self::Refused, Self::Expired, Self::Known, Self::TooMany, Self::NeedsPasskey, Self::NotAdded];
+    pub const ALL: [Self; 7] =
+        [Self::Refused, Self::Expired, Self::Known, Self::TooMany, Self::NeedsPasskey, Self::Waits, Self::NotAdded];
 
     /// The keys of title and detail.
     pub const fn keys(self) -> (&'static str, &'static str) {
@@ -43,6 +45,7 @@ impl Trouble {
             Self::Known => ("passkey-known", "passkey-known-detail"),
             Self::TooMany => ("passkey-too-many", "passkey-too-many-detail"),
             Self::NeedsPasskey => ("passkey-before", "passkey-before-detail"),
+            Self::Waits => ("passkey-waits", "passkey-waits-detail"),
             Self::NotAdded => ("passkey-not-added", "passkey-not-added-detail"),
         }
     }
@@ -52,6 +55,7 @@ impl PasskeyRefused<'_> {
     fn way_on(&self) -> (String, String) {
         match self.trouble {
             Trouble::Refused | Trouble::Expired => (self.onward.sign_in(), self.layout.t("upstream-back")),
+            Trouble::Waits => (onward::WAYS.to_owned(), self.layout.t("upstream-back-account")),
             Trouble::NeedsPasskey => (with_passkey(self.onward), self.layout.t("sign-in-passkey")),
             // It was to be added for what demands one: perhaps there is one after all.
             _ if self.onward.is_somewhere() => {

@@ -110,6 +110,7 @@ pub async fn add(visit: Visit, SentForm(posted): SentForm<AddForm>) -> HttpRespo
         Ok(Adding::Known) => trouble(&visit, Trouble::Known, &onward, "a passkey that is somebody's already"),
         Ok(Adding::TooMany) => trouble(&visit, Trouble::TooMany, &onward, "one more than an account can have"),
         Ok(Adding::NeedsPasskey) => trouble(&visit, Trouble::NeedsPasskey, &onward, "a sign-in of another kind"),
+        Ok(Adding::Waits) => trouble(&visit, Trouble::Waits, &onward, "one that was removed without being used"),
         Ok(Adding::SignedOut) => ways::sign_in_first(&visit, &onward),
         Ok(Adding::Spent) => trouble(&visit, Trouble::NotAdded, &onward, "a ceremony that was used"),
         Err(error) => refuse::fault(&visit.request, &visit.context, &error),
@@ -123,7 +124,9 @@ fn failed(visit: &Visit, error: &PasskeyError, otherwise: Trouble, onward: &Onwa
 
 fn trouble(visit: &Visit, trouble: Trouble, onward: &Onward, found: &str) -> HttpResponse {
     let evidence = match trouble {
-        Trouble::NeedsPasskey => Check::PasskeyBefore.found("a sign-in with a passkey that is there", found),
+        Trouble::NeedsPasskey | Trouble::Waits => {
+            Check::PasskeyBefore.found("a sign-in with a passkey that is there", found)
+        }
         _ => Check::Passkey.found("the answer of a known passkey to this very page", found),
     };
     let view = PasskeyRefused {
@@ -133,7 +136,7 @@ fn trouble(visit: &Visit, trouble: Trouble, onward: &Onward, found: &str) -> Htt
         reference: &reference(&visit.request).to_string(),
     };
     let status = match trouble {
-        Trouble::Refused | Trouble::NeedsPasskey | Trouble::NotAdded => StatusCode::FORBIDDEN,
+        Trouble::Refused | Trouble::NeedsPasskey | Trouble::Waits | Trouble::NotAdded => StatusCode::FORBIDDEN,
         Trouble::Expired => StatusCode::GONE,
         Trouble::Known | Trouble::TooMany => StatusCode::CONFLICT,
     };
