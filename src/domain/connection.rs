@@ -88,7 +88,7 @@ pub enum Verdict {
     Reused,
     /// The row is behind a token that we minted: the database went back in time. Refuse, end nothing, raise the alarm.
     FromTheFuture,
-    /// Ended, expired, idle for too long, or shut out.
+    /// Ended, expired, idle for too long, shut out, or not to stay any more.
     Dead,
 }
 
@@ -107,7 +107,11 @@ impl Connection {
         }
         let forgiven = client_is_public
             && [self.window, self.earlier_window].iter().any(|window| window.covers(generation, now, grace));
-        if forgiven { Verdict::Grace } else { Verdict::Reused }
+        match (forgiven, self.refreshable) {
+            (true, true) => Verdict::Grace,
+            (true, false) => Verdict::Dead,
+            (false, _) => Verdict::Reused,
+        }
     }
 
     /// When it ends, if nobody uses it.

@@ -5,6 +5,8 @@
 //!
 //! The invariants, and where the model has them:
 //!
+//! - spec/pages.md 5.2: what a release puts in other words counts as given only until it is asked for again, and then only the
+//!   answer counts, for what is connected already, too (`World::questions_if`, `World::connect`, `World::keep`).
 //! - C-4, A55, decision 3: no token holds what its connection was not given by a consent, and no consent gives what was not
 //!   asked for or not ticked (`Question::given`, `World::connect`, `World::go_on`).
 //! - S1-50, S1-93, decision 3: no access token with checkout lives longer than fifteen minutes or than the elevation window

@@ -60,7 +60,8 @@ async fn permissions_that_read_otherwise_than_when_they_were_allowed_are_asked_a
 async fn who_is_not_allowed_to_stay_when_asked_about_anew_stays_nowhere() {
     let app = App::start().await;
     let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
-    let tokens = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    let earlier = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    let tokens = agent.refresh(&earlier.refresh).await.tokens();
     reword(&app, "").await;
     let page = asked(&app, &agent, &mut browser, &format!("{CART} offline_access")).await;
     assert!(page.body.contains(SAID), "{}", page.body);
@@ -69,6 +70,8 @@ async fn who_is_not_allowed_to_stay_when_asked_about_anew_stays_nowhere() {
     assert!(browser.press(&page, &form, "Allow").await.sent_back("code").is_some());
     assert!(app.live().accepts(&tokens.access).await, "its token is over within the hour");
     assert_eq!(agent.refresh(&tokens.refresh).await.error(), "invalid_grant");
+    assert_eq!(agent.refresh(&earlier.refresh).await.error(), "invalid_grant", "nor under grace");
+    assert!(app.live().accepts(&tokens.access).await, "which is no replay");
     app.advance(3600);
     assert!(!app.live().accepts(&tokens.access).await);
 }

@@ -143,12 +143,18 @@ impl Attempt {
             Verdict::Dead => {
                 let evidence = match connection.ended {
                     Some(_) => not_live(connection),
+                    None if !connection.refreshable => {
+                        Check::ConnectionLive.found("a connection that may stay", "the shopper no longer lets it stay")
+                    }
                     None => Check::ConnectionLive.found(
                         format!("a connection in use within {} s", connection.idle_limit.as_secs()),
                         format!("last used {}", Shown::from(connection.last_used_at)),
                     ),
                 };
-                Ok(Rotation::Refused(invalid_grant(evidence, "the connection is over or was idle for too long")))
+                Ok(Rotation::Refused(invalid_grant(
+                    evidence,
+                    "the connection is over, was idle for too long, or is not to stay",
+                )))
             }
         }
     }

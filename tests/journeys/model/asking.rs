@@ -11,7 +11,7 @@ use url::Url;
 use super::op::{Filled, Limit, Op, Said, Scopes, Whom, Word};
 use super::system::{Ready, Shown, System};
 use super::world::environment_of_agent;
-use crate::support::app::PASSWORD;
+use crate::support::app::{PASSWORD, sql};
 use crate::support::html::forms;
 use crate::support::{Browser, Page, Shop};
 
@@ -98,6 +98,10 @@ impl System {
                 self.consume(purchase, is_same_document, is_same_checkout)
             }
             Op::Settle { purchase, order } => self.settle(purchase, order),
+            Op::Reword { scopes } => {
+                self.reword(scopes).await;
+                Ready::Said(Said::Done)
+            }
             Op::Sweep => {
                 self.machine.sweep().await;
                 Ready::Said(Said::Done)
@@ -284,6 +288,15 @@ impl System {
         sent.extend(fields([("registration", "open"), ("password", PASSWORD)]));
         sent.extend(is_on.then(|| ("approval_rules".to_owned(), "on".to_owned())));
         self.at_console("/console/agents/policy", environment, sent).await
+    }
+
+    /// As if what was shown until now had been put in a language of its own.
+    async fn reword(&self, scopes: Scopes) {
+        for scope in scopes.words() {
+            let in_language = |tag: &str| format!("\"{scope}\":{{\"locale\":\"{tag}\"");
+            let (now, then) = (in_language("en"), in_language("older"));
+            sql(&self.machine.db, &format!("UPDATE grants SET wordings = replace(wordings, '{now}', '{then}')")).await;
+        }
     }
 
     async fn hold(&mut self, whom: Whom, is_on: bool) -> Ready {

@@ -8,6 +8,17 @@ use super::world::{
 /// Decision 1: each superseded generation is answered for at least this long, and for never more than twice that.
 const GRACE: i64 = 2 * MINUTE;
 
+/// A question that may be asked.
+#[derive(Clone, Copy)]
+struct Asked {
+    boxes: Scopes,
+    is_step_up: bool,
+    /// What of the grant the answer adds to.
+    stays: Scopes,
+    /// Because of other words: what is not given again ends.
+    is_anew: bool,
+}
+
 impl World {
     /// The live grant of the two whose permissions count as held. After a revocation of everything that it had, none of it
     /// does; where all of it has merely run out, that is so as soon as the sweeper has seen it.
@@ -28,27 +39,25 @@ impl World {
         }
     }
 
-    /// Decision 3: a step-up is for what the grant does not hold, beyond the browse set, and for checkout always. It asks for all
-    /// that is not held. Anything else asks for everything.
     fn questions(&self, requested: Scopes, shopper: usize, agent: usize) -> Vec<(Scopes, bool)> {
         let mut found = Vec::new();
         for held in self.held(shopper, agent) {
-            for question in self.questions_if(requested, held) {
-                if !found.contains(&question) {
-                    found.push(question);
+            for Asked { boxes, is_step_up, .. } in self.questions_if(requested, held) {
+                if !found.contains(&(boxes, is_step_up)) {
+                    found.push((boxes, is_step_up));
                 }
             }
         }
         found
     }
 
+    /// Decision 3: a step-up is for what the grant does not hold, beyond the browse set, and for checkout always. It asks for all
+    /// that is not held. Anything else asks for everything, and so does what was given in other words (spec/pages.md 5.2).
+    ///
     /// Two, where a connection that could stay has been superseded: until the sweeper has seen that, it counts as staying.
-    fn questions_if(&self, requested: Scopes, held: Option<usize>) -> Vec<(Scopes, bool)> {
-        let Some(grant) = held else { return vec![(requested, false)] };
-        let decided = self.grants[&grant].scopes.without(Scopes::CHECKOUT);
-        if requested.without(Scopes::BROWSE).without(Scopes::OFFLINE).without(decided).is_none() {
-            return vec![(requested, false)];
-        }
+    fn questions_if(&self, requested: Scopes, held: Option<usize>) -> Vec<Asked> {
+        let everything = |stays, is_anew| Asked { boxes: requested, is_step_up: false, stays, is_anew };
+        let Some(grant) = held else { return vec![everything(Scopes::NONE, false)] };
         let could_stay = |number: &usize| {
             let one = &self.connections[number];
             one.grant == grant
@@ -58,11 +67,22 @@ impl World {
                 && !self.is_timed_out(*number)
         };
         let could: Vec<usize> = self.connections.keys().copied().filter(could_stay).collect();
-        let kept = |stays| if stays { decided.with(Scopes::OFFLINE) } else { decided };
         let stays = could.iter().any(|one| !self.is_superseded(*one));
-        let mut found = vec![(requested.without(kept(stays)), true)];
+        let grant = &self.grants[&grant];
+        let asked = |stays: bool| {
+            let held = if stays { grant.scopes.with(Scopes::OFFLINE) } else { grant.scopes };
+            if !requested.both(held).both(grant.reworded).is_none() {
+                return everything(held.without(requested), true);
+            }
+            let boxes = requested.without(held.without(Scopes::CHECKOUT));
+            if boxes.without(Scopes::BROWSE).without(Scopes::OFFLINE).is_none() {
+                return everything(held, false);
+            }
+            Asked { boxes, is_step_up: true, stays: held, is_anew: false }
+        };
+        let mut found = vec![asked(stays)];
         if !stays && !could.is_empty() {
-            found.push((requested.without(kept(true)), true));
+            found.push(asked(true));
         }
         found
     }
@@ -122,8 +142,8 @@ impl World {
         let mut allowed = Vec::new();
         for held in self.held(asked.shopper, asked.agent) {
             for shown in self.questions_if(asked.requested, held) {
-                let outcome = if shown == (asked.boxes, asked.is_step_up) {
-                    (Said::Code, self.after(|world| world.connect(question, connection, held, filled)))
+                let outcome = if (shown.boxes, shown.is_step_up) == (asked.boxes, asked.is_step_up) {
+                    (Said::Code, self.after(|world| world.connect(question, connection, shown, filled)))
                 } else {
                     nothing().remove(0)
                 };
@@ -136,7 +156,7 @@ impl World {
     }
 
     /// C-4, decision 3: only a consent widens, and of connections only the one that it makes.
-    fn connect(&mut self, question: usize, connection: usize, held: Option<usize>, filled: Filled) {
+    fn connect(&mut self, question: usize, connection: usize, shown: Asked, filled: Filled) {
         let asked = self.questions.get_mut(&question).unwrap();
         asked.answered = Some((connection, filled));
         let (shopper, agent, requested) = (asked.shopper, asked.agent, asked.requested);
@@ -148,9 +168,16 @@ impl World {
         let grant = self.grants.entry(number).or_insert(Grant::new(shopper, agent));
         // The page says that every payment is approved by hand: from now on it is so.
         grant.rule = None;
-        grant.scopes = if held.is_some() { grant.scopes.with(kept) } else { kept };
+        grant.scopes = shown.stays.without(Scopes::OFFLINE).with(kept);
+        let fresh = given.both(shown.boxes);
+        grant.worded = grant.worded.both(shown.stays).with(fresh);
+        grant.reworded = grant.reworded.both(shown.stays).without(fresh);
         if given.has(Scopes::CHECKOUT) {
             grant.limit = filled.limit;
+        }
+        let scopes = grant.scopes;
+        if shown.is_anew {
+            self.keep(number, (scopes, requested.without(given).has(Scopes::OFFLINE)));
         }
         let is_refreshable = !requested.has(Scopes::OFFLINE) || given.has(Scopes::OFFLINE);
         // S1-93: fifteen minutes, or as long as the shopper chose within what the merchant allows.
@@ -169,6 +196,18 @@ impl World {
             is_ended: false,
         };
         self.connections.insert(connection, row);
+    }
+
+    /// spec/pages.md 5.2: what was asked about anew and not given again ends for what is connected already, at once. So does
+    /// staying: what it has goes on for its time, and is not renewed.
+    fn keep(&mut self, grant: usize, (scopes, ends_stays): (Scopes, bool)) {
+        let now = self.now;
+        for row in self.connections.values_mut().filter(|row| row.grant == grant) {
+            row.scopes = row.scopes.both(if ends_stays { scopes } else { scopes.with(Scopes::OFFLINE) });
+            if ends_stays {
+                (row.is_refreshable, row.until) = (false, row.until.min(now + HOUR));
+            }
+        }
     }
 
     /// Decision 3: a token lives as long as its shortest scope, and none with checkout outlives the elevation window. With
@@ -238,6 +277,9 @@ impl World {
         }
         let end = || (Said::refused("invalid_grant"), self.after(|world| world.connection(connection).is_ended = true));
         let go_on = |is_rotation| self.go_on(connection, (is_rotation, narrowed), tokens);
+        if generation == row.generation && !row.is_refreshable {
+            return vec![invalid()];
+        }
         if generation == row.generation {
             return match (self.is_over(connection), self.is_superseded(connection)) {
                 (false, _) => vec![go_on(true)],
@@ -255,8 +297,8 @@ impl World {
         match age {
             // A client that proves itself needs no grace.
             _ if !is_public(agent) => vec![end()],
-            _ if age <= GRACE => vec![go_on(false)],
-            _ if age <= 2 * GRACE => vec![go_on(false), end()],
+            _ if age <= GRACE => vec![if row.is_refreshable { go_on(false) } else { invalid() }],
+            _ if age <= 2 * GRACE => vec![if row.is_refreshable { go_on(false) } else { invalid() }, end()],
             _ => vec![end()],
         }
     }
@@ -381,6 +423,15 @@ impl World {
         vec![(Said::Done, self.after(|world| world.is_off[environment] = !is_on))]
     }
 
+    pub fn reword(&self, scopes: Scopes) -> Allowed {
+        let next = self.after(|world| {
+            for grant in world.grants.values_mut() {
+                grant.reworded = grant.reworded.with(scopes.both(grant.worded));
+            }
+        });
+        vec![(Said::Done, next)]
+    }
+
     /// Decision 4: what is live now ends, and nothing that is connected later.
     pub fn end(&self, whom: Whom) -> Allowed {
         let next = self.after(|world| match whom {
@@ -398,10 +449,10 @@ impl Question {
         let kept = if self.is_step_up { self.requested.without(self.boxes) } else { Scopes::NONE };
         // Without seeing products there is nothing an agent could do.
         let required = if self.is_step_up { Scopes::NONE } else { Scopes::PRODUCTS };
-        let chosen = self.boxes.both(ticks.with(required));
         // Where the step is one, to allow is to take it.
-        let steps = self.boxes.without(Scopes::BROWSE).without(Scopes::OFFLINE).count();
-        let goes_on = steps > 1 && !kept.without(Scopes::OFFLINE).is_none();
-        (goes_on || !chosen.without(Scopes::OFFLINE).is_none()).then(|| chosen.with(kept))
+        let steps = self.boxes.without(Scopes::BROWSE).without(Scopes::OFFLINE);
+        let single = if self.is_step_up && steps.count() == 1 { steps } else { Scopes::NONE };
+        let given = self.boxes.both(ticks.with(required)).with(single).with(kept);
+        (!given.without(Scopes::OFFLINE).is_none()).then_some(given)
     }
 }

@@ -239,11 +239,7 @@ impl<'a> History<'a> {
                 let question = if is_whole { *known.last()? } else { dice.of(&known)? };
                 let shown = &self.system.questions[&question];
                 let all = is_whole || !dice.one_in(3);
-                let mut ticks = if all { shown.boxes } else { shown.boxes.both(dice.scopes()) };
-                if shown.is_step_up && shown.boxes.count() == 1 {
-                    // The page is itself the question.
-                    ticks = shown.boxes;
-                }
+                let ticks = if all { shown.boxes } else { shown.boxes.both(dice.scopes()) };
                 let limit = if dice.one_in(3) { Limit::default() } else { dice.limit() };
                 Op::Allow { question, connection: question, filled: Filled { ticks, limit, is_long: dice.one_in(3) } }
             }
@@ -331,6 +327,7 @@ impl<'a> History<'a> {
                 let order = (!dice.one_in(3)).then(|| u8::try_from(dice.below(2)).unwrap());
                 Op::Settle { purchase: dice.of(&self.known_purchases())?, order }
             }
+            Act::Reword => Op::Reword { scopes: dice.scopes() },
             Act::Sweep => Op::Sweep,
             Act::Restart => Op::Restart,
             Act::Connect => return self.choose(Act::Ask, dice, false),
@@ -432,7 +429,7 @@ impl<'a> History<'a> {
         // What is no request, or several.
         let is_alone = |op: &Op| {
             let whom = if let Op::End { whom } = op { Some(whom) } else { None };
-            matches!(op, Op::Ask { .. } | Op::Show { .. } | Op::Sweep | Op::Restart)
+            matches!(op, Op::Ask { .. } | Op::Show { .. } | Op::Reword { .. } | Op::Sweep | Op::Restart)
                 || matches!(whom, Some(Whom::Grant(_) | Whom::Everyone(_)))
         };
         let (Some(one), Some(other)) = (one, other) else {

@@ -232,6 +232,10 @@ pub enum Op {
         purchase: usize,
         order: Option<u8>,
     },
+    /// A release takes over that puts these permissions in other words than those that were shown until now.
+    Reword {
+        scopes: Scopes,
+    },
     Sweep,
     Restart,
 }

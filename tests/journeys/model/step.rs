@@ -35,6 +35,7 @@ pub enum Act {
     Look,
     Consume,
     Settle,
+    Reword,
     Sweep,
     Restart,
     Audit,
@@ -106,6 +107,7 @@ fn act() -> impl Strategy<Value = Act> {
         (4, Look),
         (8, Consume),
         (5, Settle),
+        (2, Reword),
         (1, Sweep),
         (2, Audit),
     ];

@@ -46,6 +46,9 @@ pub struct Grant {
     pub shopper: usize,
     pub agent: usize,
     pub scopes: Scopes,
+    /// What was asked for by a sentence, and of that what reads otherwise since.
+    pub worded: Scopes,
+    pub reworded: Scopes,
     pub limit: Limit,
     pub is_live: bool,
     pub is_paused: bool,
@@ -64,6 +67,8 @@ impl Grant {
             shopper,
             agent,
             scopes: Scopes::NONE,
+            worded: Scopes::NONE,
+            reworded: Scopes::NONE,
             limit: Limit { order: None, month: None },
             is_live: true,
             is_paused: false,
@@ -198,6 +203,7 @@ impl World {
                 self.consume(purchase, is_same_document, is_same_checkout)
             }
             Op::Settle { purchase, order } => self.settle(purchase, order),
+            Op::Reword { scopes } => self.reword(scopes),
             // Neither changes anything: the sweeper writes down what is so, and nothing that counts is only in memory.
             Op::Sweep | Op::Restart => vec![(Said::Done, self.clone())],
         }
