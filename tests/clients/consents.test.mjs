@@ -1,6 +1,7 @@
 // What the consent page says at the end of the ways that lead there: of an agent that has changed since the shopper said yes, of
-// permissions that were described in other words then, of an agent that the store approved, of one at a host that it keeps out, and of Google's account linking. Without scripts, on a small phone. A
-// demo of its own, which is started twice: descriptions of agents are held in memory for minutes.
+// permissions that were described in other words then, of an agent that the store approved, of one at a host that it keeps out, of
+// Google's account linking, and of a request that waited for too long. Without scripts, on a small phone. A demo of its own, which is
+// started again: descriptions of agents are held in memory for minutes. Its clock is the test's.
 
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { launch, openConsole, send, signIn } from './browser.mjs';
 import { SIZES, faults } from './checks.mjs';
+import { clock } from './support/clock.mjs';
 import { ownDatabase } from './support/database.mjs';
 import { demo, freePort, register } from './support/demo.mjs';
 import { mayNameHosts, startDemo } from './support/demo_program.mjs';
@@ -25,13 +27,14 @@ const STOCK_BOX = 'See what is in stock';
 
 describe('the consent page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'tillgate-consents-'));
-    const ports = {}, isNamed = mayNameHosts();
+    const ports = {}, isNamed = mayNameHosts(), time = clock(folder);
     let database, documents, program, browser, context, page, desk;
 
     async function start() {
         const settings = {
             ...documents.settings,
-            ...database.setting
+            ...database.setting,
+            ...time.settings
         };
         const started = await startDemo(folder, settings, { ...ports, hosts: isNamed ? [HOST] : [] });
         program = started.child;
@@ -215,5 +218,25 @@ describe('the consent page', () => {
         assert.deepEqual(await faults(page), []);
 
         assert.ok((await answered('Agree and link', agent)).searchParams.get('code'), 'one click links it');
+
+        await open(agent, `${CART} checkout:initiate offline_access`);
+        assert.match(await heading(), /^“Google” asks for more at/);
+        assert.match(await main(), /It keeps what you allowed before[\s\S]+Add or remove items in your cart/);
+        assert.equal(await page.getByRole('checkbox').count(), 0);
+        assert.ok(await button('Cancel').isVisible());
+        assert.deepEqual(await faults(page), []);
+        assert.ok((await answered('Agree and link', agent)).searchParams.get('code'));
+    });
+
+    // The last one: nobody is signed in as freshly afterwards.
+    test('gives nothing by a page that was answered too late, and says what to do', async () => {
+        const agent = await registered('Slow Asker', 'https://slow.example/callback');
+        await open(agent);
+        time.set(11);
+        await button('Allow').click();
+        assert.match(await heading(), /^This request has expired$/);
+        assert.deepEqual(await faults(page), []);
+        await page.goto(demo().account_url);
+        assert.doesNotMatch(await main(), /Slow Asker/);
     });
 });

@@ -50,6 +50,7 @@ mod dice;
 mod history;
 mod machine;
 mod op;
+mod rewording;
 mod rules;
 mod selling;
 mod step;

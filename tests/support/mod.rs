@@ -28,5 +28,7 @@ pub fn http() -> reqwest::Client {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
     // Everything is on loopback, and a hundred authorities are read for long.
     let client = client.tls_certs_only([]);
+    // Before the server hangs up on a connection that nobody uses: what is sent at that moment is lost.
+    let client = client.pool_idle_timeout(std::time::Duration::from_secs(2));
     client.timeout(std::time::Duration::from_mins(1)).build().unwrap()
 }

@@ -57,6 +57,7 @@ impl<'a> History<'a> {
             match step.act {
                 Act::Audit => self.audit().await?,
                 Act::Trust => self.trust(&mut dice).await?,
+                Act::Reword => self.reword(&mut dice).await?,
                 Act::Connect | Act::Buy => {
                     let parts = if step.act == Act::Connect {
                         [Act::Ask, Act::Allow, Act::Redeem]
@@ -209,7 +210,7 @@ impl<'a> History<'a> {
     }
 
     /// Connections that their agent has a token of.
-    fn connected(&self) -> Vec<usize> {
+    pub fn connected(&self) -> Vec<usize> {
         self.system.grants.keys().copied().collect()
     }
 
@@ -483,7 +484,7 @@ impl<'a> History<'a> {
         self.judge(op, Some(&said))
     }
 
-    async fn hear(&mut self, op: Op) -> Result<Said, String> {
+    pub async fn hear(&mut self, op: Op) -> Result<Said, String> {
         let said = self.system.perform(&op).await;
         self.judge(&op, Some(&said))?;
         Ok(said)

@@ -35,6 +35,7 @@ pub enum Act {
     Look,
     Consume,
     Settle,
+    /// Say permissions otherwise, and ask again.
     Reword,
     Sweep,
     Restart,
@@ -107,7 +108,7 @@ fn act() -> impl Strategy<Value = Act> {
         (4, Look),
         (8, Consume),
         (5, Settle),
-        (2, Reword),
+        (5, Reword),
         (1, Sweep),
         (2, Audit),
     ];
