@@ -56,7 +56,7 @@ pub struct Found {
     pub kept: Option<Kept>,
     pub is_off: bool,
     grant: Option<Grant>,
-    /// Of that grant, those that have not ended.
+    /// Of that grant: see [`unrestricted`].
     live: Vec<Connection>,
     now: Timestamp,
 }

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::approval_rules;
 use super::asked::{Change, held, unrestricted};
 use super::narrowing::keep;
-use super::trail::Occasion;
+use super::trail::{self, Occasion};
 use crate::domain::audit::{AuditEntry, AuditKind, AuditSubject};
 use crate::domain::authentication::Authentication;
 use crate::domain::authorization_request::AuthorizationRequest;
@@ -49,6 +49,8 @@ pub struct Allowing {
     pub authentication: Authentication,
     /// As the page asked it.
     pub question: ConsentQuestion,
+    /// Why it was asked from the beginning, if it was.
+    pub change: Option<Change>,
     pub given: ScopeSet,
     pub ceiling: Ceiling,
     pub elevation: Elevation,
@@ -123,6 +125,16 @@ pub async fn allow(db: &Database, context: &IssuerContext, allowing: Allowing) -
     }
 }
 
+/// What of a live grant counts as the answer comes.
+struct Standing {
+    change: Option<Change>,
+    held: ScopeSet,
+    /// What goes on beside the answer.
+    stays: ScopeSet,
+    /// Whether earlier connections may be refreshed still.
+    may_stay: bool,
+}
+
 impl Allowing {
     fn run(self, tx: &mut Tx<'_>) -> StorageResult<Approved> {
         // An account that is being deleted, or a session that is being ended, is waited for: then nobody is left who could agree.
@@ -183,7 +195,7 @@ impl Allowing {
             if let Some(grant) = grants::hold_live(tx, shopper, client, &self.request.resource)? {
                 return self.widen(tx, grant);
             }
-            if !self.is_kept_by(ScopeSet::EMPTY) {
+            if self.change.is_some() || !self.is_kept_by(ScopeSet::EMPTY) {
                 return Ok(None);
             }
             let grant = Grant {
@@ -208,29 +220,17 @@ impl Allowing {
 
     /// Its row is held: nobody ends or changes it meanwhile.
     fn widen(&self, tx: &mut Tx<'_>, grant: Grant) -> StorageResult<Option<Grant>> {
-        let given = self.given.without(Scope::OfflineAccess);
-        let client_digest = self.client.consent_digest();
-        let asked = self.question.requested();
-        let live = unrestricted(tx, &self.issuer_id, &grant)?;
-        let held = held(&grant, &live, self.now);
-        let change = Change::since((&grant, held), &self.client, (asked, self.stands));
-        let stays = match change {
-            // What it held before everything of it was revoked does not count: the question was about all of it.
-            _ if live.is_empty() => ScopeSet::EMPTY,
-            // D18: what was given to another description was a question again, and only the answer counts.
-            Some(Change::Client) => ScopeSet::EMPTY,
-            // So was what was given in other words, as far as it was asked for.
-            Some(Change::Wording) => held.difference(asked),
-            None => held,
-        };
-        // Taken back since the page was put together: nobody gives it again who was not asked.
-        if !self.is_kept_by(stays) {
+        let (client_digest, limit_before) = (self.client.consent_digest(), grant.limit);
+        let Standing { change, held, stays, may_stay } = self.standing(tx, &grant)?;
+        // Taken back since the page was put together; or what would end, or go on, is not what the page said.
+        if change != self.change || !self.is_kept_by(stays) {
             return Ok(None);
         }
-        let scope = stays.without(Scope::OfflineAccess).union(given);
+        let scope = stays.union(self.given).without(Scope::OfflineAccess);
         let terms = Terms { scope, limit: self.limit(grant.limit), client_digest };
         grants::set_terms(tx, &grant.id, &terms)?;
-        let wordings = grant.wordings.clone().after_consent(stays, &self.wordings);
+        let staying = if may_stay { ScopeSet::of(&[Scope::OfflineAccess]) } else { ScopeSet::EMPTY };
+        let wordings = grant.wordings.clone().after_consent(stays.union(staying), &self.wordings);
         grants::set_wordings(tx, &grant.id, &wordings)?;
         // Whoever asks, the page says that every payment is approved by hand: from now on it is so, whatever was said of what the
         // agent was before, or of another installation of it.
@@ -240,20 +240,42 @@ impl Allowing {
         if terms.limit != grant.limit {
             narrowing::set_limit(tx, &grant.id, terms.limit)?;
         }
+        let grant = Grant { scope, limit: terms.limit, client_digest, wordings, ..grant };
         // Nor do its earlier connections keep what was not given again.
-        let is_asked_anew = stays != held;
-        let may_stay = !(is_asked_anew && asked.difference(self.given).contains(Scope::OfflineAccess));
-        let left = if may_stay { scope.with(Scope::OfflineAccess) } else { scope };
-        let has_shrunk = is_asked_anew && keep(tx, &grant.id, left)?;
-        if !may_stay {
-            narrowing::end_stays(tx, &grant.id, self.now.plus(self.lifetimes.access))?;
+        let has_shrunk = stays != held && keep(tx, &grant.id, scope.union(staying))?;
+        let until = self.now.plus(self.lifetimes.access);
+        let ended_to_stay = if may_stay { 0 } else { narrowing::end_stays(tx, &grant.id, until)? };
+        if has_shrunk || ended_to_stay > 0 {
+            trail::record_grant(tx, AuditKind::GrantNarrowed, &self.shopper, &grant, &occasion)?;
         }
         // A token that says more than the new one is asked about; one that says less may go on.
-        if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, grant.limit) {
+        if has_shrunk || !SpendingLimit::allows_all_of(terms.limit, limit_before) {
             let target = Target::Grant(grant.id.to_string());
             restrictions::narrow(tx, &self.issuer_id, target, self.now, "shopper")?;
         }
-        Ok(Some(Grant { scope, limit: terms.limit, client_digest, wordings, ..grant }))
+        Ok(Some(grant))
+    }
+
+    /// What the answer adds to.
+    fn standing(&self, tx: &mut Tx<'_>, grant: &Grant) -> StorageResult<Standing> {
+        let asked = self.question.requested();
+        let live = unrestricted(tx, &self.issuer_id, grant)?;
+        let held = held(grant, &live, self.now);
+        if live.is_empty() {
+            // What it held before everything of it was revoked does not count: the question was about all of it.
+            return Ok(Standing { change: None, held, stays: ScopeSet::EMPTY, may_stay: true });
+        }
+        let change = Change::since((grant, held), &self.client, (asked, self.stands));
+        let (stays, may_stay) = match change {
+            None => (held, true),
+            // D18: what was given to another description was a question again. Only the answer counts, to staying as well (A53).
+            Some(Change::Client) => (ScopeSet::EMPTY, self.refreshable),
+            // So was what was given in other words, as far as it was asked for.
+            Some(Change::Wording) => {
+                (held.difference(asked), !asked.difference(self.given).contains(Scope::OfflineAccess))
+            }
+        };
+        Ok(Standing { change, held, stays, may_stay })
     }
 
     fn is_kept_by(&self, held: ScopeSet) -> bool {

@@ -170,6 +170,7 @@ impl World {
             session_hash: self.session(shopper, SignInMethod::Password).await,
             authentication: Authentication { at: self.clock.now(), class: AuthenticationClass::OneFactor },
             question: ConsentQuestion::of(ScopeSet::BROWSE, None),
+            change: None,
             given: ScopeSet::BROWSE,
             ceiling: Ceiling::Kept,
             stay: Stay::default(),

@@ -22,7 +22,8 @@ section! {
         connection_lifetime: Duration = "90d", lifetime;
         /// A connection that is not used.
         connection_idle: Duration = "30d", lifetime;
-        /// How long after consent an access token may carry checkout, at most: with room for a day or thirty, the shopper chooses.
+        /// How long after consent an access token may carry checkout, at most, where the console's policy does not say it: with room for a
+        /// day or thirty, the shopper chooses.
         elevation_window: Duration = "15m", lifetime;
         /// What an authorization request that names no resource may ask for: browse (the browse set), or full.
         default_resource: DefaultResource = "browse", choice(&[("browse", DefaultResource::Browse), ("full", DefaultResource::Full)]);

@@ -4,8 +4,10 @@
 
 use super::authentication::CheckoutProof;
 use super::client::{AgentClass, AuthMethod, Client, ClientOrigin, words};
+use super::elevation::Elevation;
 use super::redirect_uri::{VerifiedRedirectUri, is_local};
 use super::store::Store;
+use super::token::Lifetimes;
 use super::{ScopeSet, Timestamp};
 
 words! {
@@ -65,6 +67,8 @@ pub struct AgentPolicy {
     /// Whether shoppers may set rules by which agents buy without asking each time. Off until the merchant decides: the default
     /// is to ask (decision 5).
     pub approval_rules: bool,
+    /// The longest that a shopper may let an agent begin checkouts (S1-93); as the installation is set up without one.
+    pub longest_elevation: Option<Elevation>,
     pub hosts: Vec<HostRule>,
     /// Beside those that the installation's configuration knows.
     pub private_use_uris: Vec<String>,
@@ -84,6 +88,7 @@ impl Default for AgentPolicy {
             checkout_links: false,
             checkout: CheckoutProof::default(),
             approval_rules: false,
+            longest_elevation: None,
             hosts: Vec::new(),
             private_use_uris: Vec::new(),
             revision: 0,
@@ -92,6 +97,12 @@ impl Default for AgentPolicy {
 }
 
 impl AgentPolicy {
+    /// The installation's, as far as the merchant has not decided.
+    pub fn lifetimes(&self, installation: Lifetimes) -> Lifetimes {
+        let elevation = self.longest_elevation.map_or(installation.elevation, Elevation::cap);
+        Lifetimes { elevation, ..installation }
+    }
+
     /// Whether a shopper's rule may approve anything: what the merchant has them prove for each purchase (RFC 9470) none proves.
     pub const fn lets_rules(&self) -> bool {
         self.approval_rules && !self.checkout.for_purchases

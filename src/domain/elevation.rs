@@ -38,14 +38,18 @@ impl Elevation {
         }
     }
 
-    /// Those that a merchant's cap has room for. With one there is nothing to choose.
-    pub fn offered(cap: Duration) -> Vec<Self> {
-        let needs = |choice: &Self| match choice {
-            Self::ThisPurchase => Duration::ZERO,
+    /// The cap of a merchant who allows this and nothing longer.
+    pub const fn cap(self) -> Duration {
+        match self {
+            Self::ThisPurchase => THIS_PURCHASE,
             Self::Today => DAY,
             Self::ThirtyDays => THIRTY_DAYS,
-        };
-        Self::ALL.into_iter().filter(|choice| needs(choice) <= cap).collect()
+        }
+    }
+
+    /// Those that a merchant's cap has room for. With one there is nothing to choose.
+    pub fn offered(cap: Duration) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|choice| *choice == Self::ThisPurchase || choice.cap() <= cap).collect()
     }
 
     /// When it ends, for a consent given `now`. Never later than `cap` after it.

@@ -11,7 +11,7 @@ pub struct Grant {
     pub shopper_id: ShopperId,
     pub client_id: ClientId,
     pub resource: String,
-    /// Every scope that a consent has ever given it.
+    /// What consents have given it and nobody has taken back: the most that a connection of it holds.
     pub scope: ScopeSet,
     /// What of a described client its last consent relied on (D18).
     pub client_digest: Option<[u8; 32]>,

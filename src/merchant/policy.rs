@@ -7,6 +7,7 @@ use super::{Act, rule_ends};
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, HostRule};
 use crate::domain::audit::{AuditKind, AuditSubject};
 use crate::domain::authentication::CheckoutProof;
+use crate::domain::elevation::Elevation;
 use crate::domain::{ClientId, IssuerId, Timestamp};
 use crate::storage::console_sessions;
 use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_rules, client_listing, clients};
@@ -14,14 +15,16 @@ use crate::storage::{DbConnection, StorageResult, Tx, agent_policies, approval_r
 /// So many clients are named in one statement.
 const AT_ONCE: usize = 1000;
 
-/// Sets the classes and who may register; false when all of it stood so already.
+/// Sets the classes, who may register, and how long checkouts may be begun; false when all of it stood so already.
 pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bool> {
     agent_policies::touch(tx, &act.issuer_id)?;
     let known = agent_policies::find_classes(tx, &act.issuer_id)?;
     let classes =
         |policy: &AgentPolicy| [policy.unverified, policy.domain_verified, policy.key_verified, policy.approved];
     let has_new_classes = classes(&known) != classes(wanted);
-    let rest = |policy: &AgentPolicy| (policy.registration, policy.checkout_links, policy.approval_rules);
+    let rest = |policy: &AgentPolicy| {
+        (policy.registration, policy.checkout_links, policy.approval_rules, policy.longest_elevation)
+    };
     if !has_new_classes && rest(&known) == rest(wanted) {
         return Ok(false);
     }
@@ -38,9 +41,10 @@ pub fn set(tx: &mut Tx<'_>, act: &Act, wanted: &AgentPolicy) -> StorageResult<bo
     let [unverified, domain, key, approved] = classes(wanted);
     let (registration, links) = (wanted.registration, if wanted.checkout_links { "given" } else { "not given" });
     let rules = if wanted.approval_rules { "allowed" } else { "off" };
+    let longest = wanted.longest_elevation.map_or("as the installation says", Elevation::as_str);
     let outcome = format!(
         "unverified {unverified}, domain {domain}, key {key}, approved {approved}; registration {registration}; \
-         checkout links {links}; rules {rules}"
+         checkout links {links}; rules {rules}; checkouts {longest}"
     );
     act.record(tx, AuditKind::PolicyChanged, AuditSubject::default(), &outcome);
     Ok(true)

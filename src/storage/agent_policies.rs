@@ -24,6 +24,7 @@ pub(super) struct PolicyRow {
     checkout_passkey: bool,
     checkout_purchases: bool,
     approval_rules: bool,
+    longest_elevation: Option<String>,
     revision: i64,
 }
 
@@ -97,6 +98,7 @@ pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> Stora
             agent_policies::registration.eq(&row.registration),
             agent_policies::checkout_links.eq(row.checkout_links),
             agent_policies::approval_rules.eq(row.approval_rules),
+            agent_policies::longest_elevation.eq(&row.longest_elevation),
         ))
         .execute(c))?;
     Ok(())
@@ -148,12 +150,14 @@ impl PolicyRow {
             checkout_passkey: policy.checkout.needs_passkey,
             checkout_purchases: policy.checkout.for_purchases,
             approval_rules: policy.approval_rules,
+            longest_elevation: policy.longest_elevation.map(|longest| longest.as_str().to_owned()),
             revision: 1,
         }
     }
 
     pub(super) fn policy(self) -> StorageResult<AgentPolicy> {
         let wrong = |column| StorageError::inconsistent("agent_policies", self.issuer_id.as_str(), column);
+        let longest = self.longest_elevation.as_deref();
         Ok(AgentPolicy {
             unverified: self.class_unverified.parse().ok().ok_or_else(|| wrong("class_unverified"))?,
             domain_verified: self.class_domain_verified.parse().ok().ok_or_else(|| wrong("class_domain_verified"))?,
@@ -167,6 +171,7 @@ impl PolicyRow {
                 for_purchases: self.checkout_purchases,
             },
             approval_rules: self.approval_rules,
+            longest_elevation: longest.map(str::parse).transpose().ok().ok_or_else(|| wrong("longest_elevation"))?,
             revision: self.revision,
             ..AgentPolicy::default()
         })

@@ -1,7 +1,9 @@
 //! Taking something from every connection of a grant that has not ended (decision 4): what its tokens are made of from then
 //! on, and what introspection says of those there are.
 
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 
 use super::schema::connections;
 use super::{StorageResult, Tx, each, limit_columns};
@@ -32,14 +34,14 @@ pub fn set_scope(tx: &mut Tx<'_>, id: ConnectionId, scope: ScopeSet) -> StorageR
     Ok(())
 }
 
-/// None of the grant's connections stays: no token is renewed any more, and `at` each is over.
-pub fn end_stays(tx: &mut Tx<'_>, grant_id: &GrantId, at: Timestamp) -> StorageResult<()> {
-    let of_grant = || {
-        connections::table.filter(connections::grant_id.eq(grant_id.as_str())).filter(connections::ended_at.is_null())
-    };
-    each!(&mut **tx, c => diesel::update(of_grant()).set(connections::refreshable.eq(false)).execute(c))?;
-    each!(&mut **tx, c => diesel::update(of_grant().filter(connections::expires_at.gt(at.as_micros())))
-        .set(connections::expires_at.eq(at.as_micros()))
-        .execute(c))?;
-    Ok(())
+/// None of the grant's connections stays: no token is renewed any more, and `at` each is over, if not before. How many did.
+pub fn end_stays(tx: &mut Tx<'_>, grant_id: &GrantId, at: Timestamp) -> StorageResult<usize> {
+    let at = at.as_micros();
+    let sooner = case_when(connections::expires_at.gt(at), at.into_sql::<BigInt>()).otherwise(connections::expires_at);
+    Ok(each!(&mut **tx, c => diesel::update(connections::table)
+        .filter(connections::grant_id.eq(grant_id.as_str()))
+        .filter(connections::ended_at.is_null())
+        .filter(connections::refreshable.eq(true))
+        .set((connections::refreshable.eq(false), connections::expires_at.eq(sooner)))
+        .execute(c))?)
 }

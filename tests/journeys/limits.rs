@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use mcp_resource::protect::{self, Protection};
 use serde_json::{Value, json};
+use tillgate::domain::staff::Role;
 
+use crate::agents::Console;
 use crate::support::agent::Asking;
 use crate::support::jwt::claims;
 use crate::support::{Agent, App, Browser, Hosting, Page, Shop, Tokens};
@@ -263,6 +265,42 @@ async fn the_merchant_can_give_more_time_to_begin_checkouts_and_each_token_stays
     let long = agent.refresh(&connected[1].refresh).await.json();
     assert_eq!(long["expires_in"], 900, "S1-50");
     assert!(scope(long).contains("checkout:initiate"));
+}
+
+/// S1-93: who runs the store decides, not who runs the server, and for each environment.
+#[tokio::test]
+async fn a_merchant_lets_shoppers_give_more_time_or_less_and_what_was_given_stays() {
+    const LONGEST: &str = "The longest that a shopper can allow";
+    let app = App::start().await;
+    let (shop, mut browser) = (app.live(), Browser::new());
+    let mut console = Console::of(shop, Role::Admin).await;
+    let agent = Agent::register(shop).await;
+    let offered = |page: &Page| ["today", "thirty-days"].map(|one| page.body.contains(&format!("value=\"{one}\"")));
+    let mut given = Vec::new();
+    for (longest, is_offered) in [("thirty-days", [true; 2]), ("today", [true, false]), ("purchase", [false; 2])] {
+        console.policy(LONGEST, longest).await;
+        let asking = asks(&agent, SHOPPING, &Value::Null);
+        let page = browser.reach_consent(&asking.url, shop).await;
+        assert_eq!(offered(&page), is_offered, "{longest}: {}", page.body);
+        let mut form = page.form("Allow");
+        form.tick_all();
+        let mut fields = form.pressed("Allow");
+        fields.retain(|(name, _)| name != "window");
+        fields.push(("window".to_owned(), "thirty-days".to_owned()));
+        let back = browser.send(&page, &form.action, &fields).await;
+        given.push(redeem(&agent, &asking, &back).await.0);
+    }
+    app.advance(20 * 60);
+    let has_checkout = async |tokens: &Tokens| agent.refresh(&tokens.refresh).await.tokens().scope.contains("checkout");
+    assert!(has_checkout(&given[0]).await, "it was given when thirty days were allowed");
+    assert!(!has_checkout(&given[2]).await);
+    let mut other = Browser::new();
+    let asking = asks(&Agent::register(app.sandbox()).await, SHOPPING, &Value::Null);
+    let page = other.reach_consent(&asking.url, app.sandbox()).await;
+    assert_eq!(offered(&page), [false; 2], "the sandbox is as the server is set up");
+    console.policy(LONGEST, "").await;
+    let page = browser.reach_consent(&asks(&agent, SHOPPING, &Value::Null).url, shop).await;
+    assert_eq!(offered(&page), [false; 2], "and so is this one again");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
 //! What was agreed to was sentences: once the permissions read otherwise than they did then, as after an upgrade, the shopper is
-//! asked about all of them (spec/pages.md 5.2). A receipt that names another version is what an older release leaves.
+//! asked about all of them (spec/pages.md 5.2). A grant that names another version is what an older release leaves.
 
 use serde_json::json;
 
@@ -74,6 +74,37 @@ async fn who_is_not_allowed_to_stay_when_asked_about_anew_stays_nowhere() {
     assert!(app.live().accepts(&tokens.access).await, "which is no replay");
     app.advance(3600);
     assert!(!app.live().accepts(&tokens.access).await);
+}
+
+#[tokio::test]
+async fn who_denies_what_is_asked_about_anew_changes_nothing_as_the_page_says() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    let tokens = agent.connect(&mut browser, app.live(), &format!("{CART} offline_access")).await;
+    reword(&app, "").await;
+    let page = asked(&app, &agent, &mut browser, &format!("{CART} offline_access")).await;
+    assert!(page.body.contains("If you allow less of them now, the rest ends. Deny changes nothing."), "{}", page.body);
+    assert_eq!(browser.press(&page, &page.form("Deny"), "Deny").await.sent_back("error").unwrap(), "access_denied");
+    let renewed = agent.refresh(&tokens.refresh).await.tokens();
+    assert!(claims(&renewed.access)["scope"].as_str().unwrap().contains("cart:write"));
+}
+
+/// Of two pages that say the same of an agent, the one that is answered later may say what is not so any more.
+#[tokio::test]
+async fn a_page_that_says_what_ends_is_shown_anew_once_that_is_not_so_and_the_other_way_round() {
+    let app = App::start().await;
+    let (agent, mut browser) = (Agent::register(app.live()).await, Browser::new());
+    agent.connect(&mut browser, app.live(), CART).await;
+    let quiet = asked(&app, &agent, &mut browser, CART).await;
+    reword(&app, "").await;
+    let (first, second) =
+        (asked(&app, &agent, &mut browser, CART).await, asked(&app, &agent, &mut browser, CART).await);
+    assert!(!quiet.body.contains(SAID) && first.body.contains(SAID) && second.body.contains(SAID));
+    assert_eq!(browser.allow(&quiet).await.status, 403, "it did not say that the rest ends");
+    let code = browser.allow_everything(&first).await.sent_back("code");
+    assert!(code.is_some());
+    assert_eq!(browser.allow_everything(&first).await.sent_back("code"), code, "the same answer again");
+    assert_eq!(browser.allow(&second).await.status, 403, "what it says ends would not");
 }
 
 #[tokio::test]

@@ -134,6 +134,8 @@ CREATE TABLE agent_policies (
     checkout_links BOOLEAN NOT NULL,
     -- Whether shoppers may set rules by which agents buy without asking.
     approval_rules BOOLEAN NOT NULL DEFAULT FALSE,
+    -- The longest that a shopper may let an agent begin checkouts: purchase, today or thirty-days; null: as the installation says.
+    longest_elevation TEXT,
     -- What a shopper must prove before an agent may check out: a sign-in of so many microseconds ago at most (null: any), a
     -- passkey; and whether the approval of each purchase demands it as well.
     checkout_max_age BIGINT,
@@ -271,7 +273,7 @@ CREATE TABLE grants (
     shopper_id TEXT NOT NULL,
     client_id TEXT NOT NULL,
     resource TEXT NOT NULL,
-    -- Every scope that a consent has ever given it: the ceiling of its connections.
+    -- What consents have given it and nobody has taken back: the most that a connection of it holds.
     scope TEXT NOT NULL,
     -- What of a described client's document the last consent relied on, as a digest: another one is asked about anew (D18).
     client_digest BYTEA,

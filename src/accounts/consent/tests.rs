@@ -6,11 +6,15 @@ use super::*;
 use crate::accounts::narrowing::{Left, Narrowed, narrow};
 use crate::accounts::tests::World;
 use crate::domain::approval_rule::ApprovalRule;
-use crate::domain::wording::Wording;
 use crate::keys::random;
 use crate::storage;
 use crate::storage::audit_listing::{self, Filter, Page};
 use crate::storage::feed;
+
+/// What the page says of the agent, which was `ChatGPT` at first.
+fn changed(name: &str) -> Option<Change> {
+    (name != "ChatGPT").then_some(Change::Client)
+}
 
 #[actix_web::test]
 async fn an_answer_from_a_session_that_the_owner_of_the_address_has_ended_connects_nobody() {
@@ -33,7 +37,7 @@ async fn whatever_is_consented_to_the_page_says_that_each_payment_is_asked_about
         let mut allowing = world.allowing(&world.live, &maya, "agent").await;
         allowing.client.metadata.client_name = Some(name.to_owned());
         let given = ScopeSet::BROWSE.with(Scope::CheckoutInitiate);
-        let allowing = Allowing { given, ceiling: Ceiling::Set(limit), ..allowing };
+        let allowing = Allowing { change: changed(name), given, ceiling: Ceiling::Set(limit), ..allowing };
         let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
         assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
         world.agents(&maya).await[0].grant.id.clone()
@@ -63,7 +67,8 @@ async fn what_was_not_given_again_after_a_change_no_earlier_connection_keeps() {
     let consent = async |name: &str, given: ScopeSet| {
         let mut allowing = world.allowing(&world.live, &maya, "agent").await;
         allowing.client.metadata.client_name = Some(name.to_owned());
-        let outcome = allow(&world.db, &world.live, Allowing { given, ..allowing }).await.unwrap();
+        let allowing = Allowing { change: changed(name), given, ..allowing };
+        let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
         assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
         let id = world.agents(&maya).await[0].grant.id.clone();
         let rows = world.read(move |c| connections::list_of_grants(c, &[id.as_str()])).await;
@@ -92,27 +97,35 @@ async fn what_was_not_given_again_after_a_change_no_earlier_connection_keeps() {
 async fn what_was_given_in_words_that_no_longer_stand_is_not_added_to() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
-    let consent = async |asked: ScopeSet, given: ScopeSet, stands: Stands| {
+    let consent = async |(asked, given): (ScopeSet, ScopeSet), change: Option<Change>, stands: Stands| {
         let allowing = world.allowing(&world.live, &maya, "agent").await;
         let question = ConsentQuestion::of(asked, None);
-        let allowing = Allowing { question, given, wordings: Wordings::sample(given), stands, ..allowing };
+        let allowing = Allowing { question, change, given, wordings: Wordings::sample(given), stands, ..allowing };
         let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
-        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
-        let grant = world.agents(&maya).await[0].grant.clone();
+        let found = world.agents(&maya).await.first().map(|agent| agent.grant.clone());
+        let Some(grant) = found else { return (outcome, ScopeSet::EMPTY, true) };
         let rows = world.read(move |c| connections::list_of_grants(c, &[grant.id.as_str()])).await;
-        (grant.scope, rows.iter().all(|row| row.scope == ScopeSet::BROWSE))
+        (outcome, grant.scope, rows.iter().all(|row| row.scope == ScopeSet::BROWSE))
     };
     let (browse, cart) = (ScopeSet::BROWSE, ScopeSet::BROWSE.with(Scope::CartWrite));
-    assert_eq!(consent(cart, cart, |_, _| true).await.0, cart);
-    assert_eq!(consent(cart, browse, |_, _| true).await, (cart, false));
-    assert_eq!(consent(browse, browse, |_, _| false).await, (cart, false), "what was not asked for stays");
-    let other = |scope, _: &Wording| scope != Scope::CartWrite;
-    assert_eq!(
-        consent(browse, browse, other).await,
-        (cart, false),
-        "other words for what is not asked for change nothing"
-    );
-    assert_eq!(consent(cart, browse, other).await, (browse, true));
+    let reworded = Some(Change::Wording);
+    let all: Stands = |_, _| true;
+    let stale = (Outcome::Stale, ScopeSet::EMPTY, true);
+    assert_eq!(consent((cart, cart), reworded, all).await, stale, "the page named a change of what nobody has");
+    assert_eq!(consent((cart, cart), None, all).await.1, cart);
+    let (_, scope, is_all) = consent((cart, browse), None, all).await;
+    assert_eq!((scope, is_all), (cart, false));
+    let (_, scope, is_all) = consent((browse, browse), reworded, |_, _| false).await;
+    assert_eq!((scope, is_all), (cart, false), "what was not asked for stays");
+    let other: Stands = |scope, _| scope != Scope::CartWrite;
+    let (_, scope, is_all) = consent((browse, browse), None, other).await;
+    assert_eq!((scope, is_all), (cart, false), "other words for what is not asked for change nothing");
+    for (change, stands) in [(None, other), (reworded, all), (Some(Change::Client), other)] {
+        let said = consent((cart, browse), change, stands).await;
+        assert_eq!(said, (Outcome::Stale, cart, false), "the page said something else: {change:?}");
+    }
+    let (_, scope, is_all) = consent((cart, browse), reworded, other).await;
+    assert_eq!((scope, is_all), (browse, true));
 }
 
 /// What the page says ends does end: also that the agent stays, if it was asked about (A53). Until its last token is over it can be
@@ -122,15 +135,16 @@ async fn who_does_not_allow_to_stay_again_lets_no_earlier_connection_stay() {
     let world = World::open().await;
     let maya = world.shopper(&world.live, "maya@example.com").await;
     let stay = ScopeSet::BROWSE.with(Scope::OfflineAccess);
-    let consent = async |asked: ScopeSet, given: ScopeSet, stands: Stands| {
-        let allowing = world.allowing(&world.live, &maya, "agent").await;
-        let wordings = Wordings::sample(given);
+    let consent = async |(asked, given): (ScopeSet, ScopeSet), name: &str, is_reworded: bool| {
+        let mut allowing = world.allowing(&world.live, &maya, "agent").await;
+        allowing.client.metadata.client_name = Some(name.to_owned());
+        let stands: Stands = if is_reworded { |_, _| false } else { |_, _| true };
+        let change = changed(name).or(is_reworded.then_some(Change::Wording));
+        let (question, wordings) = (ConsentQuestion::of(asked, None), Wordings::sample(given));
         let refreshable = given.contains(Scope::OfflineAccess);
-        let question = ConsentQuestion::of(asked, None);
-        let allowing = Allowing { question, given, refreshable, wordings, stands, ..allowing };
+        let allowing = Allowing { question, change, given, refreshable, wordings, stands, ..allowing };
         let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
-        let Outcome::Approved { code } = outcome else { panic!("{outcome:?}") };
-        code
+        assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
     };
     let ends = async || {
         let id = world.agents(&maya).await[0].grant.id.clone();
@@ -139,16 +153,44 @@ async fn who_does_not_allow_to_stay_again_lets_no_earlier_connection_stay() {
         let at = first.expires_at.since(world.clock.now());
         (first.refreshable, first.scope.contains(Scope::OfflineAccess), at)
     };
-    consent(stay, stay, |_, _| true).await;
+    let (browse, name) = (ScopeSet::BROWSE, "ChatGPT");
     let (days, hour) = (Lifetimes::default().connection, Lifetimes::default().access);
-    consent(stay, ScopeSet::BROWSE, |_, _| true).await;
+    consent((stay, stay), name, false).await;
+    consent((stay, browse), name, false).await;
     assert_eq!(ends().await, (true, true, days), "no word has changed: one more connection, which does not stay");
-    consent(ScopeSet::BROWSE, ScopeSet::BROWSE, |_, _| false).await;
+    consent((browse, browse), name, true).await;
     assert_eq!(ends().await, (true, true, days), "it was not asked about");
-    consent(stay, stay, |_, _| false).await;
+    consent((stay, stay), name, true).await;
     assert_eq!(ends().await, (true, true, days), "it was allowed again");
-    consent(stay, ScopeSet::BROWSE, |_, _| false).await;
+    consent((stay, browse), name, true).await;
     assert_eq!(ends().await, (false, false, hour));
+    let issuer_id = maya.issuer_id.clone();
+    let entries = world.read(move |c| audit_listing::list(c, &issuer_id, Filter::All, Page::First, 50)).await.0;
+    assert_eq!(entries.iter().filter(|entry| entry.kind == "grant_narrowed").count(), 1, "the trail says why");
+}
+
+/// D18: what is given to the agent as it is now is all that counts, whether it asks to stay or has registered for it.
+#[actix_web::test]
+async fn an_agent_that_has_changed_stays_as_the_answer_says() {
+    for (is_named, stays) in [(true, false), (true, true), (false, false), (false, true)] {
+        let world = World::open().await;
+        let maya = world.shopper(&world.live, "maya@example.com").await;
+        let asked = if is_named { ScopeSet::BROWSE.with(Scope::OfflineAccess) } else { ScopeSet::BROWSE };
+        for (name, refreshable) in [("ChatGPT", true), ("Another name", stays)] {
+            let mut allowing = world.allowing(&world.live, &maya, "agent").await;
+            allowing.client.metadata.client_name = Some(name.to_owned());
+            let given = if refreshable { asked } else { ScopeSet::BROWSE };
+            let (question, change) = (ConsentQuestion::of(asked, None), changed(name));
+            let allowing = Allowing { question, change, given, refreshable, ..allowing };
+            let outcome = allow(&world.db, &world.live, allowing).await.unwrap();
+            assert!(matches!(outcome, Outcome::Approved { .. }), "{outcome:?}");
+        }
+        let id = world.agents(&maya).await[0].grant.id.clone();
+        let rows = world.read(move |c| connections::list_of_grants(c, &[id.as_str()])).await;
+        let first = rows.iter().min_by_key(|row| row.id).unwrap();
+        assert_eq!(first.refreshable, stays, "asked for: {is_named}");
+        assert_eq!(first.scope.contains(Scope::OfflineAccess), is_named && stays);
+    }
 }
 
 /// Decision 3: only what was asked about is given. Between the page's question and its answer the client's description is looked
@@ -167,6 +209,11 @@ async fn what_was_taken_back_since_the_page_was_put_together_is_not_given_again_
     assert_eq!(consent(cart).await, Outcome::Stale, "nothing was given yet");
     assert!(matches!(consent(ScopeSet::EMPTY).await, Outcome::Approved { .. }));
     assert!(matches!(consent(cart).await, Outcome::Approved { .. }));
+    assert_eq!(
+        consent(cart.with(Scope::OfflineAccess)).await,
+        Outcome::Stale,
+        "nor does it stay: no code was redeemed"
+    );
     let id = world.agents(&maya).await[0].grant.id.clone();
     let (shopper, of, occasion) = (maya.clone(), id.clone(), world.occasion());
     let left = Left { scope: ScopeSet::BROWSE, limit: None };

@@ -12,6 +12,7 @@ table! {
         registration -> Text,
         checkout_links -> Bool,
         approval_rules -> Bool,
+        longest_elevation -> Nullable<Text>,
         checkout_max_age -> Nullable<BigInt>,
         checkout_passkey -> Bool,
         checkout_purchases -> Bool,

@@ -180,8 +180,10 @@ impl System {
         let hidden = form.fields.iter().filter(|field| matches!(field.name.as_str(), "csrf" | "request" | "held"));
         shown.fields = hidden.map(|field| (field.name.clone(), field.value.clone())).collect();
         shown.is_step_up = page.body.contains("A connected agent asks for more");
+        let is_known = shown.fields.iter().any(|(name, _)| name == "held");
+        let is_anew = page.body.contains("The permissions are described in other words");
         (shown.page, shown.boxes, shown.at) = (page.url, boxes, now);
-        Ready::Said(Said::Question { boxes, is_step_up: shown.is_step_up })
+        Ready::Said(Said::Question { boxes, is_step_up: shown.is_step_up, is_known, is_anew })
     }
 
     fn allow(&self, question: usize, filled: Filled) -> Ready {

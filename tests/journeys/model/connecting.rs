@@ -9,10 +9,12 @@ use super::world::{
 const GRACE: i64 = 2 * MINUTE;
 
 /// A question that may be asked.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Asked {
     boxes: Scopes,
     is_step_up: bool,
+    /// What the agent has counts.
+    is_known: bool,
     /// What of the grant the answer adds to.
     stays: Scopes,
     /// Because of other words: what is not given again ends.
@@ -39,16 +41,8 @@ impl World {
         }
     }
 
-    fn questions(&self, requested: Scopes, shopper: usize, agent: usize) -> Vec<(Scopes, bool)> {
-        let mut found = Vec::new();
-        for held in self.held(shopper, agent) {
-            for Asked { boxes, is_step_up, .. } in self.questions_if(requested, held) {
-                if !found.contains(&(boxes, is_step_up)) {
-                    found.push((boxes, is_step_up));
-                }
-            }
-        }
-        found
+    fn questions(&self, requested: Scopes, shopper: usize, agent: usize) -> Vec<Asked> {
+        self.held(shopper, agent).into_iter().flat_map(|held| self.questions_if(requested, held)).collect()
     }
 
     /// Decision 3: a step-up is for what the grant does not hold, beyond the browse set, and for checkout always. It asks for all
@@ -56,8 +50,8 @@ impl World {
     ///
     /// Two, where a connection that could stay has been superseded: until the sweeper has seen that, it counts as staying.
     fn questions_if(&self, requested: Scopes, held: Option<usize>) -> Vec<Asked> {
-        let everything = |stays, is_anew| Asked { boxes: requested, is_step_up: false, stays, is_anew };
-        let Some(grant) = held else { return vec![everything(Scopes::NONE, false)] };
+        let everything = Asked { boxes: requested, ..Asked::default() };
+        let Some(grant) = held else { return vec![everything] };
         let could_stay = |number: &usize| {
             let one = &self.connections[number];
             one.grant == grant
@@ -72,13 +66,13 @@ impl World {
         let asked = |stays: bool| {
             let held = if stays { grant.scopes.with(Scopes::OFFLINE) } else { grant.scopes };
             if !requested.both(held).both(grant.reworded).is_none() {
-                return everything(held.without(requested), true);
+                return Asked { stays: held.without(requested), is_anew: true, ..everything };
             }
             let boxes = requested.without(held.without(Scopes::CHECKOUT));
             if boxes.without(Scopes::BROWSE).without(Scopes::OFFLINE).is_none() {
-                return everything(held, false);
+                return Asked { stays: held, is_known: true, ..everything };
             }
-            Asked { boxes, is_step_up: true, stays: held, is_anew: false }
+            Asked { boxes, is_step_up: true, is_known: true, stays: held, is_anew: false }
         };
         let mut found = vec![asked(stays)];
         if !stays && !could.is_empty() {
@@ -91,10 +85,10 @@ impl World {
         if self.is_off[environment_of_agent(asked.agent)] || self.now >= asked.until {
             return vec![(Said::Nothing, self.clone())];
         }
-        let shown = |(boxes, is_step_up): (Scopes, bool)| {
-            let next = Question { boxes, is_step_up, ..asked.clone() };
+        let shown = |Asked { boxes, is_step_up, is_known, is_anew, .. }| {
+            let next = Question { boxes, is_step_up, is_known, ..asked.clone() };
             (
-                Said::Question { boxes, is_step_up },
+                Said::Question { boxes, is_step_up, is_known, is_anew },
                 self.after(|world| {
                     world.questions.insert(question, next);
                 }),
@@ -107,7 +101,8 @@ impl World {
     pub fn ask(&self, question: usize, shopper: usize, agent: usize, requested: Scopes) -> Allowed {
         let until = self.now + 10 * MINUTE;
         let boxes = Scopes::NONE;
-        let asked = Question { shopper, agent, requested, boxes, is_step_up: false, until, answered: None };
+        let (is_step_up, is_known) = (false, false);
+        let asked = Question { shopper, agent, requested, boxes, is_step_up, is_known, until, answered: None };
         self.ask_as(question, &asked)
     }
 
@@ -142,7 +137,8 @@ impl World {
         let mut allowed = Vec::new();
         for held in self.held(asked.shopper, asked.agent) {
             for shown in self.questions_if(asked.requested, held) {
-                let outcome = if (shown.boxes, shown.is_step_up) == (asked.boxes, asked.is_step_up) {
+                let is_same = (shown.boxes, shown.is_step_up) == (asked.boxes, asked.is_step_up);
+                let outcome = if is_same && shown.is_known == asked.is_known {
                     (Said::Code, self.after(|world| world.connect(question, connection, shown, filled)))
                 } else {
                     nothing().remove(0)
@@ -170,14 +166,16 @@ impl World {
         grant.rule = None;
         grant.scopes = shown.stays.without(Scopes::OFFLINE).with(kept);
         let fresh = given.both(shown.boxes);
-        grant.worded = grant.worded.both(shown.stays).with(fresh);
-        grant.reworded = grant.reworded.both(shown.stays).without(fresh);
+        let ends_stays = shown.is_anew && requested.without(given).has(Scopes::OFFLINE);
+        let stays = if ends_stays { shown.stays } else { shown.stays.with(Scopes::OFFLINE) };
+        grant.worded = grant.worded.both(stays).with(fresh);
+        grant.reworded = grant.reworded.both(stays).without(fresh);
         if given.has(Scopes::CHECKOUT) {
             grant.limit = filled.limit;
         }
         let scopes = grant.scopes;
         if shown.is_anew {
-            self.keep(number, (scopes, requested.without(given).has(Scopes::OFFLINE)));
+            self.keep(number, (scopes, ends_stays));
         }
         let is_refreshable = !requested.has(Scopes::OFFLINE) || given.has(Scopes::OFFLINE);
         // S1-93: fifteen minutes, or as long as the shopper chose within what the merchant allows.

@@ -247,6 +247,10 @@ pub enum Said {
     Question {
         boxes: Scopes,
         is_step_up: bool,
+        /// What the agent has counts, or there would be no `held` in the form.
+        is_known: bool,
+        /// The page says that everything is asked because of other words.
+        is_anew: bool,
     },
     Code,
     /// No code and no question.

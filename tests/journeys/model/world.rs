@@ -36,6 +36,7 @@ pub struct Question {
     pub requested: Scopes,
     pub boxes: Scopes,
     pub is_step_up: bool,
+    pub is_known: bool,
     pub until: i64,
     /// By which connection, with which answer.
     pub answered: Option<(usize, super::op::Filled)>,

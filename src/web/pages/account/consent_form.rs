@@ -23,6 +23,7 @@ use crate::domain::client::Client;
 use crate::domain::consent::ConsentQuestion;
 use crate::domain::evidence::{Check, Shown as ShownValue};
 use crate::domain::stay::Stay;
+use crate::domain::token::Lifetimes;
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
 use crate::locale::Foreign;
@@ -78,7 +79,9 @@ pub async fn post(visit: Visit, SentForm(form): SentForm<Fields>) -> HttpRespons
     // Decision 2: a second post is about what was shown, though its own first answer has changed what is held since.
     let held = form.all("held").next().and_then(|held| held.parse().ok());
     let shown = ConsentQuestion::of(question.requested(), held).in_form(question.is_bundled);
-    let answered = Answered { question: &shown, is_current: shown == question };
+    // What was said to be kept and is not any more, or the other way round, can leave the boxes as they were.
+    let is_current = shown == question && held.is_some() == asked.held.is_some();
+    let answered = Answered { question: &shown, is_current };
     let token = form.all("csrf").next().unwrap_or_default();
     if !form::matches(opened.context, token, &opened.token_parts(&shown).each_ref().map(Vec::as_slice)) {
         return form_expired(opened.http, opened.context);
@@ -284,12 +287,16 @@ impl Opened<'_> {
             currency: self.context.store.currency,
             asked: self.request.checkout.map(|checkout| checkout.limit),
             held: asked.limit,
-            cap: self.state.lifetimes.elevation,
+            cap: self.lifetimes().elevation,
         }
     }
 
+    fn lifetimes(&self) -> Lifetimes {
+        self.context.policy.lifetimes(self.state.lifetimes)
+    }
+
     fn stays(&self, asked: &Asked, question: &ConsentQuestion) -> Stays {
-        Stays::of(self.state, &self.request, (asked, question.is_step_up))
+        Stays::of(self.lifetimes(), self.state.clock.now(), &self.request, (asked, question.is_step_up))
     }
 
     fn asking(&self) -> Asking<'_> {
@@ -345,6 +352,7 @@ impl Opened<'_> {
             session_hash: self.viewer.session_hash,
             authentication: self.viewer.authentication(),
             question: question.clone(),
+            change: asked.change,
             given,
             ceiling: chosen.ceiling,
             elevation: chosen.elevation,
@@ -363,7 +371,7 @@ impl Opened<'_> {
             wordings: wording::of(locale, question, given),
             stands: wording::stands,
             network: self.source.network.clone(),
-            lifetimes: self.state.lifetimes,
+            lifetimes: self.lifetimes(),
             now: self.state.clock.now(),
             reference: reference(self.http),
         };

@@ -13,7 +13,6 @@ use crate::domain::token::Lifetimes;
 use crate::domain::{Scope, Timestamp};
 use crate::locale::Moment;
 use crate::oauth::parameters::Parameters;
-use crate::web::state::AppState;
 
 /// What the field is about.
 #[derive(Debug, Clone, Copy)]
@@ -28,11 +27,15 @@ pub(super) struct Stays {
 }
 
 impl Stays {
-    pub(super) fn of(state: &AppState, request: &AuthorizationRequest, (asked, is_step_up): (&Asked, bool)) -> Self {
-        let now = state.clock.now();
+    pub(super) fn of(
+        lifetimes: Lifetimes,
+        now: Timestamp,
+        request: &AuthorizationRequest,
+        (asked, is_step_up): (&Asked, bool),
+    ) -> Self {
         Self {
             now,
-            lifetimes: state.lifetimes,
+            lifetimes,
             kept: asked.ends_at.filter(|at| is_step_up && now < *at),
             is_asked: asked.client.wants_refresh_tokens() || request.scope.contains(Scope::OfflineAccess),
             has_checkout: request.scope.contains(Scope::CheckoutInitiate),

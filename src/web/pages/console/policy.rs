@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::domain::admission::rule_host;
 use crate::domain::agent_policy::{AgentPolicy, HostEffect, RegistrationMode, Trust};
 use crate::domain::client::AgentClass;
+use crate::domain::elevation::Elevation;
 use crate::domain::staff::Role;
 use crate::keys::IssuerContext;
 use crate::locale::{Foreign, Moment};
@@ -36,6 +37,8 @@ pub struct Policy<'a> {
     pub checkout_links: bool,
     /// Shoppers may let agents buy within a rule.
     pub approval_rules: bool,
+    /// The longest that they may let an agent start checkouts, if the merchant has decided.
+    pub longest_elevation: Option<Elevation>,
     pub rules: Vec<Rule<'a>>,
     pub checkout: Checkout,
     /// What was written as a host.
@@ -85,6 +88,18 @@ impl Policy<'_> {
             (RegistrationMode::Closed, "policy-mode-closed", "policy-mode-closed-detail"),
         ];
         modes.into_iter().map(|(mode, name, detail)| (mode.as_str(), name, detail, self.registration == mode))
+    }
+
+    /// Value, key of the name, and whether it is chosen. The first is as the installation says.
+    fn elevations(&self) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
+        let choices = [
+            (None, "policy-elevation-default"),
+            (Some(Elevation::ThisPurchase), "policy-elevation-purchase"),
+            (Some(Elevation::Today), "policy-elevation-today"),
+            (Some(Elevation::ThirtyDays), "policy-elevation-thirty-days"),
+        ];
+        let chosen = self.longest_elevation;
+        choices.into_iter().map(move |(one, key)| (one.map_or("", Elevation::as_str), key, one == chosen))
     }
 }
 
@@ -136,6 +151,7 @@ pub(super) async fn show(desk: &Desk, shown: &IssuerContext, answer: Answer<'_>)
         registration: policy.registration,
         checkout_links: policy.checkout_links,
         approval_rules: policy.approval_rules,
+        longest_elevation: policy.longest_elevation,
         rules: policy.hosts.iter().map(rule).collect(),
         checkout: Checkout::of(shown, policy.checkout),
         host: answer.wrong_host.unwrap_or_default(),
@@ -165,11 +181,14 @@ pub struct Sent {
     /// `yes`, or empty.
     checkout_links: String,
     approval_rules: String,
+    /// Empty: as the installation is set up.
+    longest_elevation: String,
     password: String,
 }
 
 impl Sent {
     fn policy(&self) -> Option<AgentPolicy> {
+        let longest = Some(self.longest_elevation.as_str()).filter(|longest| !longest.is_empty());
         Some(AgentPolicy {
             unverified: self.unverified.parse().ok()?,
             domain_verified: self.domain_verified.parse().ok()?,
@@ -178,6 +197,7 @@ impl Sent {
             registration: self.registration.parse().ok()?,
             checkout_links: !self.checkout_links.is_empty(),
             approval_rules: self.approval_rules == "on",
+            longest_elevation: longest.map(str::parse).transpose().ok()?,
             ..AgentPolicy::default()
         })
     }

@@ -5,6 +5,7 @@ use mcp_resource::wire::ScopeSet;
 use crate::domain::agent_policy::{AgentPolicy, RegistrationMode, Trust};
 use crate::domain::authentication::CheckoutProof;
 use crate::domain::client::AgentClass;
+use crate::domain::elevation::Elevation;
 use crate::domain::evidence::Check;
 use crate::domain::platforms::Platforms;
 use crate::locale::Foreign;
@@ -272,6 +273,7 @@ fn policy() -> Policy<'static> {
         registration: RegistrationMode::Open,
         checkout_links: true,
         approval_rules: true,
+        longest_elevation: Some(Elevation::Today),
         rules: vec![rule("chatgpt.com", false), rule("*.evil.example", true)],
         checkout: Checkout { proof: decided.checkout, has_passkeys: true },
         host: "",
