@@ -83,7 +83,8 @@ impl Asked {
         let grant = found.grant.as_ref();
         let held = grant.map(|grant| (grant, held(grant, &found.live, found.now)));
         let change = held.and_then(|held| Change::since(held, &client, (requested, stands)));
-        let held = held.filter(|_| change.is_none()).map(|(_, held)| held);
+        // Who has nothing is asked as if for the first time.
+        let held = held.filter(|_| change.is_none()).map(|(_, held)| held).filter(|held| !held.is_empty());
         let ends_at = stays_until(&found.live, found.now).filter(|_| held.is_some());
         Self { change, held, limit: grant.and_then(|grant| grant.limit), ends_at, client }
     }

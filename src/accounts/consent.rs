@@ -49,7 +49,7 @@ pub struct Allowing {
     pub authentication: Authentication,
     /// As the page asked it.
     pub question: ConsentQuestion,
-    /// Why it was asked from the beginning, if it was.
+    /// Why it is asked from the beginning, if it is.
     pub change: Option<Change>,
     pub given: ScopeSet,
     pub ceiling: Ceiling,

@@ -86,7 +86,7 @@ pub fn hold(tx: &mut Tx<'_>, issuer_id: &IssuerId) -> StorageResult<()> {
     Ok(())
 }
 
-/// Sets the classes and who may register. Call [`touch`] first.
+/// Sets the classes, who may register, and what shoppers may allow. Call [`touch`] first.
 pub fn set(tx: &mut Tx<'_>, issuer_id: &IssuerId, policy: &AgentPolicy) -> StorageResult<()> {
     let row = PolicyRow::new(issuer_id, policy);
     each!(&mut **tx, c => diesel::update(agent_policies::table.find(issuer_id.as_str()))

@@ -215,7 +215,8 @@ async fn what_is_taken_back_while_the_agents_host_is_slow_is_not_given_again() {
         documents.hold(false);
     };
     let (answer, ()) = tokio::join!(browser.allow(&page), take_back);
-    assert_eq!(answer.status, 403, "the page is shown anew: {}", answer.body);
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert!(answer.body.contains("Something has changed since this page was shown"), "{}", answer.body);
     let page = browser.reach_consent(&agent.ask("products:read cart:write").url, shop).await;
     let new = page.body.split("New permission").nth(1).and_then(|rest| rest.split("</section>").next());
     assert!(new.is_some_and(|new| new.contains("Add or remove items in your cart")), "{}", page.body);

@@ -11,7 +11,11 @@ fn posts(client: &str) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
     let (client, password) = (("client", client.to_owned()), ("password", PASSWORD.to_owned()));
     let decides = |decision: &str| vec![client.clone(), ("decision", decision.to_owned()), password.clone()];
     let classes = ["unverified", "domain_verified", "key_verified", "approved"].map(|tier| (tier, "browse".to_owned()));
-    let policy = [&classes[..], &[("registration", "closed".to_owned()), password.clone()]].concat();
+    let policy = [
+        &classes[..],
+        &[("registration", "closed".to_owned()), ("longest_elevation", String::new()), password.clone()],
+    ]
+    .concat();
     vec![
         ("/console/agents/agent", decides("quarantine")),
         ("/console/agents/agent", decides("release")),

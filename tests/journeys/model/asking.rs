@@ -287,7 +287,7 @@ impl System {
     async fn let_rules(&mut self, environment: usize, is_on: bool) -> Ready {
         let tiers = ["unverified", "domain_verified", "key_verified", "approved"].map(|tier| (tier, "shop"));
         let mut sent = fields(tiers);
-        sent.extend(fields([("registration", "open"), ("password", PASSWORD)]));
+        sent.extend(fields([("registration", "open"), ("longest_elevation", ""), ("password", PASSWORD)]));
         sent.extend(is_on.then(|| ("approval_rules".to_owned(), "on".to_owned())));
         self.at_console("/console/agents/policy", environment, sent).await
     }

@@ -34,8 +34,8 @@ pub struct Consent<'a> {
     pub spending: Option<Spending>,
     pub until: Until,
     pub details: Details<'a>,
-    /// Allow was chosen with every box empty.
-    pub nothing_was_ticked: bool,
+    /// Why the page is shown again, if it is.
+    pub trouble: Option<&'static str>,
 }
 
 /// Who asks. The name is the agent's own word and nothing else vouches for it.

@@ -14,6 +14,7 @@ use super::consent_bundle::Bundle;
 use super::consent_proof::{Asking, door, proving};
 use super::consent_spending::Terms;
 use super::consent_stay::Stays;
+use super::consent_tried::Tried;
 pub(super) use super::destination::Destination;
 use super::message::{Message, MessagePage};
 use crate::accounts::asked::{Asked, find_asked};
@@ -22,7 +23,6 @@ use crate::domain::authorization_request::AuthorizationRequest;
 use crate::domain::client::Client;
 use crate::domain::consent::ConsentQuestion;
 use crate::domain::evidence::{Check, Shown as ShownValue};
-use crate::domain::stay::Stay;
 use crate::domain::token::Lifetimes;
 use crate::domain::{Scope, ScopeSet};
 use crate::keys::{IssuerContext, Sealed};
@@ -105,21 +105,6 @@ struct Answered<'a> {
     question: &'a ConsentQuestion,
     /// It is what would be asked now. Else only an answer that was given before counts.
     is_current: bool,
-}
-
-/// An answer that the page asks for again.
-#[derive(Default)]
-struct Tried {
-    ticked: Option<ScopeSet>,
-    /// What was typed, with what is wrong with it.
-    spending: Option<Spending>,
-    stay: Option<Stay>,
-}
-
-impl Tried {
-    fn was_nothing(&self) -> bool {
-        self.ticked.is_some() && self.spending.is_none()
-    }
 }
 
 /// The `Err` is the page or the redirect that answers instead.
@@ -220,8 +205,8 @@ impl Opened<'_> {
         refused_redirect(self.http, self.context, to, state, error)
     }
 
-    /// Decision 2: session, account, sealed request, text version, and what was shown.
-    fn token_parts(&self, question: &ConsentQuestion) -> [Vec<u8>; 6] {
+    /// Decision 2: session, account, sealed request, text version, and what was shown, with how long checkouts can be begun.
+    fn token_parts(&self, question: &ConsentQuestion) -> [Vec<u8>; 7] {
         let layout = layout(self.http, self.context);
         [
             b"consent".to_vec(),
@@ -230,6 +215,7 @@ impl Opened<'_> {
             self.sealed.as_bytes().to_vec(),
             layout.locale.consent_text_version().as_bytes().to_vec(),
             format!("{question:?}").into_bytes(),
+            self.lifetimes().elevation.as_secs().to_be_bytes().to_vec(),
         ]
     }
 
@@ -250,6 +236,7 @@ impl Opened<'_> {
         };
         let frame = layout(self.http, self.context);
         let csrf = form::token(self.context, &self.token_parts(question).each_ref().map(Vec::as_slice));
+        let (trouble, status) = tried.trouble();
         let is_harder = |scope| self.asking().lacking(ScopeSet::of(&[scope])).is_some();
         let view = Consent {
             csrf,
@@ -267,13 +254,13 @@ impl Opened<'_> {
             spending: self.spending(asked, question, tried),
             until: self.stays(asked, question).until(tried.stay, &frame),
             details,
-            nothing_was_ticked: tried.was_nothing(),
+            trouble,
             layout: Layout {
                 viewer: Some(viewer(self.context, &self.viewer.shopper.email, &self.viewer.session_hash)),
                 ..frame
             },
         };
-        page(if tried.ticked.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &view)
+        page(status, &view)
     }
 
     /// What goes with checkout, if that is a choice.
@@ -289,6 +276,16 @@ impl Opened<'_> {
             held: asked.limit,
             cap: self.lifetimes().elevation,
         }
+    }
+
+    /// The page as it is now, for an answer to what it said before.
+    async fn show_anew(&self) -> HttpResponse {
+        let (asked, question) = match self.ask().await {
+            Ok(asked) => asked,
+            Err(answer) => return answer,
+        };
+        let page = self.show(&asked, &question, &Tried { is_old: true, ..Tried::default() });
+        because(page, Check::FormToken.found("the form as it is shown now", "one from before something changed"))
     }
 
     fn lifetimes(&self) -> Lifetimes {
@@ -327,18 +324,14 @@ impl Opened<'_> {
     ) -> HttpResponse {
         let stays = self.stays(asked, question);
         let stay = stays.read(form);
-        let again = |spending| Tried { ticked: Some(ticked), spending, stay: Some(stay) };
-        let show = |spending| {
-            if is_current {
-                self.show(asked, question, &again(spending))
-            } else {
-                form_expired(self.http, self.context)
-            }
-        };
-        let Some(given) = question.given(ticked) else { return show(None) };
-        let chosen = match self.terms(asked).read(form, given) {
-            Ok(chosen) => chosen,
-            Err(spending) => return show(Some(*spending)),
+        let again = |spending| Tried { ticked: Some(ticked), spending, stay: Some(stay), is_old: false };
+        let given = question.given(ticked).ok_or(None);
+        let answer =
+            given.and_then(|given| self.terms(asked).read(form, given).map(|chosen| (given, chosen)).map_err(Some));
+        let (given, chosen) = match answer {
+            Ok(answer) => answer,
+            Err(_) if !is_current => return self.show_anew().await,
+            Err(spending) => return self.show(asked, question, &again(spending.map(|spending| *spending))),
         };
         if let Some(demand) = self.asking().lacking(given) {
             return see_other(self.context, &proving(self.sealed, demand));
@@ -385,7 +378,7 @@ impl Opened<'_> {
                 let page = message(self.http, self.context, Message::ConsentAnswered, StatusCode::CONFLICT);
                 because(page, Check::RequestUnanswered.found("a request without an answer", "answered before"))
             }
-            Ok(Outcome::Stale) => form_expired(self.http, self.context),
+            Ok(Outcome::Stale) => self.show_anew().await,
             Ok(Outcome::SwitchedOff) => agents_off(self.http, self.context),
             Err(error) => fault(self.http, self.context, &error),
         }

@@ -12,6 +12,7 @@ mod consent_form;
 mod consent_proof;
 mod consent_spending;
 mod consent_stay;
+mod consent_tried;
 pub mod data;
 mod data_file;
 pub mod delete;

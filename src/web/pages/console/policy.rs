@@ -181,14 +181,14 @@ pub struct Sent {
     /// `yes`, or empty.
     checkout_links: String,
     approval_rules: String,
-    /// Empty: as the installation is set up.
-    longest_elevation: String,
+    /// Empty: as the installation is set up. Missing in no form of ours.
+    longest_elevation: Option<String>,
     password: String,
 }
 
 impl Sent {
     fn policy(&self) -> Option<AgentPolicy> {
-        let longest = Some(self.longest_elevation.as_str()).filter(|longest| !longest.is_empty());
+        let longest = Some(self.longest_elevation.as_deref()?).filter(|longest| !longest.is_empty());
         Some(AgentPolicy {
             unverified: self.unverified.parse().ok()?,
             domain_verified: self.domain_verified.parse().ok()?,
@@ -208,7 +208,8 @@ pub async fn post(desk: Desk, browser: Browser, sent: SentForm<Sent>) -> actix_w
     let sent = sent.into_inner();
     let shown = desk.admit(&sent.environment, &sent.csrf, Role::may_change_settings)?;
     let wanted = sent.policy();
-    let wanted = wanted.ok_or_else(|| incomplete(&desk, "a class for each tier, and a mode"))?;
+    let wanted = wanted
+        .ok_or_else(|| incomplete(&desk, "a class for each tier, a mode, and how long checkouts can be started"))?;
     if !is_confirmed(&desk, &browser, sent.password).await? {
         return show(&desk, &shown, Answer { password_was_wrong: true, ..Answer::default() }).await;
     }

@@ -44,7 +44,7 @@ fn consent(layout: Layout<'static>, asker: Asker<'static>, question: &ConsentQue
             resource: "https://fern.example/mcp",
             scope: "products:read inventory:read cart:write checkout:initiate orders:read offline_access",
         },
-        nothing_was_ticked: false,
+        trouble: None,
     }
 }
 
@@ -74,7 +74,9 @@ pub(super) fn samples() -> Vec<Sample> {
     let browse = || question(&[ProductsRead, InventoryRead], false);
     let page = |name, layout, asker, question| Sample::new(name, &consent(layout, asker, &question));
     let mut empty = consent(layout(), chat, &question(&everything, false));
-    empty.nothing_was_ticked = true;
+    empty.trouble = Some("consent-nothing-ticked");
+    let mut again = consent(layout(), chat, &question(&everything, false));
+    again.trouble = Some("consent-shown-anew");
     let with = |question: ConsentQuestion, spending| Consent {
         spending: Some(spending),
         ..consent(layout(), chat, &question)
@@ -109,12 +111,14 @@ pub(super) fn samples() -> Vec<Sample> {
         page("account/consent-reversed", layout(), asker(Some(REVERSED), web), browse()),
         page("account/consent-badge", layout(), asker(Some(BADGE), web), browse()),
         Sample::new("account/consent-nothing-ticked", &empty),
+        Sample::new("account/consent-shown-anew", &again),
         Sample::new("account/consent-limits", &with(question(&everything, false), spending(prefilled))),
         Sample::new("account/consent-limits-wrong", &with(question(&[CheckoutInitiate], true), spending(typed))),
         Sample::new("account/consent-windows", &chooses),
         Sample::new("account/consent-stay-kept", &longer),
         Sample::new("account/consent-bundled", &bundled(question(&everything, false), confirmed)),
         Sample::new("account/consent-bundled-step-up", &bundled(question(&[CheckoutInitiate], true), confirmed)),
+        Sample::new("account/consent-bundled-reworded", &bundled(question(&everything, false), reworded)),
         Sample::new("account/consent-bundled-unnamed", &bundled(question(&everything[..3], false), asker(None, web))),
     ]
 }
